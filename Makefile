@@ -1,0 +1,35 @@
+# What can be done in a checkout. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+SYSTEM_PACKAGES := python3-venv mmdebstrap systemd-container debian-archive-keyring netcat-openbsd openssh-client iproute2 apt-utils
+
+.PHONY: help
+help: ## List the targets.
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(VENV)/.system-packages: Makefile
+	@if ! dpkg-query --show $(SYSTEM_PACKAGES) >/dev/null 2>&1; then \
+	  apt-get update --quiet && apt-get install --yes --no-install-recommends $(SYSTEM_PACKAGES); fi
+	mkdir -p $(@D) && touch $@
+
+$(VENV)/.environment: $(VENV)/.system-packages requirements.txt tools/install-collections
+	/usr/bin/python3 -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(VENV)/bin/python tools/install-collections $(VENV)/collections
+	touch $@
+
+.PHONY: environment
+environment: $(VENV)/.environment ## Install what the other targets need: Debian packages, .venv, collections.
+
+.PHONY: lab-up
+lab-up: environment ## Start the lab: a hypervisor and its nodes, as inventories/lab describes them.
+	ansible-playbook playbooks/lab_up.yml
+
+.PHONY: lab-down
+lab-down: environment ## Stop the lab and remove all of it but the cache.
+	ansible-playbook playbooks/lab_down.yml

@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""known_variables: which names are refused, which only warned about, which left alone."""
+
+from __future__ import annotations
+
+import pathlib
+import types
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible_collections.quorate.ha_cluster.plugins.action import known_variables
+
+OWN = {"shared_storage_device", "shared_storage_mount_point", "shared_storage_name"}
+SHARED = {
+    "ha_cluster_name",
+    "ha_cluster_ip",
+    "ha_nodes",
+    "ha_networks",
+    "ha_hacluster_password",
+    "ha_groups",
+    "ha_properties",
+}
+
+
+def find(*names):
+    return known_variables.find_unknown(names, "shared_storage_", OWN, SHARED)
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("shared_storage_devise", "shared_storage_device"),
+        ("shared_storage_devices", "shared_storage_device"),
+        ("shared_storage_mountpoint", "shared_storage_mount_point"),
+        ("shared_storage_naem", "shared_storage_name"),
+        ("shard_storage_device", "shared_storage_device"),
+        ("sharedstorage_device", "shared_storage_device"),
+        ("ha_node", "ha_nodes"),
+        ("ha_ndoes", "ha_nodes"),
+        ("ha_netwroks", "ha_networks"),
+        ("ha_clustername", "ha_cluster_name"),
+        ("hacluster_name", "ha_cluster_name"),
+        ("ha_hacluster_pasword", "ha_hacluster_password"),
+    ],
+)
+def test_near_miss_is_found(name, known):
+    assert find(name) == known_variables.Findings(near=((name, known),), strange=())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ha_cluster",  # the host options of another collection's role
+        "ha_cluster_cluster_name",
+        "ha_cluster_hacluster_password",
+        "ha_cluster_cluster_properties",
+        "ha_cluster_resource_groups",
+        "ha_cluster_totem",
+        "ha_proxy_port",
+        "shared_storage_owner",
+    ],
+)
+def test_other_name_with_our_prefix_is_strange(name):
+    assert find(name) == known_variables.Findings(near=(), strange=(name,))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *sorted(OWN | SHARED),
+        "__shared_storage_devise",
+        "ansible_shared_storage_device",
+        "hacluster_password",
+        "my_cluster_name",
+        "vault_ha_hacluster_password",
+        "nodes",
+        "lighttpd_port",
+        "inventory_hostname",
+    ],
+)
+def test_known_and_foreign_names_are_left_alone(name):
+    assert find(name) == known_variables.Findings(near=(), strange=())
+
+
+def test_all_near_misses_are_told():
+    message = known_variables.failure_message([("ha_node", "ha_nodes"), ("ha_cluster_nam", "ha_cluster_name")], "node1")
+    assert 'variable "ha_node" of host node1 is not known; did you mean "ha_nodes"?' in message
+    assert 'did you mean "ha_cluster_name"?' in message
+    assert "ha_foreign_variables" in message
+
+
+@pytest.fixture
+def role(tmp_path: pathlib.Path) -> pathlib.Path:
+    """Write a collection with a role `disk` that has a spec and defaults, and a sibling that mentions shared names."""
+    files = {
+        "roles/disk/meta/argument_specs.yml": "argument_specs: {main: {options: {disk_device: {}}}, assert: {}}",
+        "roles/disk/defaults/main.yml": "disk_label: data\ndisk_owner: '{{ ha_disk_owner }}'",
+        "roles/other/tasks/main.yml": "- quorate.ha_cluster.known_variables:\n- debug: {var: ha_nodes}",
+        "roles/other/templates/etc/x.j2": "{{ ha_networks.public }}",
+        "roles/other/README.md": "ha_readme",
+        "playbooks/site.yml": "- hosts: '{{ ha_target | default(1) }}'",
+    }
+    for name, content in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return tmp_path / "roles" / "disk"
+
+
+def test_vocabulary(role):
+    assert known_variables.role_vocabulary(role) == {"disk_device", "disk_label", "disk_owner"}
+    expected = {"ha_disk_owner", "ha_nodes", "ha_networks", "ha_target", "ha_foreign_variables"}
+    assert known_variables.shared_vocabulary(role.parent) == expected
+
+
+def test_role_without_spec_and_defaults(tmp_path):
+    assert known_variables.role_vocabulary(tmp_path) == frozenset()
+
+
+class Templar:
+    """Stands in for Ansible's templar; the values of the tests hold no templates."""
+
+    def template(self, value):
+        return value
+
+
+def run_action(monkeypatch, role, task_vars, arguments=None):
+    monkeypatch.setattr(known_variables.ActionBase, "run", lambda self, tmp=None, task_vars=None: {})
+    action = known_variables.ActionModule.__new__(known_variables.ActionModule)
+    action._templar = Templar()
+    task_role = role and types.SimpleNamespace(_role_path=str(role))
+    action._task = types.SimpleNamespace(_role=task_role, args=arguments or {})
+    return action.run(task_vars={"inventory_hostname": "node1", **task_vars})
+
+
+def test_action_fails_on_near_miss(monkeypatch, role):
+    result = run_action(monkeypatch, role, {"disk_devise": "/dev/x", "ha_nodes": {}})
+    assert result["failed"]
+    assert result["changed"] is False
+    assert result["unknown"] == ["disk_devise"]
+    assert 'of host node1 is not known; did you mean "disk_device"?' in result["msg"]
+
+
+def test_action_warns_of_strange_name(monkeypatch, role):
+    warnings = []
+    monkeypatch.setattr(known_variables, "display", types.SimpleNamespace(warning=warnings.append))
+    result = run_action(monkeypatch, role, {"disk_colour": "blue"})
+    assert result == {"changed": False, "unknown": ["disk_colour"]}
+    assert len(warnings) == 1
+    assert "disk_colour" in warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("task_vars", "arguments"), [({"ha_foreign_variables": ["disk_devise"]}, {}), ({}, {"allowed": ["disk_devise"]})]
+)
+def test_action_accepts_listed_name(monkeypatch, role, task_vars, arguments):
+    assert run_action(monkeypatch, role, {"disk_devise": 1, **task_vars}, arguments) == {
+        "changed": False,
+        "unknown": [],
+    }
+
+
+def test_action_outside_role(monkeypatch):
+    with pytest.raises(AnsibleActionFail, match="in no role"):
+        run_action(monkeypatch, None, {})

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs pcs many times for the price of one start: imports it once and forks for every command.
+
+The request comes as JSON on standard input, so that no value is ever seen in a process list:
+  {"commands": [{"argv": [...], "variants": [[capability, argv], ...]}, ...]}
+The answer goes to standard output: {"results": [{"argv": [...], "rc": 0, "stdout": "", "stderr": ""}, ...]}, up to the first
+command that fails. Where pcs has the capability of a variant, that variant is run.
+This file is handed to pcs's own Python as text (`python -c`); it needs nothing but the standard library and pcs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+BUNDLES = ("/usr/lib/pcs/pcs_bundled/packages", "/usr/lib64/pcs/pcs_bundled/packages")
+IMPORT_FAILED = 69
+
+
+def fork_and_run(main: Callable[[list[str]], Any], argv: list[str]) -> dict[str, Any]:
+    """Run main(argv) in a child process and collect what it prints."""
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+                os.dup2(stdout.fileno(), 1)
+                os.dup2(stderr.fileno(), 2)
+                code = exit_code(main, argv)
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                os._exit(code)
+        _, status = os.waitpid(child, 0)
+        stdout.seek(0)
+        stderr.seek(0)
+        return {
+            "argv": argv,
+            "rc": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status),
+            "stdout": stdout.read().decode(errors="replace"),
+            "stderr": stderr.read().decode(errors="replace"),
+        }
+
+
+def exit_code(main: Callable[[list[str]], Any], argv: list[str]) -> int:
+    """The exit code that the program main() would have ended with."""
+    try:
+        code = main(argv)
+    except SystemExit as error:
+        code = error.code
+    except Exception as error:  # a defect of pcs: report it like any other failure
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    if code is None or isinstance(code, int):
+        return code or 0
+    print(code, file=sys.stderr)
+    return 1
+
+
+def choose(command: dict[str, Any], capabilities: Callable[[], frozenset[str]]) -> list[str]:
+    """The variant of COMMAND that fits the capabilities of this pcs."""
+    for capability, argv in command.get("variants", ()):
+        if capability in capabilities():
+            return list(argv)
+    return list(command["argv"])
+
+
+def main() -> int:
+    """Answer one request."""
+    request = json.load(sys.stdin)
+    sys.path[:0] = [path for path in BUNDLES if os.path.isdir(path)]
+    try:
+        from pcs import app
+    except ImportError as error:
+        print(f"pcs can't be imported: {error}", file=sys.stderr)
+        return IMPORT_FAILED
+    known: list[frozenset[str]] = []
+
+    def capabilities() -> frozenset[str]:
+        if not known:
+            known.append(frozenset(fork_and_run(app.main, ["--version", "--full"])["stdout"].split()))
+        return known[0]
+
+    results: list[dict[str, Any]] = []
+    for command in request["commands"]:
+        results.append(fork_and_run(app.main, choose(command, capabilities)))
+        if results[-1]["rc"] != 0:
+            break
+    json.dump({"results": results}, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

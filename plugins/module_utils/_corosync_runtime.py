@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The corosync that runs on this node, and whether it uses what its file says."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import time
+import typing as t
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    Change,
+    Effect,
+    Section,
+    cmap_settings,
+    parse,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
+
+# Compared because a reload or restart is needed when they differ; the other sections are about logging and plugins.
+_COMPARED = ("totem.", "nodelist.", "quorum.")
+# Words in the file that corosync keeps in another form, or not at all.
+_NOT_IN_MAP = re.compile(r"totem\.interface\.[0-9]+\.linknumber|totem\.version|totem\.config_version")
+# Keys of the map that a setting of the file makes and that go away with it.
+_FROM_FILE = re.compile(r"nodelist\.node\.[0-9]+\.(ring[0-9]+_addr|name|nodeid)")
+
+_MAP_LINE = re.compile(r"(?P<key>\S+) \((?P<type>\S+)\) = (?P<value>.*)")
+
+
+def is_active(runner: Runner, unit: str) -> bool:
+    """Is the systemd UNIT running?"""
+    return runner.run(["systemctl", "is-active", "--quiet", unit]).rc == 0
+
+
+def read_file(path: str) -> str | None:
+    """The text of the file PATH, None when there is none."""
+    try:
+        return pathlib.Path(path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+
+
+def read_map(runner: Runner) -> dict[str, str]:
+    """The running corosync's map; empty when it doesn't run."""
+    result = runner.run(["corosync-cmapctl"])
+    return parse_map(result.stdout) if result.rc == 0 else {}
+
+
+def parse_map(text: str) -> dict[str, str]:
+    """Parse what corosync-cmapctl prints."""
+    matches = (_MAP_LINE.fullmatch(line) for line in text.splitlines())
+    return {match["key"]: match["value"] for match in matches if match}
+
+
+def stale(root: Section, running: t.Mapping[str, str]) -> tuple[Change, ...]:
+    """Settings that the running corosync has otherwise than the file; before: running, after: file."""
+    wanted = {
+        key: value
+        for key, value in cmap_settings(root).items()
+        if key.startswith(_COMPARED) and not _NOT_IN_MAP.fullmatch(key)
+    }
+    keys = set(wanted) | {key for key in running if _FROM_FILE.fullmatch(key)}
+    differing = sorted(key for key in keys if running.get(key) != wanted.get(key))
+    return tuple(Change(key, running.get(key), wanted.get(key)) for key in differing)
+
+
+def reload(runner: Runner, path: str, *, timeout: float = 10.0) -> tuple[Change, ...]:
+    """Make all nodes read their file again and wait until this one uses it. Returns what still differs."""
+    result = runner.run(["corosync-cfgtool", "-R"])
+    if result.rc != 0:
+        raise ClusterError(f"corosync-cfgtool -R: {result.message}")
+    root = parse(read_file(path) or "")
+    deadline = time.monotonic() + timeout
+    while True:
+        left = stale(root, read_map(runner))
+        if not any(change.effect is Effect.LIVE for change in left) or time.monotonic() > deadline:
+            return left
+        time.sleep(0.2)

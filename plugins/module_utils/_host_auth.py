@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does this host hold tokens that the other nodes' pcsd accept? Asked the way pcs asks, without starting pcs."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import enum
+import http.client
+import ipaddress
+import json
+import ssl
+import typing as t
+from dataclasses import dataclass
+
+
+class State(enum.Enum):
+    """What a node's pcsd says to our token."""
+
+    AUTHENTICATED = "authenticated"
+    UNAUTHENTICATED = "unauthenticated"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class Host:
+    """A node and where its pcsd listens."""
+
+    name: str
+    address: str
+    port: int = 2224
+
+    @property
+    def destination(self) -> str:
+        """The address as `pcs host auth` wants it."""
+        address = f"[{self.address}]" if _is_ipv6(self.address) else self.address
+        return f"{address}:{self.port}"
+
+
+Ask = t.Callable[[Host, str], State]
+
+
+def parse_known_hosts(text: str) -> dict[str, tuple[str, str, int]]:
+    """Token, address and port of each host in pcs's file known-hosts. A file that pcs couldn't read holds none."""
+    try:
+        entries = json.loads(text)["known_hosts"]
+        return {
+            name: (entry["token"], entry["dest_list"][0]["addr"], int(entry["dest_list"][0]["port"]))
+            for name, entry in entries.items()
+        }
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return {}
+
+
+def token_for(host: Host, known: t.Mapping[str, tuple[str, str, int]]) -> str:
+    """The token kept for HOST; empty when there is none or it is kept for another address."""
+    token, address, port = known.get(host.name, ("", "", 0))
+    return token if (address, port) == (host.address, host.port) else ""
+
+
+def ask_pcsd(host: Host, token: str, *, timeout: float = 5.0) -> State:
+    """Show TOKEN to HOST's pcsd."""
+    # pcsd's certificates are self-signed, and pcs doesn't check them either: the token is what counts.
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    connection = http.client.HTTPSConnection(host.address, host.port, timeout=timeout, context=context)
+    try:
+        connection.request(
+            "POST",
+            "/remote/check_auth",
+            body="check_auth_only=1",
+            headers={"Cookie": f"token={token}", "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return State.UNREACHABLE
+    finally:
+        connection.close()
+    return State.AUTHENTICATED if token and status == http.client.OK else State.UNAUTHENTICATED
+
+
+def check(hosts: t.Sequence[Host], known_hosts: str, ask: Ask = ask_pcsd) -> dict[str, State]:
+    """The state of each of HOSTS, all asked at once."""
+    known = parse_known_hosts(known_hosts)
+    with concurrent.futures.ThreadPoolExecutor(max_workers=max(len(hosts), 1)) as pool:
+        states = pool.map(lambda host: ask(host, token_for(host, known)), hosts)
+        return {host.name: state for host, state in zip(hosts, states)}  # noqa: B905 - strict= needs Python 3.10
+
+
+def auth_argv(hosts: t.Iterable[Host], username: str) -> list[str]:
+    """The command that authenticates against HOSTS; it reads the password from its standard input."""
+    argv = ["pcs", "host", "auth", "-u", username]
+    for host in hosts:
+        argv += [host.name, f"addr={host.destination}"]
+    return argv
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).version == 6
+    except ValueError:
+        return False

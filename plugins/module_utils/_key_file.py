@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that hold a shared binary key: what is there, and putting a key in place so that a crash leaves the old one."""
+
+from __future__ import annotations
+
+import grp
+import hashlib
+import os
+import pathlib
+import pwd
+import secrets
+import stat
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """A key as it is wanted. Without CONTENT and SIZE an existing file keeps its content."""
+
+    path: str
+    owner: str
+    group: str
+    mode: int
+    directory_owner: str
+    directory_group: str
+    directory_mode: int
+    content: bytes | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs between the file and what is wanted; never the key itself."""
+
+    before: t.Mapping[str, str]
+    after: t.Mapping[str, str]
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+
+def digest(content: bytes) -> str:
+    """Identifies a key without giving it away."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def state(path: str) -> dict[str, str]:
+    """Owner, group, mode and digest of the file PATH; empty when there is none."""
+    try:
+        with open(path, "rb") as stream:
+            content, status = stream.read(), os.fstat(stream.fileno())
+    except FileNotFoundError:
+        return {}
+    return {
+        "owner": _user_name(status.st_uid),
+        "group": _group_name(status.st_gid),
+        "mode": f"{stat.S_IMODE(status.st_mode):04o}",
+        "sha256": digest(content),
+    }
+
+
+def plan(key: KeyFile) -> Change:
+    """Compare the file with KEY. A key to be generated is one only while there is no file."""
+    before = state(key.path)
+    after = {"owner": key.owner, "group": key.group, "mode": f"{key.mode:04o}", "sha256": before.get("sha256", "")}
+    if key.content is not None:
+        after["sha256"] = digest(key.content)
+    elif not before:
+        if not key.size:
+            raise ClusterError(f"{key.path} doesn't exist, and neither its content nor a size is given.")
+        after["sha256"] = "(to be generated)"
+    return Change(before, after)
+
+
+def write(key: KeyFile) -> None:
+    """Put KEY in place: directory, content, owner, group and mode, all at once by a rename."""
+    path = pathlib.Path(key.path)
+    if not path.parent.is_dir():
+        path.parent.mkdir(mode=0o700, parents=True)
+        os.chown(path.parent, _user_id(key.directory_owner, key.path), _group_id(key.directory_group, key.path))
+        path.parent.chmod(key.directory_mode)
+    # A fixed name, so that a crash leaves at most one of them behind, and the next run takes it over.
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    content = key.content if key.content is not None else _present_or_new(path, key.size)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+        os.fchown(stream.fileno(), _user_id(key.owner, key.path), _group_id(key.group, key.path))
+        os.fchmod(stream.fileno(), key.mode)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _present_or_new(path: pathlib.Path, size: int) -> bytes:
+    return path.read_bytes() if path.exists() else secrets.token_bytes(size)
+
+
+def _user_id(name: str, path: str) -> int:
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except KeyError:
+        raise ClusterError(f"User {name}, who is to own {path}, doesn't exist; install its package first.") from None
+
+
+def _group_id(name: str, path: str) -> int:
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise ClusterError(f"Group {name}, who is to own {path}, doesn't exist; install its package first.") from None
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _group_name(gid: int) -> str:
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)

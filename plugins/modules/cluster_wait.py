@@ -1,0 +1,109 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_wait
+short_description: Wait until the cluster is ready
+version_added: 1.0.0
+description:
+  - Waits until the cluster has quorum, the given nodes are online, and its controller (DC) has nothing left to do.
+  - Fails when that isn't so after O(timeout) seconds, and says what is missing.
+options:
+  nodes:
+    description: The nodes that have to be online.
+    type: list
+    elements: str
+    default: []
+  timeout:
+    description: Seconds to wait.
+    type: int
+    default: 120
+attributes:
+  check_mode:
+    description: Can run in check mode, in which it doesn't wait and doesn't fail.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed; nothing ever has.
+    support: none
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Wait until the cluster is ready
+  quorate.ha_cluster.cluster_wait:
+    nodes:
+      - node1.example.com
+      - node2.example.com
+"""
+
+RETURN = r"""
+ready:
+  description: Whether the cluster is ready.
+  returned: always
+  type: bool
+  sample: true
+dc:
+  description: The node whose controller is the DC.
+  returned: always
+  type: str
+  sample: node1.example.com
+quorate:
+  description: Whether there is quorum.
+  returned: always
+  type: bool
+  sample: true
+online:
+  description: The nodes that are online.
+  returned: always
+  type: list
+  elements: str
+  sample: [node1.example.com, node2.example.com]
+lacking:
+  description: What is missing.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import wait
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(
+        argument_spec={
+            "nodes": {"type": "list", "elements": "str", "default": []},
+            "timeout": {"type": "int", "default": 120},
+        },
+        supports_check_mode=True,
+    )
+    timeout = 0 if module.check_mode else module.params["timeout"]
+    state, lacking = wait(AnsibleRunner(module), module.params["nodes"], timeout)
+    result = {
+        "changed": False,
+        "ready": not lacking,
+        "dc": state.dc,
+        "quorate": state.quorate,
+        "online": list(state.online),
+        "lacking": list(lacking),
+    }
+    if lacking and not module.check_mode:
+        module.fail_json(
+            msg=f"The cluster is not ready after {timeout} s: {'; '.join(lacking)}."
+            " The journals of corosync and pacemaker say why.",
+            **result,
+        )
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

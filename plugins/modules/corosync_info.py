@@ -1,0 +1,148 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: corosync_info
+short_description: Read a node's corosync configuration and whether corosync uses it
+version_added: 1.0.0
+description:
+  - Reads C(corosync.conf), asks systemd whether corosync and pacemaker run, and compares the running corosync's
+    settings with the file.
+  - Works on a machine on which none of it is installed.
+options:
+  path:
+    description: The configuration file.
+    type: path
+    default: /etc/corosync/corosync.conf
+attributes:
+  check_mode:
+    description: Can run in check mode; it never changes anything.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed; nothing ever has.
+    support: none
+seealso:
+  - module: quorate.ha_cluster.pcs_cluster
+  - module: quorate.ha_cluster.corosync_reload
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Read corosync's configuration
+  quorate.ha_cluster.corosync_info:
+  register: corosync
+
+- name: Name the nodes whose corosync uses other settings than the file holds
+  ansible.builtin.debug:
+    msg: "{{ corosync.stale }}"
+  when: corosync.stale | length > 0
+"""
+
+RETURN = r"""
+content:
+  description: The text of the file, V(null) when there is none.
+  returned: always
+  type: str
+  sample: "totem {\n    version: 2\n    cluster_name: web\n}\n"
+cluster_name:
+  description: The cluster's name according to the file.
+  returned: always
+  type: str
+  sample: web
+nodes:
+  description: The names of the cluster's nodes according to the file.
+  returned: always
+  type: list
+  elements: str
+  sample: [node1, node2, node3]
+stock:
+  description:
+    - Whether the file describes no real cluster, only this machine on its loopback address.
+    - Debian's package ships such a file.
+  returned: always
+  type: bool
+  sample: false
+installed:
+  description: Whether the programs of pcs, corosync and pacemaker are there.
+  returned: always
+  type: bool
+  sample: true
+running:
+  description: Whether corosync runs.
+  returned: always
+  type: bool
+  sample: true
+pacemaker_running:
+  description: Whether pacemaker runs.
+  returned: always
+  type: bool
+  sample: true
+stale:
+  description:
+    - Settings that the running corosync has otherwise than the file.
+    - C(effect) is V(live) when M(quorate.ha_cluster.corosync_reload) brings them in, V(restart) otherwise.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{key: totem.token, before: "3000", after: "5000", effect: live}]
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    CorosyncConfError,
+    Section,
+    cluster_name,
+    is_stock,
+    node_sections,
+    parse,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+    is_active,
+    read_file,
+    read_map,
+    stale,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+
+PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(
+        argument_spec={"path": {"type": "path", "default": "/etc/corosync/corosync.conf"}},
+        supports_check_mode=True,
+    )
+    runner = AnsibleRunner(module)
+    installed = all(runner.find(program) for program in PROGRAMS)
+    content = read_file(module.params["path"])
+    running = is_active(runner, "corosync.service")
+    try:
+        root = parse(content) if content is not None else Section()
+    except CorosyncConfError as error:
+        module.fail_json(msg=f"{module.params['path']}: {error}. Correct or remove the file.")
+    differing = stale(root, read_map(runner)) if running else ()
+    module.exit_json(
+        changed=False,
+        content=content,
+        cluster_name=cluster_name(root),
+        nodes=list(node_sections(root)),
+        stock=content is not None and is_stock(root),
+        installed=installed,
+        running=running,
+        pacemaker_running=is_active(runner, "pacemaker.service"),
+        stale=[
+            {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
+            for change in differing
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: key_file_info
+short_description: Say which shared keys a host has, without giving them away
+version_added: 1.0.0
+description:
+  - Returns the SHA-256 digest of each key file and whether the service that uses it runs. A key itself is never
+    returned.
+options:
+  files:
+    description: The files to look at, each with the systemd unit that uses it, or nothing.
+    type: dict
+    required: true
+attributes:
+  check_mode:
+    description: Can run in check mode; it never changes anything.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed; nothing ever has.
+    support: none
+seealso:
+  - module: quorate.ha_cluster.key_file
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Look at corosync's key
+  quorate.ha_cluster.key_file_info:
+    files:
+      /etc/corosync/authkey: corosync.service
+"""
+
+RETURN = r"""
+files:
+  description: What was found, by path.
+  returned: always
+  type: dict
+  sample:
+    /etc/corosync/authkey:
+      exists: true
+      in_use: true
+      sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+"""
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import state
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(argument_spec={"files": {"type": "dict", "required": True}}, supports_check_mode=True)
+    runner = AnsibleRunner(module)
+    files = {}
+    for path, service in module.params["files"].items():
+        found = state(path)
+        files[path] = {
+            "exists": bool(found),
+            "sha256": found.get("sha256", ""),
+            "in_use": bool(found and service and is_active(runner, service)),
+        }
+    module.exit_json(changed=False, files=files)
+
+
+if __name__ == "__main__":
+    main()

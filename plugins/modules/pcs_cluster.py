@@ -1,0 +1,314 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_cluster
+short_description: Manage the configuration of a corosync cluster
+version_added: 1.0.0
+description:
+  - Writes C(corosync.conf) as C(pcs) makes it, and says what a change asks of the running cluster.
+  - The file is compared as a structure. C(pcs) is only started when a setting differs.
+  - The numbers of the nodes stay, in whatever order O(nodes) lists them, and settings that are not given here stay too.
+  - Writes the file on the node it runs on, and nothing else. Bring RV(config) to the other nodes, then start or reload
+    corosync, as the role P(quorate.ha_cluster.cluster#role) does.
+  - It changes no membership. When O(nodes) are others than those of the existing cluster, it fails.
+options:
+  name:
+    description: The cluster's name.
+    type: str
+    required: true
+  nodes:
+    description: The nodes of the cluster.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: The node's name.
+        type: str
+        required: true
+      addresses:
+        description: The node's address on each link.
+        type: list
+        elements: str
+        required: true
+  transport:
+    description: How the nodes talk to each other. Only V(knet) encrypts.
+    type: str
+    choices: [knet, udp, udpu]
+    default: knet
+  transport_options:
+    description: Further options of the transport, such as C(link_mode).
+    type: dict
+    default: {}
+  links:
+    description: Options of the links, such as C(link_priority) and C(ping_timeout), in the order of the addresses.
+    type: list
+    elements: dict
+    default: []
+  compression:
+    description: Options of the compression, such as C(model).
+    type: dict
+    default: {}
+  crypto:
+    description:
+      - Options of the encryption.
+      - An empty mapping leaves an existing cluster's encryption alone. For a new one it means C(pcs)'s default,
+        which is the same as the default here.
+    type: dict
+    default: {cipher: aes256, hash: sha256}
+  totem:
+    description: Options of totem, such as C(token).
+    type: dict
+    default: {}
+  quorum:
+    description: Options of the quorum, such as C(wait_for_all).
+    type: dict
+    default: {}
+  path:
+    description: The configuration file.
+    type: path
+    default: /etc/corosync/corosync.conf
+  found:
+    description:
+      - What the nodes that can be reached have. A running node's configuration counts more than a stopped one's.
+      - Nodes that are not listed count as out of reach. Then no cluster is created, and a change is left pending.
+      - Without it, only this node's file is looked at, and no node counts as out of reach.
+    type: list
+    elements: dict
+    suboptions:
+      node:
+        description: The node's name.
+        type: str
+        required: true
+      content:
+        description: The node's C(corosync.conf). Nothing when it has none.
+        type: str
+      running:
+        description: Whether corosync runs there.
+        type: bool
+        default: false
+  allow_rename:
+    description: Whether an existing cluster may get another name. Its nodes have to be stopped for it.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    description:
+      - Can run in check mode and return changed status without modifying the target.
+      - Then C(pcs) need not be installed.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed.
+    support: full
+seealso:
+  - module: quorate.ha_cluster.corosync_info
+  - module: quorate.ha_cluster.corosync_reload
+  - module: quorate.ha_cluster.pcs_host_auth
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Configure a cluster of two nodes with two links
+  quorate.ha_cluster.pcs_cluster:
+    name: web
+    nodes:
+      - name: node1.example.com
+        addresses: [192.0.2.1, 198.51.100.1]
+      - name: node2.example.com
+        addresses: [192.0.2.2, 198.51.100.2]
+    links:
+      - link_priority: 10
+      - link_priority: 5
+    totem:
+      token: 5000
+"""
+
+RETURN = r"""
+classification:
+  description:
+    - V(created) when there was no cluster, V(unchanged) when nothing differs.
+    - V(live) when the change works with M(quorate.ha_cluster.corosync_reload).
+    - V(restart) when the cluster has to be started anew; such a change is only made while it is stopped.
+  returned: success
+  type: str
+  sample: live
+changes:
+  description: The settings that differ.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{key: totem.token, before: null, after: "5000", effect: live}]
+pending:
+  description: Whether the change was left undone because nodes are out of reach.
+  returned: success
+  type: bool
+  sample: false
+unreachable:
+  description: The nodes of which nothing is known.
+  returned: success
+  type: list
+  elements: str
+  sample: [node3]
+source:
+  description: The node whose configuration is taken as the existing cluster's.
+  returned: success
+  type: str
+  sample: node1
+config:
+  description: The text that C(corosync.conf) is to have on all nodes.
+  returned: success
+  type: str
+  sample: "totem {\n    version: 2\n}\n"
+"""
+
+import os
+import tempfile
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    Node,
+    Spec,
+    apply,
+    option_value,
+    predict,
+    render,
+    setup_argv,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import (
+    Classification,
+    Found,
+    plan,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
+
+ARGUMENTS: dict[str, t.Any] = {
+    "name": {"type": "str", "required": True},
+    "nodes": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "addresses": {"type": "list", "elements": "str", "required": True},
+        },
+    },
+    "transport": {"type": "str", "choices": ["knet", "udp", "udpu"], "default": "knet"},
+    "transport_options": {"type": "dict", "default": {}},
+    "links": {"type": "list", "elements": "dict", "default": []},
+    "compression": {"type": "dict", "default": {}},
+    "crypto": {"type": "dict", "default": {"cipher": "aes256", "hash": "sha256"}},
+    "totem": {"type": "dict", "default": {}},
+    "quorum": {"type": "dict", "default": {}},
+    "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
+    "found": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "node": {"type": "str", "required": True},
+            "content": {"type": "str"},
+            "running": {"type": "bool", "default": False},
+        },
+    },
+    "allow_rename": {"type": "bool", "default": False},
+}
+
+
+def wanted_cluster(params: t.Mapping[str, t.Any]) -> Spec:
+    """The module's parameters as a Spec."""
+
+    def options(mapping: t.Mapping[str, t.Any]) -> dict[str, str]:
+        return {key: option_value(value, key) for key, value in mapping.items()}
+
+    return Spec(
+        name=params["name"],
+        nodes=tuple(Node(node["name"], tuple(node["addresses"])) for node in params["nodes"]),
+        transport=params["transport"],
+        links=tuple(options(link) for link in params["links"]),
+        **{key: options(params[key]) for key in ("transport_options", "compression", "totem", "quorum")},
+        crypto=options(params["crypto"]) if params["transport"] == "knet" else {},
+    )
+
+
+def found_here(spec: Spec, params: t.Mapping[str, t.Any], runner: Runner) -> list[Found]:
+    """What the caller found on the nodes, else what is on this one, taken for all."""
+    if params["found"] is not None:
+        return [Found(item["node"], item["content"], item["running"]) for item in params["found"]]
+    content, running = read_file(params["path"]), is_active(runner, "corosync.service")
+    return [Found(node.name, content, running) for node in spec.nodes]
+
+
+def ask_pcs(spec: Spec, runner: Runner, directory: str) -> str:
+    """What pcs makes of SPEC. Raises ClusterError with its words when it refuses."""
+    with tempfile.TemporaryDirectory(dir=directory) as temporary:
+        path = os.path.join(temporary, "corosync.conf")
+        result = runner.run(setup_argv(spec, path))
+        if result.rc != 0:
+            raise ClusterError(f"pcs refuses this configuration: {result.message}")
+        return read_file(path) or ""
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
+    runner = AnsibleRunner(module)
+    spec = wanted_cluster(module.params)
+    present = read_file(module.params["path"])
+    has_pcs = runner.find("pcs") is not None
+    try:
+        decision = plan(spec, found_here(spec, module.params, runner), allow_rename=module.params["allow_rename"])
+        made = render(predict(spec))
+        if decision.classification is not Classification.UNCHANGED and (has_pcs or not module.check_mode):
+            made = ask_pcs(spec, runner, module.tmpdir)
+        if decision.base is None:
+            config = made
+        elif decision.changes and not decision.pending:
+            config = render(apply(decision.base, decision.changes, spec))
+        else:
+            found = {item["node"]: item["content"] for item in module.params["found"] or []}
+            config = found.get(decision.source) or present or ""
+    except ClusterError as error:
+        module.fail_json(msg=str(error))
+
+    changed = config != present
+    if changed and not module.check_mode:
+        write(module, config)
+    module.exit_json(
+        changed=changed,
+        classification=decision.classification.value,
+        changes=[
+            {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
+            for change in decision.changes
+        ],
+        pending=decision.pending,
+        unreachable=list(decision.unreachable),
+        source=decision.source,
+        config=config,
+        diff={
+            "before": present or "",
+            "after": config,
+            "before_header": module.params["path"],
+            "after_header": module.params["path"],
+        },
+    )
+
+
+def write(module: AnsibleModule, config: str) -> None:
+    """Put CONFIG in its place, atomically and readable for all, as pcs leaves it."""
+    handle, temporary = tempfile.mkstemp(dir=module.tmpdir)
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(config)
+    os.chmod(temporary, 0o644)
+    module.atomic_move(temporary, module.params["path"])
+    module.set_mode_if_different(module.params["path"], "0644", False)
+
+
+if __name__ == "__main__":
+    main()

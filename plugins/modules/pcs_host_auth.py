@@ -1,0 +1,188 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_host_auth
+short_description: Authenticate this host's pcs to the pcsd of other hosts
+version_added: 1.0.0
+description:
+  - Makes sure that this host holds a token for each of the hosts and that the hosts accept it.
+  - The tokens are shown to each host's pcsd. C(pcs) is only started when one is missing or not accepted.
+  - On a cluster node, C(pcs) hands the tokens to the cluster's other nodes as well.
+options:
+  nodes:
+    description: The hosts to authenticate to.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: The name under which C(pcs) knows the host.
+        type: str
+        required: true
+      address:
+        description: Where its pcsd listens.
+        type: str
+        required: true
+        aliases: [addr]
+      port:
+        description: The port of its pcsd.
+        type: int
+        default: 2224
+  username:
+    description: The user to authenticate as.
+    type: str
+    default: hacluster
+  password:
+    description:
+      - The user's password. It goes to C(pcs) through its standard input.
+      - Only needed when a host has to be authenticated.
+    type: str
+  known_hosts:
+    description: Where C(pcs) keeps the tokens.
+    type: path
+    default: /var/lib/pcsd/known-hosts
+  allow_unreachable:
+    description:
+      - Whether hosts that can't be reached are only reported. Otherwise the module fails and authenticates none.
+    type: bool
+    default: false
+  timeout:
+    description: Seconds that a host gets to answer.
+    type: int
+    default: 5
+attributes:
+  check_mode:
+    description:
+      - Can run in check mode and return changed status without modifying the target.
+      - Then C(pcs) need not be installed.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed.
+    support: full
+seealso:
+  - module: quorate.ha_cluster.pcs_cluster
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Authenticate the nodes to each other
+  quorate.ha_cluster.pcs_host_auth:
+    nodes:
+      - name: node1.example.com
+        address: 192.0.2.1
+      - name: node2.example.com
+        address: 192.0.2.2
+    password: "{{ vault_hacluster_password }}"
+  throttle: 1
+"""
+
+RETURN = r"""
+authenticated:
+  description: The hosts that were, or in check mode would be, authenticated.
+  returned: always
+  type: list
+  elements: str
+  sample: [node3.example.com]
+unreachable:
+  description: The hosts whose pcsd didn't answer.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+import functools
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import (
+    Host,
+    State,
+    ask_pcsd,
+    auth_argv,
+    check,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
+
+ARGUMENTS: dict[str, t.Any] = {
+    "nodes": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "address": {"type": "str", "required": True, "aliases": ["addr"]},
+            "port": {"type": "int", "default": 2224},
+        },
+    },
+    "username": {"type": "str", "default": "hacluster"},
+    "password": {"type": "str", "no_log": True},
+    "known_hosts": {"type": "path", "default": "/var/lib/pcsd/known-hosts", "no_log": False},
+    "allow_unreachable": {"type": "bool", "default": False},
+    "timeout": {"type": "int", "default": 5},
+}
+
+
+def main() -> t.NoReturn:
+    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
+    params = module.params
+    hosts = [Host(node["name"], node["address"], node["port"]) for node in params["nodes"]]
+    ask = functools.partial(ask_pcsd, timeout=params["timeout"])
+
+    def states() -> dict[str, State]:
+        return check(hosts, read_file(params["known_hosts"]) or "", ask)
+
+    before = states()
+    unreachable = [name for name, state in before.items() if state is State.UNREACHABLE]
+    needed = [host for host in hosts if before[host.name] is State.UNAUTHENTICATED]
+    try:
+        if module.check_mode and not params["allow_unreachable"]:  # pcsd may not be installed yet
+            needed = [host for host in hosts if before[host.name] is not State.AUTHENTICATED]
+        elif unreachable and not params["allow_unreachable"]:
+            raise ClusterError(
+                f"pcsd doesn't answer on {', '.join(unreachable)}."
+                " Is it running there, is the address right, and does the firewall allow its port (TCP 2224)?"
+            )
+        if needed and not module.check_mode:
+            authenticate(AnsibleRunner(module), module.params, needed, states)
+    except ClusterError as error:
+        module.fail_json(msg=str(error), unreachable=unreachable)
+    module.exit_json(
+        changed=bool(needed),
+        authenticated=[host.name for host in needed],
+        unreachable=unreachable,
+        diff={
+            "before": "".join(f"{name}: {state.value}\n" for name, state in before.items()),
+            "after": "".join(
+                f"{name}: {(State.AUTHENTICATED if name in {host.name for host in needed} else state).value}\n"
+                for name, state in before.items()
+            ),
+        },
+    )
+
+
+def authenticate(
+    runner: Runner, params: t.Mapping[str, t.Any], needed: list[Host], states: t.Callable[[], dict[str, State]]
+) -> None:
+    """Let pcs authenticate NEEDED hosts, and see that they accept the tokens afterwards."""
+    if not params["password"]:
+        names = ", ".join(host.name for host in needed)
+        raise ClusterError(f"{names} must be authenticated, and no password is given.")
+    result = runner.run(auth_argv(needed, params["username"]), stdin=params["password"] + "\n")
+    # pcs also fails when it couldn't hand the tokens to a node that is down; what counts is whether they are accepted.
+    after = states()
+    refused = [host.name for host in needed if after[host.name] is not State.AUTHENTICATED]
+    if refused:
+        raise ClusterError(f"{', '.join(refused)} could not be authenticated as {params['username']}: {result.message}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_files import authkey_files
+from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_plan import authkey_plan
+
+PATH = "/etc/corosync/authkey"
+KEY = {"path": PATH, "hosts": ["node1", "node2", "node3"], "content": "", "owner": "root"}
+SECRET = base64.b64encode(b"\x00\xff\n" * 50).decode()
+
+
+def state(sha256: str = "", in_use: bool = False) -> dict[str, Any]:
+    return {PATH: {"exists": bool(sha256), "sha256": sha256, "in_use": in_use}}
+
+
+def plan(*states: dict[str, Any], **key: Any) -> dict[str, Any]:
+    found = {f"node{number}": value for number, value in enumerate(states, 1)}
+    return authkey_plan([{**KEY, **key}], found)[0]
+
+
+def test_the_first_host_generates_a_key_that_nobody_has() -> None:
+    result = plan(state(), state(), state())
+    assert (result["source"], result["host"]) == ("generate", "node1")
+    assert result["write"] == ["node1", "node2", "node3"]
+
+
+def test_no_key_is_generated_while_a_host_is_missing() -> None:
+    result = plan(state(), state())
+    assert (result["source"], result["absent"]) == ("missing", ["node3"])
+
+
+def test_an_existing_key_goes_to_those_who_lack_it() -> None:
+    result = plan(state(), state("b"))
+    assert (result["source"], result["host"], result["write"]) == ("existing", "node2", ["node1"])
+
+
+def test_a_running_hosts_key_wins_over_the_first_ones() -> None:
+    result = plan(state("a"), state("b", in_use=True), state("c"))
+    assert (result["host"], result["write"], result["conflicts"]) == ("node2", ["node1", "node3"], [])
+
+
+def test_two_running_hosts_with_different_keys_are_a_conflict() -> None:
+    assert plan(state("a", True), state("b", True), state())["conflicts"] == ["node2"]
+
+
+def test_a_supplied_key_wins_but_not_over_one_in_use() -> None:
+    digest = hashlib.sha256(base64.b64decode(SECRET)).hexdigest()
+    result = plan(state("a", True), state(digest, True), content=SECRET)
+    assert (result["source"], result["write"], result["conflicts"]) == ("supplied", ["node1"], ["node1"])
+    assert SECRET not in str(result)
+
+
+def test_hosts_that_share_no_key_have_no_part() -> None:
+    assert authkey_plan([KEY], {"hypervisor": {}}) == []
+
+
+def test_files_carry_the_key_only_to_those_who_need_it() -> None:
+    plans = authkey_plan([KEY], {"node1": state("a"), "node2": state()})
+    contents = [{"source": PATH, "content": SECRET}]
+    assert authkey_files([KEY], plans, "node1", contents) == [{"path": PATH, "owner": "root"}]
+    assert authkey_files([KEY], plans, "node2", contents)[0]["content"] == SECRET
+    assert authkey_files([KEY], plans, "hypervisor", contents) == []
+
+
+def test_only_the_task_that_generates_gives_a_size() -> None:
+    plans = authkey_plan([KEY], {node: state() for node in KEY["hosts"]})
+    assert "size" not in authkey_files([KEY], plans, "node1")[0]
+    assert authkey_files([KEY], plans, "node1", generate=True)[0]["size"] == 256

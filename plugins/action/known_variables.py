@@ -134,7 +134,9 @@ class ActionModule(ActionBase):
         result["changed"] = False
         result["unknown"] = sorted([name for name, _known in findings.near] + list(findings.strange))
         for name in findings.strange:  # without the host's name, so that Ansible shows each once
-            display.warning(f'variable "{name}" is not known to quorate.ha_cluster and has no effect')
+            display.warning(
+                f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
+            )
         if findings.near:
             result["failed"] = True
             result["msg"] = failure_message(findings.near, task_vars.get("inventory_hostname", "localhost"))

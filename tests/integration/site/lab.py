@@ -1,0 +1,206 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running lab as the tests see it: its machines over SSH, its playbooks, and the cluster's state as data."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import subprocess
+import time
+import typing as t
+from xml.etree import ElementTree
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
+CLUSTER_URL = "http://192.168.178.190/"
+GROUP = ("cluster-ip", "cluster-data", "lighttpd")
+PROBE_INTERVAL = 0.05  # seconds: 20 Hz
+
+
+@dataclasses.dataclass(frozen=True)
+class PlaybookRun:
+    """What an `ansible-playbook` did: its exit code, all it printed, and the counters of the recap by host."""
+
+    code: int
+    output: str
+
+    @property
+    def recap(self) -> dict[str, dict[str, int]]:
+        lines = re.findall(r"^(\S+)\s+: (ok=.*)$", self.output, flags=re.MULTILINE)
+        return {
+            host: {key: int(value) for key, value in re.findall(r"(\w+)=(\d+)", counters)} for host, counters in lines
+        }
+
+    @property
+    def changed(self) -> int:
+        return sum(counters["changed"] for counters in self.recap.values())
+
+    def __str__(self) -> str:
+        return f"exit code {self.code}\n{self.output[-6000:]}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Cluster:
+    """The cluster as one of its nodes sees it (`crm_mon --output-as=xml`)."""
+
+    document: ElementTree.Element
+
+    @property
+    def online(self) -> set[str]:
+        return {
+            node.get("name", "")
+            for node in self.document.findall("./nodes/node")
+            if node.get("online") == "true" and node.get("pending") == "false" and node.get("unclean") == "false"
+        }
+
+    @property
+    def standby(self) -> set[str]:
+        return {node.get("name", "") for node in self.document.findall("./nodes/node") if node.get("standby") == "true"}
+
+    def where(self, resource: str) -> set[str]:
+        """The nodes on which RESOURCE is started."""
+        found = self.document.findall(f"./resources//resource[@id='{resource}']")
+        return {
+            node.get("name", "") for entry in found if entry.get("role") == "Started" for node in entry.findall("node")
+        }
+
+    @property
+    def failures(self) -> list[dict[str, str]]:
+        return [dict(failure.attrib) for failure in self.document.findall("./failures/failure")]
+
+
+class Lab:
+    """The lab of this name and release; `name` also names the folder it lives in."""
+
+    def __init__(self, name: str, release: str) -> None:
+        self.name = name
+        self.release = release
+        self.directory = CHECKOUT / (".lab" if name == "lab" else f".lab-{name}")
+        self.environment = {**os.environ, "LAB_NAME": name, "LAB_RELEASE": release, "ANSIBLE_NOCOLOR": "1"}
+        self.nodes = ["node1", "node2", "node3"]
+
+    # Machines
+
+    def ssh(self, host: str, command: str, *, check: bool = True, stdin: str = "", timeout: float = 120) -> str:
+        """What COMMAND prints as root on HOST. Raises CalledProcessError when it fails and CHECK is true."""
+        argv = ["ssh", "-F", str(self.directory / "ssh_config"), "-o", "ConnectTimeout=5", host, command]
+        run = subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=timeout, check=False)
+        if check and run.returncode != 0:
+            raise AssertionError(f"{command!r} on {host} ended with {run.returncode}: {run.stdout}{run.stderr}")
+        return run.stdout
+
+    def reachable(self, host: str) -> bool:
+        with contextlib.suppress(AssertionError, subprocess.TimeoutExpired):
+            self.ssh(host, "true", timeout=10)
+            return True
+        return False
+
+    def fetch(self, url: str = CLUSTER_URL) -> tuple[int, str]:
+        """Status and body of URL, asked from the hypervisor on the public network; status 0 when nothing answers."""
+        output = self.ssh(
+            "hypervisor", f"curl --silent --max-time 3 --write-out '\\n%{{http_code}}' {url}", check=False
+        )
+        body, _, status = output.rpartition("\n")
+        return int(status or 0), body
+
+    # Playbooks
+
+    def playbook_process(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
+        """`ansible-playbook` in a process group of its own, its output to be read line by line."""
+        argv = ["ansible-playbook", *arguments, str(CHECKOUT / playbook)]
+        return subprocess.Popen(
+            argv,
+            cwd=CHECKOUT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def playbook(self, playbook: str, *arguments: str, **extra_vars: t.Any) -> PlaybookRun:
+        """Run PLAYBOOK (a path in the checkout) to its end."""
+        extra = ["--extra-vars", json.dumps(extra_vars)] if extra_vars else []
+        process = self.playbook_process(playbook, *extra, *arguments)
+        output, _ = process.communicate()
+        return PlaybookRun(process.returncode, output)
+
+    def site(self, *arguments: str, **extra_vars: t.Any) -> PlaybookRun:
+        return self.playbook("site.yml", *arguments, **extra_vars)
+
+    def up(self) -> None:
+        run = self.playbook("playbooks/lab_up.yml")
+        assert run.code == 0, run
+
+    def down(self) -> None:
+        run = self.playbook("playbooks/lab_down.yml")
+        assert run.code == 0, run
+
+    # Cluster
+
+    def cluster(self, node: str) -> Cluster:
+        return Cluster(ElementTree.fromstring(self.ssh(node, "crm_mon --one-shot --output-as=xml")))
+
+    def active_node(self, observer: str = "") -> str:
+        """The one node that runs all members of the group."""
+        places = [self.cluster(observer or self.first_reachable()).where(member) for member in GROUP]
+        assert all(place == places[0] and len(place) == 1 for place in places), f"group not on one node: {places}"
+        return next(iter(places[0]))
+
+    def first_reachable(self) -> str:
+        return next(node for node in self.nodes if self.reachable(node))
+
+    def fencings(self, node: str) -> list[dict[str, str]]:
+        """All fencing actions that the cluster remembers, newest first."""
+        document = ElementTree.fromstring(self.ssh(node, "stonith_admin --history '*' --output-as=xml"))
+        return [dict(event.attrib) for event in document.iter("fence_event")]
+
+    def await_healthy(self, nodes: t.Iterable[str] | None = None, *, timeout: float = 120) -> Cluster:
+        """Wait until NODES (default: all) are online, the group runs on one, fencing is started and nothing failed."""
+        wanted = set(nodes or self.nodes)
+        observer = sorted(wanted)[0]
+        problem = "nothing was seen"
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            try:
+                cluster = self.cluster(observer)
+                active = self.active_node(observer)
+                assert cluster.online == wanted, f"online are {sorted(cluster.online)}"
+                assert cluster.where("fencing"), "fencing is not started"
+                assert not cluster.failures, f"failures: {cluster.failures}"
+                assert self.fetch()[0] == 200, f"the service on {active} does not answer"
+                return cluster
+            except (AssertionError, ElementTree.ParseError, subprocess.TimeoutExpired) as error:
+                problem = str(error)
+                time.sleep(1)
+        raise AssertionError(f"not healthy after {timeout} s: {problem}")
+
+    @contextlib.contextmanager
+    def probed(self, what: str, url: str = CLUSTER_URL) -> t.Iterator[dict[str, t.Any]]:
+        """Fetch URL from the hypervisor at 20 Hz while the block runs; afterwards the yielded mapping holds the result."""
+        self.ssh(
+            "hypervisor", "cat > /run/prober.py", stdin=(CHECKOUT / "tests/integration/site/prober.py").read_text()
+        )
+        command = f"exec python3 /run/prober.py {url} {PROBE_INTERVAL}"
+        argv = ["ssh", "-F", str(self.directory / "ssh_config"), "hypervisor", command]
+        process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        assert process.stdin
+        assert process.stdout.readline() == "probing\n"
+        result: dict[str, t.Any] = {}
+        try:
+            yield result
+        finally:
+            time.sleep(PROBE_INTERVAL * 4)
+            process.stdin.close()
+            result.update(json.loads(process.stdout.readline()))
+            process.wait(timeout=30)
+            longest = max((seconds for _, seconds in result["outages"]), default=0.0)
+            print(
+                f"\n{what}: {result['failed']} of {result['requests']} requests failed, longest outage {longest:.2f} s"
+            )

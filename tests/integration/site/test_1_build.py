@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cluster is built from blank nodes, and building it again changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from lab import GROUP, Lab, PlaybookRun
+
+
+def test_check_mode_on_blank_nodes_ends_without_error(lab: Lab) -> None:
+    if lab.ssh("node1", "command -v pcs", check=False):
+        pytest.fail("the lab is not blank: take it down first")
+    run = lab.site("--check", "--diff")
+    assert run.code == 0, run
+    assert not lab.ssh("node1", "command -v pcs", check=False), "check mode installed pcs"
+
+
+def test_first_run_builds_a_healthy_cluster(lab: Lab, first_run: PlaybookRun) -> None:
+    assert first_run.code == 0, first_run
+    cluster = lab.await_healthy()
+    assert cluster.online == set(lab.nodes)
+    assert len({frozenset(cluster.where(member)) for member in GROUP}) == 1
+
+
+def test_second_run_changes_nothing(site: Lab) -> None:
+    run = site.site()
+    assert (run.code, run.changed) == (0, 0), run
+
+
+def test_check_and_diff_on_the_built_cluster_predict_nothing(site: Lab) -> None:
+    run = site.site("--check", "--diff")
+    assert (run.code, run.changed) == (0, 0), run
+
+
+def test_first_start_left_no_lowered_dc_deadtime(site: Lab) -> None:
+    assert "dc-deadtime" not in site.ssh("node1", "cibadmin --query --scope crm_config")
+
+
+def test_secrets_are_in_no_output_and_no_readable_file(site: Lab, first_run: PlaybookRun) -> None:
+    password = "correct-horse-battery-staple"
+    assert password not in first_run.output
+    for node in site.nodes:
+        search = (
+            f"grep -rlsF {password} /etc /var/lib/pcsd /var/log /tmp /root/.ansible; journalctl | grep -cF {password}"
+        )
+        found = site.ssh(node, search, check=False)
+        assert found.split() == ["0"], f"{node}: {found}"
+
+
+def test_keys_are_the_same_everywhere_and_for_root_alone(site: Lab) -> None:
+    for path, hosts in {
+        "/etc/corosync/authkey": site.nodes,
+        "/etc/cluster/fence_xvm.key": [*site.nodes, "hypervisor"],
+    }.items():
+        seen = {site.ssh(host, f"stat --format '%U:%G %a %s' {path}; sha256sum < {path}") for host in hosts}
+        assert len(seen) == 1, seen
+        assert seen.pop().startswith("root:root 400 256\n")

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each network lets through, and that corosync's traffic is encrypted."""
+
+from __future__ import annotations
+
+import pytest
+from lab import Lab
+
+PUBLIC, CLUSTER, MANAGEMENT = "192.168.178.18{}", "192.168.181.7{}", "192.168.180.18{}"
+PORTS = (22, 80, 111, 1229, 2224, 3121, 5403, 5405, 8080, 9929, 21064)
+SCAN = """
+import socket, sys
+address, ports = sys.argv[1], sys.argv[2:]
+for port in ports:
+    probe = socket.socket()
+    probe.settimeout(0.5)
+    if probe.connect_ex((address, int(port))) in (0, 111):
+        print(port)
+"""
+
+
+def let_through(lab: Lab, address: str) -> set[int]:
+    """The TCP ports of ADDRESS that the hypervisor reaches: those that answer, be it with a refusal."""
+    return {
+        int(port)
+        for port in lab.ssh("hypervisor", f"python3 - {address} {' '.join(map(str, PORTS))}", stdin=SCAN).split()
+    }
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_each_network_lets_through_what_it_is_for(site: Lab, number: int) -> None:
+    assert let_through(site, PUBLIC.format(number)) == {80}
+    assert let_through(site, MANAGEMENT.format(number)) == {22}
+    assert let_through(site, CLUSTER.format(number)) == {1229, 2224}
+
+
+def test_the_cluster_address_answers_on_the_service_port_alone(site: Lab) -> None:
+    assert let_through(site, "192.168.178.190") == {80}
+
+
+def test_ipv6_is_closed_too(site: Lab) -> None:
+    for node in site.nodes:
+        rules = site.ssh(node, "ip6tables --list-rules")
+        assert "-P INPUT DROP" in rules
+        assert "-P FORWARD DROP" in rules
+
+
+def test_corosync_encrypts(site: Lab) -> None:
+    for node in site.nodes:
+        keys = site.ssh(node, "corosync-cmapctl totem.crypto_cipher totem.crypto_hash")
+        assert "= aes256" in keys
+        assert "= sha256" in keys
+
+
+def test_rules_survive_a_reboot(site: Lab) -> None:
+    node = next(node for node in site.nodes if node != site.active_node())
+    before = site.ssh(node, "iptables --list-rules; ip6tables --list-rules")
+    site.ssh(node, "systemctl reboot", check=False)
+    site.await_healthy(timeout=180)
+    assert site.ssh(node, "iptables --list-rules; ip6tables --list-rules") == before

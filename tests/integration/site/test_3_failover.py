@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service survives: power cut, fencing, standby. Every outage is measured from outside at 20 Hz and printed."""
+
+from __future__ import annotations
+
+from lab import Lab
+
+
+def other_than(lab: Lab, node: str) -> list[str]:
+    return [name for name in lab.nodes if name != node]
+
+
+def test_power_cut_of_the_active_node(site: Lab) -> None:
+    active = site.active_node()
+    rest = other_than(site, active)
+    before, (_, content) = site.fencings(rest[0]), site.fetch()
+    with site.probed(f"power cut of {active}") as probe:
+        site.ssh("hypervisor", f"virsh destroy {active}")
+        site.await_healthy(rest)
+    fencings = site.fencings(rest[0])[: len(site.fencings(rest[0])) - len(before)]
+    assert [(event["target"], event["status"]) for event in fencings] == [(active, "success")], fencings
+    assert site.active_node(rest[0]) in rest
+    assert site.fetch() == (200, content)
+    assert len(probe["outages"]) == 1, probe
+
+    if active not in site.ssh("hypervisor", "virsh list --name").split():
+        site.ssh("hypervisor", f"virsh start {active}")
+    site.await_healthy()
+
+
+def test_fencing_on_request(site: Lab) -> None:
+    active = site.active_node()
+    rest = other_than(site, active)
+    before, (_, content) = len(site.fencings(rest[0])), site.fetch()
+    with site.probed(f"pcs stonith fence {active}") as probe:
+        site.ssh(rest[0], f"pcs stonith fence {active}")
+        site.await_healthy(rest if not site.reachable(active) else None)
+    site.await_healthy(timeout=180)
+    assert len(site.fencings(rest[0])) == before + 1
+    assert site.fetch() == (200, content)
+    assert len(probe["outages"]) == 1, probe
+
+
+def test_standby_and_unstandby(site: Lab) -> None:
+    active = site.active_node()
+    before = len(site.fencings(active))
+    with site.probed(f"standby of {active}") as probe:
+        site.ssh(active, f"pcs node standby {active} && crm_resource --wait")
+        moved_to = site.await_healthy().where("lighttpd")
+    assert moved_to != {active}
+    with site.probed(f"unstandby of {active}") as back:
+        site.ssh(active, f"pcs node unstandby {active} && crm_resource --wait")
+        assert site.await_healthy().where("lighttpd") == moved_to, "the group went back although it sticks"
+    assert len(probe["outages"]) == 1, probe
+    assert back["failed"] == 0, back
+    assert len(site.fencings(active)) == before
+
+
+def test_killed_service_is_restarted_in_place(site: Lab) -> None:
+    active = site.active_node()
+    with site.probed("kill of lighttpd"):
+        site.ssh(active, "systemctl kill --signal=KILL lighttpd.service")
+        for _ in range(60):
+            if "fail-count" in site.ssh(active, "crm_mon --one-shot --failcounts --output-as=xml"):
+                break
+    site.ssh(active, "crm_resource --wait; crm_resource --cleanup --resource lighttpd; crm_resource --wait")
+    site.await_healthy()

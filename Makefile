@@ -14,7 +14,7 @@ help: ## List the targets.
 
 $(VENV)/.system-packages: Makefile
 	@if ! dpkg-query --show $(SYSTEM_PACKAGES) >/dev/null 2>&1; then \
-	  apt-get update --quiet && apt-get install --yes --no-install-recommends $(SYSTEM_PACKAGES); fi
+	  apt-get update --quiet && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $(SYSTEM_PACKAGES); fi
 	mkdir -p $(@D) && touch $@
 
 $(VENV)/.environment: $(VENV)/.system-packages requirements.txt tools/install-collections
@@ -33,3 +33,20 @@ lab-up: environment ## Start the lab: a hypervisor and its nodes, as inventories
 .PHONY: lab-down
 lab-down: environment ## Stop the lab and remove all of it but the cache.
 	ansible-playbook playbooks/lab_down.yml
+
+.PHONY: demo
+demo: lab-up ## Build the paper's cluster in the lab and show it at work.
+	ansible-playbook site.yml
+	tools/show-cluster
+
+.PHONY: test
+test: environment ## Run all tests: what CI runs.
+	tools/run-tests
+
+.PHONY: lint
+lint: environment ## Check style and types.
+	tools/run-tests lint
+
+.PHONY: unit
+unit: environment ## Run the tests that need no cluster.
+	tools/run-tests unit

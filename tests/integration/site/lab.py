@@ -182,7 +182,7 @@ class Lab:
 
     @contextlib.contextmanager
     def probed(self, what: str, url: str = CLUSTER_URL) -> t.Iterator[dict[str, t.Any]]:
-        """Fetch URL from the hypervisor at 20 Hz while the block runs; afterwards the yielded mapping holds the result."""
+        """Fetch URL from the hypervisor at 20 Hz while the block runs; then the yielded mapping holds the result."""
         self.ssh(
             "hypervisor", "cat > /run/prober.py", stdin=(CHECKOUT / "tests/integration/site/prober.py").read_text()
         )

@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad input stops the run before anything changes, with a message that names the variable, the host and the way out."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from lab import Lab
+
+NODES = {
+    f"node{number}": {
+        "public": f"192.168.178.18{number}",
+        "cluster": f"192.168.181.7{number}",
+        "management": f"192.168.180.18{number}",
+    }
+    for number in (1, 2, 3)
+}
+
+CASES: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
+    "two nodes with one address": (
+        {"ha_nodes": {**NODES, "node3": NODES["node2"]}},
+        ("ha_nodes", "192.168.181.72", "node2", "node3"),
+    ),
+    "address outside its network": (
+        {"ha_nodes": {**NODES, "node3": {**NODES["node3"], "cluster": "192.168.181.182"}}},
+        ("ha_nodes", "192.168.181.182", "192.168.181.64/27"),
+    ),
+    "service address outside the public network": (
+        {"ha_cluster_ip": "192.168.179.190"},
+        ("ha_cluster_ip", "192.168.179.190", "192.168.178.0/24"),
+    ),
+    "service address that is a node's": (
+        {"ha_cluster_ip": "192.168.178.182"},
+        ("ha_cluster_ip", "192.168.178.182"),
+    ),
+    "unknown fence listener": (
+        {"fence_virt_listener": "carrier-pigeon"},
+        ("fence_virt_listener", "carrier-pigeon", "multicast"),
+    ),
+    "disk that does not exist": (
+        {"shared_storage_device": "/dev/vdz"},
+        ("shared_storage_device", "/dev/vdz"),
+    ),
+    "short password": (
+        {"ha_hacluster_password": "secret"},
+        ("ha_hacluster_password", "8"),
+    ),
+    "misspelt variable of a role": (
+        {"shared_storage_devise": "/dev/vdb"},
+        ("shared_storage_devise", "shared_storage_device"),
+    ),
+    "misspelt variable of the vocabulary": (
+        {"ha_cluster_nane": "testcluster"},
+        ("ha_cluster_nane", "ha_cluster_name"),
+    ),
+    "resource in two groups": (
+        {"ha_groups": [{"id": "one", "members": ["cluster-ip"]}, {"id": "two", "members": ["cluster-ip"]}]},
+        ("ha_groups", "cluster-ip"),
+    ),
+    "node without a power switch": (
+        {"fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529"}},
+        ("fence_virt_domains", "node2"),
+    ),
+}
+
+
+def fingerprint(lab: Lab) -> dict[str, str]:
+    """What a run could change: configuration files, the CIB, packages."""
+    files = "find /etc /var/lib/pcsd /var/lib/pacemaker/cib -type f -printf '%p %T@ %m\n' 2>/dev/null"
+    command = f"{files} | sort | sha256sum; dpkg --list | sha256sum"
+    return {host: lab.ssh(host, command) for host in [*lab.nodes, "hypervisor"]}
+
+
+@pytest.mark.parametrize(("variables", "words"), CASES.values(), ids=list(CASES))
+def test_bad_input_stops_before_any_change(site: Lab, variables: dict[str, t.Any], words: tuple[str, ...]) -> None:
+    before = fingerprint(site)
+    run = site.site(**variables)
+    assert run.code != 0, run
+    assert run.changed == 0, run
+    message = run.output[run.output.index("fatal: [") :] if "fatal: [" in run.output else run.output
+    assert [word for word in words if word not in message] == [], run
+    assert fingerprint(site) == before
+    assert str(variables.get("ha_hacluster_password", "-")) not in message or "ha_hacluster_password" not in variables
+
+
+def test_disk_with_foreign_data_is_refused(site: Lab) -> None:
+    """A disk that holds another file system is never formatted; here a file on every node stands in for the disk."""
+    make = "truncate --size 64M /root/foreign.raw && mkfs.ext4 -q -F /root/foreign.raw"
+    for node in site.nodes:
+        site.ssh(node, make)
+    try:
+        before = site.ssh("node1", "sha256sum < /root/foreign.raw")
+        run = site.site("--tags", "shared_storage", shared_storage_device="/root/foreign.raw")
+        assert run.code != 0, run
+        assert "shared_storage_device" in run.output, run
+        assert site.ssh("node1", "sha256sum < /root/foreign.raw") == before
+    finally:
+        for node in site.nodes:
+            site.ssh(node, "rm --force /root/foreign.raw")

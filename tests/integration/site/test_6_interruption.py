@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run that is killed anywhere is finished by the next one, and the disk is formatted once.
+
+INTERRUPTIONS says at how many points, spread over the run (default 3, each on blank nodes).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+
+from lab import Lab
+
+POINTS = int(os.environ.get("INTERRUPTIONS", "3"))
+SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
+
+
+def tasks_in(output: str) -> int:
+    return output.count("\nTASK [")
+
+
+def kill_at(lab: Lab, task: int, delay: float) -> None:
+    """Run site.yml and kill it, with all its processes, DELAY seconds into its TASKth task."""
+    process = lab.playbook_process("site.yml")
+    assert process.stdout
+    seen = 0
+    for line in process.stdout:
+        seen += line.startswith("TASK [")
+        if seen == task:
+            break
+    time.sleep(delay)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.stdout.read()
+    process.wait()
+
+
+def test_killed_runs_are_finished_by_the_next(lab: Lab) -> None:
+    choose = random.Random(SEED)
+    print(f"\nSEED={SEED}")
+    lab.down()
+    lab.up()
+    full = lab.site()
+    assert full.code == 0, full
+    total = tasks_in(full.output)
+    for point in range(1, POINTS + 1):
+        task = choose.randint(1 + (point - 1) * total // POINTS, max(1, point * total // POINTS - 1))
+        delay = choose.uniform(0, 2)
+        lab.down()
+        lab.up()
+        kill_at(lab, task, delay)
+        run = lab.site()
+        assert run.code == 0, f"killed {delay:.1f} s into task {task} of {total} (SEED={SEED}): {run}"
+        lab.await_healthy()
+        uuid = lab.ssh("node1", "blkid --probe --output value --match-tag UUID /dev/vdb")
+        again = lab.site()
+        assert (again.code, again.changed) == (0, 0), f"killed {delay:.1f} s into task {task} of {total}: {again}"
+        assert lab.ssh("node1", "blkid --probe --output value --match-tag UUID /dev/vdb") == uuid
+        print(f"killed {delay:.1f} s into task {task} of {total}: finished by the next run")

@@ -1,0 +1,156 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: iptables_plan
+short_description: Compare wanted iptables rules with those that are loaded
+version_added: 1.0.0
+description:
+  - Compares the wanted rules of table C(filter) with those in the kernel, and with the file that is loaded at boot.
+  - The wanted rules are first loaded into a network namespace of their own, which validates them and gives them the
+    form that C(iptables-save) prints, so that they can be written in any way that C(iptables-restore) understands.
+  - Nothing is changed. In check mode the module reports as changed what loading and persisting the rules would change.
+  - Rules and chains of other programs can be kept with O(foreign_chains); other tables are kept anyway.
+requirements:
+  - C(iptables) and C(unshare) on the node
+options:
+  ipv4:
+    description: The rules for IPv4.
+    type: dict
+    suboptions: &suboptions
+      rules:
+        description: Table C(filter) in the format of C(iptables-restore).
+        type: str
+        required: true
+      path:
+        description: The file that is loaded at boot.
+        type: path
+        required: true
+  ipv6:
+    description: The rules for IPv6. They are skipped when the kernel has no IPv6.
+    type: dict
+    suboptions: *suboptions
+  foreign_chains:
+    description: Regular expressions for the names of the chains that belong to other programs.
+    type: list
+    elements: str
+    default: []
+attributes:
+  check_mode:
+    description: Can run in check mode; it never changes anything.
+    support: full
+  diff_mode:
+    description: Returns the rules before and after.
+    support: full
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Compare the rules with those that are loaded
+  quorate.ha_cluster.iptables_plan:
+    ipv4:
+      rules: "{{ lookup('ansible.builtin.template', 'rules.j2') }}"
+      path: /etc/iptables/rules.v4
+    foreign_chains:
+      - DOCKER
+  register: plan
+"""
+
+RETURN = r"""
+ipv4: &family
+  description: What is to be done for this version of IP.
+  returned: when the rules were given
+  type: dict
+  contains:
+    load:
+      description: Whether the rules in the kernel differ.
+      type: bool
+    rules:
+      description: The rules to load, those of other programs included.
+      type: str
+    persist:
+      description: Whether the file differs.
+      type: bool
+    persistent_rules:
+      description: What the file should hold.
+      type: str
+ipv6: *family
+"""
+
+import pathlib
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils import _iptables
+
+FAMILIES = {"ipv4": "iptables", "ipv6": "ip6tables"}
+# Loads stdin in a network namespace that ends with the shell, and prints what came of it.
+TRIAL = '"$1"-restore && "$1"-save -t filter'
+
+
+class IptablesError(Exception):
+    """Says what went wrong."""
+
+
+def print_loaded(module: AnsibleModule, program: str) -> str:
+    _rc, out, _err = module.run_command([f"{program}-save", "-t", "filter"], check_rc=True)
+    return t.cast(str, out)
+
+
+def print_wanted(module: AnsibleModule, program: str, rules: str) -> str:
+    rc, out, err = module.run_command(["unshare", "--net", "sh", "-c", TRIAL, "sh", program], data=rules)
+    if rc != 0:
+        raise IptablesError(f"{program}-restore does not accept the rules: {err.strip()}")
+    return t.cast(str, out)
+
+
+def make_plan(
+    module: AnsibleModule, program: str, rules: str, path: pathlib.Path, foreign: list[str]
+) -> _iptables.Plan:
+    persistent = path.read_text(encoding="utf-8") if path.exists() else ""
+    if module.get_bin_path(f"{program}-restore") is None:
+        if module.check_mode:  # not installed yet
+            return _iptables.plan(rules, "", persistent, foreign)
+        raise IptablesError(f"{program}-restore is not installed")
+    return _iptables.plan(print_wanted(module, program, rules), print_loaded(module, program), persistent, foreign)
+
+
+def main() -> None:
+    family = {
+        "type": "dict",
+        "options": {"rules": {"type": "str", "required": True}, "path": {"type": "path", "required": True}},
+    }
+    foreign_chains = {"type": "list", "elements": "str", "default": []}
+    module = AnsibleModule({"ipv4": family, "ipv6": family, "foreign_chains": foreign_chains}, supports_check_mode=True)
+    module.run_command_environ_update = {"LC_ALL": "C", "LANGUAGE": "C"}
+    result: dict[str, t.Any] = {"changed": False, "diff": []}
+    for name, program in FAMILIES.items():
+        options = module.params[name]
+        if options is None or (name == "ipv6" and not pathlib.Path("/proc/sys/net/ipv6").exists()):
+            continue
+        try:
+            plan = make_plan(
+                module, program, options["rules"], pathlib.Path(options["path"]), module.params["foreign_chains"]
+            )
+        except IptablesError as error:
+            module.fail_json(msg=str(error))
+        result[name] = plan.as_result()
+        result["changed"] |= module.check_mode and (plan.load or plan.persist)
+        for header, before, after, differs in (
+            (f"{program}: loaded", plan.loaded.render(), plan.wanted.render(), plan.load),
+            (options["path"], plan.persistent, plan.wanted_persistent, plan.persist),
+        ):
+            if differs:
+                result["diff"].append(
+                    {"before_header": header, "after_header": header, "before": before, "after": after}
+                )
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

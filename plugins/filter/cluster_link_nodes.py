@@ -12,8 +12,8 @@ name: cluster_link_nodes
 short_description: List the nodes of a cluster with their addresses on the links
 version_added: 1.0.0
 description:
-  - Turns a mapping of node name to a mapping of network name to address into what M(quorate.ha_cluster.pcs_cluster) takes
-    as O(quorate.ha_cluster.pcs_cluster#module:nodes).
+  - Turns a mapping of node name to a mapping of network name to address into what
+    M(quorate.ha_cluster.pcs_cluster) takes as O(quorate.ha_cluster.pcs_cluster#module:nodes).
 positional: links
 options:
   _input:

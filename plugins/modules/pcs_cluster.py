@@ -78,20 +78,9 @@ options:
       - What the nodes that can be reached have. A running node's configuration counts more than a stopped one's.
       - Nodes that are not listed count as out of reach. Then no cluster is created, and a change is left pending.
       - Without it, only this node's file is looked at, and no node counts as out of reach.
-    type: list
-    elements: dict
-    suboptions:
-      node:
-        description: The node's name.
-        type: str
-        required: true
-      content:
-        description: The node's C(corosync.conf). Nothing when it has none.
-        type: str
-      running:
-        description: Whether corosync runs there.
-        type: bool
-        default: false
+      - A mapping of node name to what M(quorate.ha_cluster.corosync_info) returned there. Its C(content) and
+        C(running) are used.
+    type: dict
   allow_rename:
     description: Whether an existing cluster may get another name. Its nodes have to be stopped for it.
     type: bool
@@ -149,7 +138,7 @@ pending:
   returned: success
   type: bool
   sample: false
-unreachable:
+unreachable_nodes:
   description: The nodes of which nothing is known.
   returned: success
   type: list
@@ -209,15 +198,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "totem": {"type": "dict", "default": {}},
     "quorum": {"type": "dict", "default": {}},
     "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
-    "found": {
-        "type": "list",
-        "elements": "dict",
-        "options": {
-            "node": {"type": "str", "required": True},
-            "content": {"type": "str"},
-            "running": {"type": "bool", "default": False},
-        },
-    },
+    "found": {"type": "dict"},
     "allow_rename": {"type": "bool", "default": False},
 }
 
@@ -241,7 +222,7 @@ def wanted_cluster(params: t.Mapping[str, t.Any]) -> Spec:
 def found_here(spec: Spec, params: t.Mapping[str, t.Any], runner: Runner) -> list[Found]:
     """What the caller found on the nodes, else what is on this one, taken for all."""
     if params["found"] is not None:
-        return [Found(item["node"], item["content"], item["running"]) for item in params["found"]]
+        return [Found(node, info.get("content"), bool(info.get("running"))) for node, info in params["found"].items()]
     content, running = read_file(params["path"]), is_active(runner, "corosync.service")
     return [Found(node.name, content, running) for node in spec.nodes]
 
@@ -272,8 +253,7 @@ def main() -> t.NoReturn:
         elif decision.changes and not decision.pending:
             config = render(apply(decision.base, decision.changes, spec))
         else:
-            found = {item["node"]: item["content"] for item in module.params["found"] or []}
-            config = found.get(decision.source) or present or ""
+            config = (module.params["found"] or {}).get(decision.source, {}).get("content") or present or ""
     except ClusterError as error:
         module.fail_json(msg=str(error))
 
@@ -288,7 +268,7 @@ def main() -> t.NoReturn:
             for change in decision.changes
         ],
         pending=decision.pending,
-        unreachable=list(decision.unreachable),
+        unreachable_nodes=list(decision.unreachable),
         source=decision.source,
         config=config,
         diff={

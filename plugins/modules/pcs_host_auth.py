@@ -89,7 +89,7 @@ authenticated:
   type: list
   elements: str
   sample: [node3.example.com]
-unreachable:
+unreachable_nodes:
   description: The hosts whose pcsd didn't answer.
   returned: always
   type: list
@@ -154,11 +154,11 @@ def main() -> t.NoReturn:
         if needed and not module.check_mode:
             authenticate(AnsibleRunner(module), module.params, needed, states)
     except ClusterError as error:
-        module.fail_json(msg=str(error), unreachable=unreachable)
+        module.fail_json(msg=str(error), unreachable_nodes=unreachable)
     module.exit_json(
         changed=bool(needed),
         authenticated=[host.name for host in needed],
-        unreachable=unreachable,
+        unreachable_nodes=unreachable,
         diff={
             "before": "".join(f"{name}: {state.value}\n" for name, state in before.items()),
             "after": "".join(

@@ -5,8 +5,9 @@
 
 The request comes as JSON on standard input, so that no value is ever seen in a process list:
   {"commands": [{"argv": [...], "variants": [[capability, argv], ...]}, ...]}
-The answer goes to standard output: {"results": [{"argv": [...], "rc": 0, "stdout": "", "stderr": ""}, ...]}, up to the first
-command that fails. Where pcs has the capability of a variant, that variant is run.
+The answer goes to standard output, up to the first command that fails:
+  {"results": [{"argv": [...], "rc": 0, "stdout": "", "stderr": ""}, ...]}
+Where pcs has the capability of a variant, that variant is run.
 This file is handed to pcs's own Python as text (`python -c`); it needs nothing but the standard library and pcs.
 """
 
@@ -77,7 +78,7 @@ def main() -> int:
     request = json.load(sys.stdin)
     sys.path[:0] = [path for path in BUNDLES if os.path.isdir(path)]
     try:
-        from pcs import app
+        from pcs import app  # type: ignore[import-not-found]
     except ImportError as error:
         print(f"pcs can't be imported: {error}", file=sys.stderr)
         return IMPORT_FAILED

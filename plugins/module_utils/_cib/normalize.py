@@ -37,7 +37,9 @@ DURATION_NAMES = re.compile(
     r"|stonith-timeout|fencing-timeout|stonith-watchdog-timeout|fencing-watchdog-timeout|cluster-delay|priority-fencing-delay"
     r"|node-pending-timeout|load-threshold-interval|pcmk_\w+_timeout|pcmk_delay_(base|max)"
 )
-SCORE_NAMES = re.compile(r"resource-stickiness|default-resource-stickiness|migration-threshold|priority|score|node-health-\w+")
+SCORE_NAMES = re.compile(
+    r"resource-stickiness|default-resource-stickiness|migration-threshold|priority|score|node-health-\w+"
+)
 ROLE_NAMES = re.compile(r"target-role|role")
 
 

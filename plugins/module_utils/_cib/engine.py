@@ -1,0 +1,304 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings a CIB to what is declared: read, plan, change a copy with pcs, verify, push as one compare-and-swap, wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import Declared, entries, merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command, render
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
+    FileStore,
+    LiveStore,
+    Snapshot,
+    Store,
+    pause,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import Workbench, workbench
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
+
+ATTEMPTS = 30
+STOP_TIMEOUT = 300  # seconds that a resource may take to stop before it is removed, when no `wait` is given
+
+
+@dataclass
+class Run:
+    """What one run of a module did so far."""
+
+    before: Cib | None = None
+    after: Cib | None = None
+    commands: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    transition: list[dict[str, str]] | None = None
+
+    def result(self) -> dict[str, Any]:
+        """The result of the module."""
+        before, after = self.before or Cib(), self.after or Cib()
+        return {
+            "changed": bool(self.commands),
+            "diff": difference(before, after),
+            "commands": self.commands,
+            "transition": self.transition or [],
+            "notes": self.notes,
+        }
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Applies declarations to one CIB."""
+
+    runner: Runner
+    store: Store
+    check_mode: bool = False
+    allow_disruption: bool = True
+    wait: int = 0
+
+    def ensure(self, declared: Declared) -> dict[str, Any]:
+        """Make everything in DECLARED, a mapping in pcs_cib's form, true. Returns the module's result."""
+        run = Run()
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                if self._attempt(run, declared):
+                    return run.result()
+            except ConflictError:
+                if attempt == ATTEMPTS:
+                    raise
+                pause(attempt)
+        raise ClusterError("The configuration doesn't become what is declared, though every change was accepted.")
+
+    def _attempt(self, run: Run, declared: Declared) -> bool:
+        """One round from reading to pushing. False asks for another one."""
+        snapshot = self.store.read()
+        current = parse_cib(snapshot.text)
+        wanted = merge(current, declared)
+        run.before = run.before or current
+        run.after = current
+        commands = render(current, wanted)
+        if not commands:
+            return True
+        if snapshot.problem is not None:
+            self._predict(run, snapshot.problem, wanted, commands)
+            return True
+        with workbench(self.runner, snapshot.text) as bench:
+            try:
+                bench.apply(commands)
+            except ClusterError as error:
+                if not self.check_mode:
+                    raise
+                self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
+                return True
+            run.after = parse_cib(bench.text())
+            self._check(run, bench, declared)
+            disabling = self._disabling(current, wanted)
+            if not self.check_mode and disabling:
+                self._stop_first(run, snapshot, current, disabling)
+                return False
+            if not self.check_mode:
+                self.store.push(snapshot.text, bench.text())
+            run.commands += [command.shown() for command in (*disabling, *commands)]
+        if not self.check_mode and self.store.is_live and self.wait > 0:
+            self._settle(declared)
+        return True
+
+    # --- check mode --------------------------------------------------------------------------------------------------
+
+    def _predict(self, run: Run, problem: str, wanted: Cib, commands: Sequence[Command]) -> None:
+        """Tell from the plan alone what would be done. Outside check mode that is an error."""
+        if not self.check_mode:
+            raise ClusterError(f"The configuration can't be changed: {problem}.")
+        note = f"Predicted without pcs, because {problem}."
+        self.runner.warn(note)
+        run.notes.append(note)
+        run.after = wanted
+        run.commands += [command.shown() for command in commands]
+
+    def _not_yet_possible(self, error: ClusterError, current: Cib, wanted: Cib) -> str:
+        """Why pcs refuses a change that an earlier task of a real run makes possible; any other refusal is raised."""
+        new = [primitive for name, primitive in wanted.primitives.items() if name not in current.primitives]
+        missing = [
+            primitive.agent
+            for primitive in new
+            if self.runner.run(["crm_resource", "--show-metadata", primitive.agent]).rc != 0
+        ]
+        if not missing:
+            raise error
+        return f"this host has no agent {' and no '.join(missing)} yet"
+
+    # --- before a push -----------------------------------------------------------------------------------------------
+
+    def _check(self, run: Run, bench: Workbench, declared: Declared) -> None:
+        """Refuse a new CIB that isn't what was declared, isn't valid, or disrupts what must not be disrupted."""
+        assert run.after is not None
+        again = merge(run.after, declared)
+        if render(run.after, again):
+            raise ClusterError(
+                "pcs accepts the change, but does not make what is declared: "
+                + ", ".join(changed_names(run.after, again))
+            )
+        complaints = bench.verify()
+        stonith = [line for line in complaints if "STONITH" in line or "fencing" in line.lower()]
+        if len(complaints) > len(stonith):
+            raise ClusterError("The new configuration is not valid: " + "; ".join(complaints), complaints=complaints)
+        for line in stonith:
+            self.runner.warn(line)
+        run.transition, disruptions = bench.transition()
+        if disruptions and not self.allow_disruption:
+            words = ", ".join(status.describe(action) for action in disruptions)
+            raise ClusterError(
+                f"The change would disrupt what is running: {words}. Nothing was changed, because allow_disruption is"
+                " false.",
+                transition=run.transition,
+            )
+
+    def _disabling(self, current: Cib, wanted: Cib) -> list[Command]:
+        """How to stop the running resources that are to be removed, where a cluster runs them."""
+        gone = [
+            primitive.id
+            for name, primitive in current.primitives.items()
+            if name not in wanted.primitives and not primitive.is_stonith
+        ]
+        if not gone or not self.store.is_live:
+            return []
+        active = self._active(gone)
+        return [Command(f"resource '{name}'", ("resource", "disable", name)) for name in gone if name in active]
+
+    def _active(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Which of the resources NAMES are active, and on which nodes."""
+        root = status.read_status(self.runner)
+        found = status.resources(root) if root is not None else []
+        unmanaged = [item.id for item in found if item.id in names and item.active and not item.managed]
+        if unmanaged:
+            raise ClusterError(
+                f"The resource '{unmanaged[0]}' runs but is not managed by the cluster (is-managed, maintenance), so it"
+                " can't be stopped, which has to happen before it is removed."
+            )
+        return {item.id: item.nodes for item in found if item.id in names and item.active}
+
+    def _stop_first(self, run: Run, snapshot: Snapshot, current: Cib, disabling: Sequence[Command]) -> None:
+        """Stop what is to be removed, in one push of its own, and wait until it has stopped."""
+        names = [command.argv[-1] for command in disabling]
+        with workbench(self.runner, snapshot.text) as bench:
+            bench.apply(disabling)
+            if parse_cib(bench.text()) != current:
+                self.store.push(snapshot.text, bench.text())
+        run.commands += [command.shown() for command in disabling]
+        deadline = time.monotonic() + (self.wait or STOP_TIMEOUT)
+        active = self._active(names)
+        while active:
+            if time.monotonic() > deadline:
+                where = ", ".join(f"'{name}' on {' and '.join(nodes)}" for name, nodes in active.items())
+                raise ClusterError(
+                    f"Not stopped within {self.wait or STOP_TIMEOUT} s, so not removed either: {where}."
+                    " Its target-role is now Stopped.",
+                    failures=self._failures(names),
+                )
+            time.sleep(0.3)
+            active = self._active(names)
+
+    # --- after a push ------------------------------------------------------------------------------------------------
+
+    def _failures(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        root = status.read_status(self.runner)
+        return [item for item in status.failures(root) if item["resource"] in names] if root is not None else []
+
+    def _settle(self, declared: Declared) -> None:
+        """Wait until the cluster has done what the change asks for. Raises ClusterError when a resource doesn't run."""
+        waited = self.runner.run(["crm_resource", "--wait", f"--timeout={self.wait}s"])
+        problems = self._problems(declared)
+        if problems:
+            raise ClusterError(
+                "The configuration was changed, but not all of it runs: " + "; ".join(problems), changed=True
+            )
+        if waited.rc != 0:
+            raise ClusterError(
+                f"The configuration was changed, but the cluster isn't settled after {self.wait} s: {waited.message}",
+                changed=True,
+            )
+
+    def _problems(self, declared: Declared) -> list[str]:
+        """Why a declared resource does not run, one sentence each."""
+        root = status.read_status(self.runner)
+        if root is None:
+            return ["the cluster does not run on this host any more"]
+        cib = parse_cib(self.store.read().text)
+        if not is_expected_to_act(cib):
+            return []
+        names = [item["id"] for kind in ("resources", "stonith") for item in entries(declared, kind)]
+        for item in entries(declared, "groups"):
+            group = cib.groups.get(item["id"])
+            names += [member for member in (group.members if group is not None else ()) if member not in names]
+        found, failed = status.resources(root), status.failures(root)
+        return [
+            sentence
+            for name in names
+            for sentence in [problem(name, [item for item in found if item.id == name], failed)]
+            if sentence and not is_stopped(cib, name)
+        ]
+
+
+def is_expected_to_act(cib: Cib) -> bool:
+    """Whether the cluster starts anything at all."""
+    return not any(boolean(cib.properties.get(name, "no")) for name in ("maintenance-mode", "stop-all-resources"))
+
+
+def is_stopped(cib: Cib, name: str) -> bool:
+    """Whether an operator wants the resource NAME, or what it is part of, to be stopped or left alone."""
+    groups = [group for group in cib.groups.values() if name in group.members]
+    names = {name, *(group.id for group in groups)}
+    clones = [clone for clone in cib.clones.values() if clone.resource in names]
+    metas = [*(group.meta for group in groups), *(clone.meta for clone in clones)]
+    metas += [cib.primitives[one].meta for one in names & cib.primitives.keys()]
+    return any(
+        role(meta.get("target-role", "")) == "Stopped"
+        or boolean(meta.get("is-managed", "true")) is False
+        or boolean(meta.get("maintenance", "false")) is True
+        for meta in metas
+    )
+
+
+def problem(name: str, instances: Sequence[status.ResourceStatus], failed: Sequence[Mapping[str, Any]]) -> str | None:
+    """Why the resource NAME does not run, or None when it does."""
+    if any(item.active and not item.failed and not item.blocked for item in instances):
+        return None
+    words = [
+        f"its {item['action']} failed on {item['node']}: {', '.join(filter(None, (item['result'], item['reason'])))}"
+        for item in failed
+        if item["resource"].partition(":")[0] == name
+    ]
+    if any(item.blocked for item in instances):
+        words.append("it is blocked")
+    return f"'{name}' does not run: {', '.join(words) or 'no node may run it, or what it depends on does not run'}"
+
+
+def make_store(runner: Runner, cib_file: str | None) -> Store:
+    """The CIB in CIB_FILE, or that of the running cluster."""
+    return FileStore(runner, cib_file) if cib_file else LiveStore(runner)
+
+
+def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = False) -> dict[str, Any]:
+    """The configuration in pcs_cib's form, and the state of the cluster."""
+    snapshot = make_store(runner, cib_file).read()
+    root = None if cib_file or snapshot.problem is not None else status.read_status(runner)
+    exported = export(parse_cib(snapshot.text))
+    return {
+        **(exported if secrets else without_secrets(exported)),
+        "cluster": status.cluster(root),
+        "nodes": status.nodes(root) if root is not None else [],
+        "resources_status": [
+            {**vars(item), "nodes": list(item.nodes)} for item in (status.resources(root) if root is not None else [])
+        ],
+        "failures": status.failures(root) if root is not None else [],
+        "notes": [snapshot.problem] if snapshot.problem is not None else [],
+    }

@@ -1,0 +1,210 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the XML of a CIB to the model. Pure."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    Attributes,
+    Cib,
+    Clone,
+    Colocation,
+    Defaults,
+    Group,
+    Item,
+    Location,
+    Operation,
+    Order,
+    Primitive,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import rule_text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+# Pacemaker and pcs write these themselves.
+READ_ONLY_PROPERTIES = frozenset(
+    ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
+)
+PROPERTY_SET = "cib-bootstrap-options"
+OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
+
+
+def parse_cib(text: str) -> Cib:
+    """The model of the CIB whose XML is TEXT."""
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        raise ClusterError(f"The CIB is not valid XML: {error}.") from error
+    configuration = root.find("configuration")
+    if root.tag != "cib" or configuration is None:
+        raise ClusterError(
+            f"This is not a CIB: its outermost element is '{root.tag}', without a 'configuration' in it."
+        )
+    return parse_configuration(configuration)
+
+
+def parse_configuration(configuration: ET.Element) -> Cib:
+    resources = configuration.findall("resources")
+    constraints = [item for section in configuration.findall("constraints") for item in section]
+    clones = (
+        *(element for section in resources for element in section.iter("clone")),
+        *(element for section in resources for element in section.iter("master")),
+    )
+    return Cib(
+        properties=parse_properties(configuration.findall("crm_config/cluster_property_set")),
+        resource_defaults=parse_defaults(configuration.findall("rsc_defaults/meta_attributes")),
+        operation_defaults=parse_defaults(configuration.findall("op_defaults/meta_attributes")),
+        primitives={
+            primitive.id: primitive
+            for section in resources
+            for primitive in map(parse_primitive, section.iter("primitive"))
+            if primitive is not None
+        },
+        groups={group.id: group for section in resources for group in map(parse_group, section.iter("group"))},
+        clones={clone.id: clone for clone in map(parse_clone, clones) if clone is not None},
+        locations=by_id(map(parse_location, (item for item in constraints if item.tag == "rsc_location"))),
+        colocations=by_id(map(parse_colocation, (item for item in constraints if item.tag == "rsc_colocation"))),
+        orders=by_id(map(parse_order, (item for item in constraints if item.tag == "rsc_order"))),
+    )
+
+
+def by_id(items: Iterable[Item | None]) -> dict[str, Item]:
+    """The ITEMS that could be parsed, by their id."""
+    return {item.id: item for item in items if item is not None}
+
+
+def nvpairs(element: ET.Element) -> dict[str, str]:
+    """The options in one set of attributes."""
+    return {
+        pair.get("name", ""): pair.get("value", "")
+        for pair in element.findall("nvpair")
+        if pair.get("name") and pair.get("value") is not None
+    }
+
+
+def attributes(element: ET.Element, tag: str) -> Attributes:
+    """The options of ELEMENT in its sets TAG that hold without a rule; of an option set twice, the first counts."""
+    values: dict[str, str] = {}
+    for nvset in element.findall(tag):
+        if nvset.find("rule") is None:
+            values = {**nvpairs(nvset), **values}
+    return values
+
+
+def parse_properties(sets: list[ET.Element]) -> Attributes:
+    plain = [nvset for nvset in sets if nvset.find("rule") is None]
+    main = next((nvset for nvset in plain if nvset.get("id") == PROPERTY_SET), plain[0] if plain else None)
+    if main is None:
+        return {}
+    return {name: value for name, value in nvpairs(main).items() if name not in READ_ONLY_PROPERTIES}
+
+
+def parse_defaults(sets: list[ET.Element]) -> Defaults:
+    plain = next((nvset for nvset in sets if nvset.find("rule") is None), None)
+    if plain is None:
+        return Defaults(sets=len(sets))
+    return Defaults(nvpairs(plain), plain.get("id"), len(sets))
+
+
+def agent_of(element: ET.Element) -> str:
+    """The agent as pcs names it: ocf:heartbeat:IPaddr2, systemd:lighttpd, stonith:fence_xvm."""
+    parts = (element.get("class"), element.get("provider"), element.get("type"))
+    return ":".join(part for part in parts if part)
+
+
+def parse_primitive(element: ET.Element) -> Primitive | None:
+    if element.get("type") is None:  # made from a template: left alone
+        return None
+    return Primitive(
+        id=element.get("id", ""),
+        agent=agent_of(element),
+        options=attributes(element, "instance_attributes"),
+        meta=attributes(element, "meta_attributes"),
+        utilization=attributes(element, "utilization"),
+        operations=tuple(parse_operation(operation) for operation in element.findall("operations/op")),
+    )
+
+
+def parse_operation(element: ET.Element) -> Operation:
+    options = {name: value for name, value in element.attrib.items() if name not in OPERATION_FIELDS}
+    return Operation(
+        name=element.get("name", ""),
+        interval=element.get("interval", "0s"),
+        timeout=element.get("timeout"),
+        role=element.get("role"),
+        options={**attributes(element, "instance_attributes"), **options},
+        xml_id=element.get("id"),
+    )
+
+
+def parse_group(element: ET.Element) -> Group:
+    members = tuple(member.get("id", "") for member in element.findall("primitive"))
+    return Group(element.get("id", ""), members, attributes(element, "meta_attributes"))
+
+
+def parse_clone(element: ET.Element) -> Clone | None:
+    child = next((child for child in element if child.tag in ("primitive", "group")), None)
+    if child is None:
+        return None
+    meta = dict(attributes(element, "meta_attributes"))
+    promotable = boolean(meta.pop("promotable", "false")) is True or element.tag == "master"
+    return Clone(element.get("id", ""), child.get("id", ""), promotable, meta)
+
+
+def remaining(element: ET.Element, *known: str) -> Attributes:
+    """The XML attributes of ELEMENT that have no field of their own."""
+    return {name: value for name, value in element.attrib.items() if name not in ("id", *known)}
+
+
+def parse_location(element: ET.Element) -> Location | None:
+    rules = element.findall("rule")
+    resource, pattern = element.get("rsc"), element.get("rsc-pattern")
+    if (resource is None and pattern is None) or len(rules) > 1:  # sets, several rules: left alone
+        return None
+    name = resource if resource is not None else f"regexp%{pattern}"
+    options = dict(remaining(element, "rsc", "rsc-pattern", "node", "score"))
+    if not rules:
+        return Location(element.get("id", ""), name or "", element.get("node"), None, element.get("score"), options)
+    rule = rule_text(rules[0])
+    if rule is None or rules[0].get("score-attribute") is not None:
+        return None
+    if rules[0].get("role") is not None:
+        options["role"] = rules[0].get("role", "")
+    return Location(element.get("id", ""), name or "", None, rule, rules[0].get("score"), options)
+
+
+def parse_colocation(element: ET.Element) -> Colocation | None:
+    if element.get("rsc") is None or element.get("with-rsc") is None:
+        return None
+    return Colocation(
+        id=element.get("id", ""),
+        resource=element.get("rsc", ""),
+        with_resource=element.get("with-rsc", ""),
+        score=element.get("score"),
+        resource_role=element.get("rsc-role"),
+        with_role=element.get("with-rsc-role"),
+        options=remaining(element, "rsc", "with-rsc", "score", "rsc-role", "with-rsc-role"),
+    )
+
+
+def parse_order(element: ET.Element) -> Order | None:
+    if element.get("first") is None or element.get("then") is None:
+        return None
+    first_action = element.get("first-action", "start")
+    kind = element.get("kind")
+    if kind is None:
+        kind = "Optional" if score(element.get("score", "INFINITY")) == 0 else "Mandatory"
+    return Order(
+        id=element.get("id", ""),
+        first=element.get("first", ""),
+        then=element.get("then", ""),
+        first_action=first_action,
+        then_action=element.get("then-action", first_action),
+        kind=kind,
+        symmetrical=boolean(element.get("symmetrical", "false" if kind == "Serialize" else "true")) is True,
+        options=remaining(element, "first", "then", "first-action", "then-action", "kind", "symmetrical", "score"),
+    )

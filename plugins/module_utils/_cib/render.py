@@ -1,0 +1,348 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From two models to the pcs commands that turn the first into the second. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    Attributes,
+    Cib,
+    Clone,
+    Colocation,
+    Defaults,
+    Group,
+    Location,
+    Operation,
+    Order,
+    Primitive,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import words
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret, mask_argument
+
+REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
+RULE_AS_ONE_ARGUMENT = "pcmk.constraint.location.simple.rule.rule-as-one-argument"
+SCORE_OPTION = {
+    "location": "pcmk.constraint.location.simple.options.score",
+    "colocation": "pcmk.constraint.colocation.simple.options.score",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """Arguments of pcs, and what they are about. A variant replaces them where pcs has its capability."""
+
+    subject: str
+    argv: tuple[str, ...]
+    variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    force: bool = False
+
+    def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
+        """The whole command line after `pcs`, to be run on CIB_FILE."""
+        return ["-f", cib_file, *(["--force"] if self.force else []), "--", *argv]
+
+    def shown(self) -> list[str]:
+        """The command as a user may read it."""
+        return ["pcs", *(["--force"] if self.force else []), *map(mask_argument, self.argv)]
+
+    @property
+    def has_secrets(self) -> bool:
+        return any(is_secret(name) and value for name, _, value in (item.partition("=") for item in self.argv))
+
+
+def render(before: Cib, after: Cib) -> list[Command]:
+    """The pcs commands that make AFTER out of BEFORE, in an order in which each is allowed."""
+    return [
+        *constraint_removals(before, after),
+        *clone_removals(before, after),
+        *group_removals(before, after),
+        *set_options("property", ("property", "set"), before.properties, after.properties),
+        *set_defaults("resource default", ("resource", "defaults"), before.resource_defaults, after.resource_defaults),
+        *set_defaults(
+            "operation default", ("resource", "op", "defaults"), before.operation_defaults, after.operation_defaults
+        ),
+        *primitive_changes(before, after),
+        *(
+            command
+            for group in after.groups.values()
+            for command in group_changes(before.groups.get(group.id), group, after)
+        ),
+        *(command for clone in after.clones.values() for command in clone_changes(before.clones.get(clone.id), clone)),
+        *primitive_removals(before, after),
+        *constraint_additions(before, after),
+    ]
+
+
+# --- options ---------------------------------------------------------------------------------------------------------
+
+
+def changed_options(before: Attributes, after: Attributes) -> list[str]:
+    """`name=value` for every option that differs, `name=` for one that is to go."""
+    removed = [f"{name}=" for name in before if name not in after]
+    return [*removed, *(f"{name}={value}" for name, value in after.items() if before.get(name) != value)]
+
+
+def set_options(subject: str, verb: tuple[str, ...], before: Attributes, after: Attributes) -> Iterator[Command]:
+    options = changed_options(before, after)
+    if options:
+        names = ", ".join(option.partition("=")[0] for option in options)
+        yield Command(f"{subject} {names}", (*verb, *options))
+
+
+def set_defaults(subject: str, verb: tuple[str, ...], before: Defaults, after: Defaults) -> Iterator[Command]:
+    if before.set_id is not None and before.sets > 1:
+        yield from set_options(subject, (*verb, "set", "update", before.set_id, "meta"), before.values, after.values)
+    elif before.set_id is None and before.sets > 0:
+        yield from set_options(subject, (*verb, "set", "create", "meta"), before.values, after.values)
+    else:
+        yield from set_options(subject, (*verb, "update"), before.values, after.values)
+
+
+# --- primitives ------------------------------------------------------------------------------------------------------
+
+
+def primitive_changes(before: Cib, after: Cib) -> Iterator[Command]:
+    for primitive in after.primitives.values():
+        current = before.primitives.get(primitive.id)
+        if current is None:
+            yield from primitive_creation(primitive)
+        elif current != primitive:
+            yield from primitive_update(current, primitive)
+
+
+def subject_of(primitive: Primitive) -> str:
+    return f"{'fencing device' if primitive.is_stonith else 'resource'} '{primitive.id}'"
+
+
+def primitive_creation(primitive: Primitive) -> Iterator[Command]:
+    noun = "stonith" if primitive.is_stonith else "resource"
+    agent = primitive.agent.partition(":")[2] if primitive.is_stonith else primitive.agent
+    argv = [noun, "create", primitive.id, agent, *changed_options({}, primitive.options)]
+    for operation in primitive.operations:
+        argv += ["op", operation.name, *operation_options(operation)]
+    if primitive.meta:
+        argv += ["meta", *changed_options({}, primitive.meta)]
+    yield Command(subject_of(primitive), tuple(argv))
+    yield from set_options(subject_of(primitive), ("resource", "utilization", primitive.id), {}, primitive.utilization)
+
+
+def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
+    noun = "stonith" if after.is_stonith else "resource"
+    subject = subject_of(after)
+    yield from set_options(subject, (noun, "update", after.id), before.options, after.options)
+    yield from set_options(subject, (noun, "meta", after.id), before.meta, after.meta)
+    yield from set_options(subject, ("resource", "utilization", after.id), before.utilization, after.utilization)
+    yield from operation_changes(noun, subject, before, after)
+
+
+def operation_options(operation: Operation) -> list[str]:
+    options = [f"interval={operation.interval}"]
+    if operation.timeout is not None:
+        options.append(f"timeout={operation.timeout}")
+    if operation.role is not None:
+        options.append(f"role={operation.role}")
+    return [*options, *(f"{name}={value}" for name, value in operation.options.items())]
+
+
+def operation_changes(noun: str, subject: str, before: Primitive, after: Primitive) -> Iterator[Command]:
+    """Take out the operations that differ and put them in again under their old id: pcs can't change one in place
+    without losing the options that are not mentioned."""
+    current = {operation.xml_id: operation for operation in before.operations}
+    kept = {operation.xml_id for operation in after.operations if current.get(operation.xml_id) == operation}
+    for xml_id in current:
+        if xml_id is not None and xml_id not in kept:
+            yield Command(f"operation '{xml_id}' of {subject}", (noun, "op", "delete", xml_id))
+    present = [operation.name for operation in after.operations if operation.xml_id in kept and operation.xml_id]
+    for operation in after.operations:
+        if operation.xml_id is not None and operation.xml_id in kept:
+            continue
+        identity = [f"id={operation.xml_id}"] if operation.xml_id is not None else []
+        yield Command(
+            f"operation '{operation.name}' of {subject}",
+            (noun, "op", "add", after.id, operation.name, *operation_options(operation), *identity),
+            force=operation.name in present,  # pcs wants to be sure that a second one of a name is meant
+        )
+        present.append(operation.name)
+
+
+def primitive_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    for primitive in before.primitives.values():
+        if primitive.id not in after.primitives:
+            noun = "stonith" if primitive.is_stonith else "resource"
+            # A fencing device that was declared absent may be the last one, which newer versions of pcs ask about.
+            yield Command(subject_of(primitive), (noun, "delete", primitive.id), force=primitive.is_stonith)
+
+
+# --- groups and clones -----------------------------------------------------------------------------------------------
+
+
+def group_changes(before: Group | None, after: Group, cib: Cib) -> Iterator[Command]:
+    subject = f"group '{after.id}'"
+    if before is None:
+        yield Command(subject, ("resource", "group", "add", after.id, *after.members))
+    else:
+        yield from member_changes(subject, before, after, cib)
+    yield from set_options(
+        subject, ("resource", "meta", after.id), before.meta if before is not None else {}, after.meta
+    )
+
+
+def member_changes(subject: str, before: Group, after: Group, cib: Cib) -> Iterator[Command]:
+    """Put every member in its place, each one by one command, and take out those that are left over."""
+    order = [member for member in before.members if member in after.members]
+    for position, member in enumerate(after.members):
+        if order[position : position + 1] == [member]:
+            continue
+        if member in order:
+            order.remove(member)
+        place: tuple[str, ...] = ("--before", *order[:1]) if order else ()
+        if position > 0:
+            place = ("--after", order[position - 1])
+        yield Command(subject, ("resource", "group", "add", after.id, *place, member))
+        order.insert(position, member)
+    for member in before.members:
+        elsewhere = any(member in group.members for group in cib.groups.values())
+        if member not in after.members and member in cib.primitives and not elsewhere:
+            yield Command(subject, ("resource", "group", "remove", after.id, member))
+
+
+def group_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    for group in before.groups.values():
+        taken = any(member in other.members for other in after.groups.values() for member in group.members)
+        stays = any(member in after.primitives for member in group.members)
+        if group.id not in after.groups and stays and not taken:
+            yield Command(f"group '{group.id}'", ("resource", "ungroup", group.id))
+
+
+def clone_changes(before: Clone | None, after: Clone) -> Iterator[Command]:
+    subject = f"clone '{after.id}'"
+    if before is None:
+        verb = "promotable" if after.promotable else "clone"
+        yield Command(subject, ("resource", verb, after.resource, after.id))
+        yield from set_options(subject, ("resource", "meta", after.id), {}, after.meta)
+        return
+    options = changed_options(before.meta, after.meta)
+    if before.promotable is not after.promotable:
+        options.append("promotable=true" if after.promotable else "promotable=")
+    if options:
+        yield Command(subject, ("resource", "meta", after.id, *options))
+
+
+def clone_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    for clone in before.clones.values():
+        child_stays = clone.resource in after.primitives or clone.resource in after.groups
+        if clone.id not in after.clones and child_stays:
+            yield Command(f"clone '{clone.id}'", ("resource", "unclone", clone.resource))
+
+
+# --- constraints -----------------------------------------------------------------------------------------------------
+
+
+def constraints(cib: Cib) -> Mapping[str, Location | Colocation | Order]:
+    return {**cib.locations, **cib.colocations, **cib.orders}
+
+
+def constraint_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    """Constraints that are to go or to be made anew: pcs can't change one."""
+    wanted, there = constraints(after), after.primitives.keys() | after.groups.keys() | after.clones.keys()
+    for constraint in constraints(before).values():
+        new = wanted.get(constraint.id)
+        if new == constraint or (new is not None and only_repointed(before, after, constraint, new)):
+            continue
+        if new is None and any(name not in there and "%" not in name for name in references(constraint)):
+            continue  # goes with its resource
+        yield Command(f"constraint '{constraint.id}'", ("constraint", "delete", constraint.id))
+
+
+def constraint_additions(before: Cib, after: Cib) -> Iterator[Command]:
+    current = constraints(before)
+    for constraint in constraints(after).values():
+        old = current.get(constraint.id)
+        if old == constraint or (old is not None and only_repointed(before, after, old, constraint)):
+            continue
+        if isinstance(constraint, Location):
+            yield add_location(constraint)
+        elif isinstance(constraint, Colocation):
+            yield add_colocation(constraint)
+        else:
+            yield add_order(constraint)
+
+
+def references(constraint: Location | Colocation | Order) -> tuple[str, ...]:
+    if isinstance(constraint, Location):
+        return (constraint.resource,)
+    if isinstance(constraint, Colocation):
+        return (constraint.resource, constraint.with_resource)
+    return (constraint.first, constraint.then)
+
+
+def only_repointed(
+    before: Cib, after: Cib, old: Location | Colocation | Order, new: Location | Colocation | Order
+) -> bool:
+    """Whether a constraint differs only by naming a new clone instead of its resource: pcs sees to that by itself."""
+    new_clones = {clone.resource: name for name, clone in after.clones.items() if name not in before.clones}
+    if type(old) is not type(new) or not new_clones:
+        return False
+    return all(
+        value == vars(new)[name] or (name in REFERENCES and new_clones.get(value) == vars(new)[name])
+        for name, value in vars(old).items()
+    )
+
+
+def add_location(location: Location) -> Command:
+    subject = f"constraint '{location.id}'"
+    options = [f"{name}={value}" for name, value in location.options.items()]
+    score = location.score or "INFINITY"
+    if location.rule is not None:
+        options += [f"constraint-id={location.id}", f"score={score}"]
+        argv = ("constraint", "location", location.resource, "rule", *options)
+        return Command(subject, (*argv, *words(location.rule)), ((RULE_AS_ONE_ARGUMENT, (*argv, location.rule)),))
+    head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
+    return Command(
+        subject,
+        (*head, score, *options),
+        ((SCORE_OPTION["location"], (*head, f"score={score}", *options)),),
+    )
+
+
+def add_colocation(colocation: Colocation) -> Command:
+    first = (colocation.resource_role, colocation.resource)
+    second = (colocation.with_role, colocation.with_resource)
+    head = (
+        "constraint",
+        "colocation",
+        "add",
+        *(part for part in first if part),
+        "with",
+        *(part for part in second if part),
+    )
+    options = (*(f"{name}={value}" for name, value in colocation.options.items()), f"id={colocation.id}")
+    score = colocation.score or "INFINITY"
+    return Command(
+        f"constraint '{colocation.id}'",
+        (*head, score, *options),
+        ((SCORE_OPTION["colocation"], (*head, f"score={score}", *options)),),
+    )
+
+
+def add_order(order: Order) -> Command:
+    options = [f"kind={order.kind}", *(f"{name}={value}" for name, value in order.options.items())]
+    if order.symmetrical is (order.kind == "Serialize"):
+        options.append(f"symmetrical={'true' if order.symmetrical else 'false'}")
+    return Command(
+        f"constraint '{order.id}'",
+        (
+            "constraint",
+            "order",
+            order.first_action,
+            order.first,
+            "then",
+            order.then_action,
+            order.then,
+            *options,
+            f"id={order.id}",
+        ),
+    )

@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs pcs commands on a copy of a CIB, and checks what comes of it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import pathlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one pcs command ended, and the arguments it was run with."""
+
+    argv: list[str]
+    result: CommandResult
+
+
+class Workbench:
+    """A directory that only root can read, with a CIB before and after a change."""
+
+    def __init__(self, runner: Runner, directory: str, base: str) -> None:
+        self._runner = runner
+        self._directory = directory
+        self.base, self.copy = (os.path.join(directory, name) for name in ("base.xml", "new.xml"))
+        for path in (self.base, self.copy):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(base)
+
+    def text(self) -> str:
+        """The CIB after the change."""
+        return pathlib.Path(self.copy).read_text(encoding="utf-8")
+
+    def apply(self, commands: Sequence[Command]) -> None:
+        """Run COMMANDS on the copy. Raises ClusterError with pcs's own reason when one fails."""
+        outcomes = run_pcs(self._runner, commands, self.copy)
+        for command, outcome in zip(commands, outcomes):
+            if outcome.result.rc != 0:
+                raise ClusterError(
+                    f"pcs refuses the {command.subject}: {reason(outcome.result)}", command=command.shown()
+                )
+
+    def verify(self) -> list[str]:
+        """Complaints of crm_verify about the new CIB that it does not have about the old one."""
+        new = complaints(self._runner, self.copy)
+        return [line for line in new if line not in complaints(self._runner, self.base)] if new else []
+
+    def transition(self) -> tuple[list[dict[str, str]] | None, list[dict[str, str]]]:
+        """What the cluster would do after the change, and what of it would stop something because of the change."""
+        planned = status.simulate(self._runner, self.copy, self._directory)
+        if not planned:
+            return planned, []
+        anyway = status.simulate(self._runner, self.base, self._directory) or []
+        return planned, [item for item in planned if item["action"] in status.DISRUPTIVE and item not in anyway]
+
+
+@contextmanager
+def workbench(runner: Runner, base: str) -> Iterator[Workbench]:
+    """A workbench for the CIB whose XML is BASE; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
+        yield Workbench(runner, directory, base)
+
+
+def complaints(runner: Runner, path: str) -> list[str]:
+    """What crm_verify calls an error in the CIB file PATH."""
+    result = runner.run(["crm_verify", "--xml-file", path, "--verbose"])
+    if result.rc == 0:
+        return []
+    lines = (line.partition("error:")[2].strip() for line in result.stderr.splitlines() if "error:" in line)
+    return [line for line in lines if line] or [result.message]
+
+
+def reason(result: CommandResult) -> str:
+    """Why pcs failed: its errors without its warnings."""
+    lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
+    errors = [line.partition("Error:")[2].strip() for line in lines if line.startswith("Error:")]
+    final = "Errors have occurred, therefore pcs is unable to continue"
+    return "; ".join(error for error in errors if error != final) or result.message
+
+
+def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outcome]:
+    """Run COMMANDS on the CIB file PATH, up to the first that fails."""
+    program = runner.find("pcs")
+    if program is None:
+        raise ClusterError("pcs is not installed on this host; install the package 'pcs'.")
+    python = interpreter(program)
+    if python:
+        result = runner.run([*python, "-c", inspect.getsource(_pcs_child)], stdin=request(commands, path))
+        if result.rc == 0:
+            return [outcome(item) for item in json.loads(result.stdout)["results"]]
+        if result.rc != _pcs_child.IMPORT_FAILED:
+            raise ClusterError(f"pcs can't be run: {result.message}")
+    return run_pcs_plainly(runner, program, commands, path)
+
+
+def run_pcs_plainly(runner: Runner, program: str, commands: Sequence[Command], path: str) -> list[Outcome]:
+    """Start pcs once for each command, where it can't be imported."""
+    outcomes: list[Outcome] = []
+    for command in commands:
+        if command.has_secrets:
+            raise ClusterError(
+                f"The {command.subject} has a secret, and on this host pcs can only be told it on a command line that"
+                " every user can read, because pcs can't be imported as a Python module."
+            )
+        argv = command.arguments(path, command.argv)
+        outcomes.append(Outcome(argv, runner.run([program, *argv])))
+        if outcomes[-1].result.rc != 0:
+            break
+    return outcomes
+
+
+def request(commands: Sequence[Command], path: str) -> str:
+    """COMMANDS as the child process wants them."""
+    return json.dumps(
+        {
+            "commands": [
+                {
+                    "argv": command.arguments(path, command.argv),
+                    "variants": [[name, command.arguments(path, argv)] for name, argv in command.variants],
+                }
+                for command in commands
+            ]
+        }
+    )
+
+
+def outcome(item: dict[str, object]) -> Outcome:
+    argv = item["argv"]
+    result = CommandResult(int(str(item["rc"])), str(item["stdout"]), str(item["stderr"]))
+    return Outcome([str(part) for part in argv] if isinstance(argv, list) else [], result)
+
+
+def interpreter(program: str) -> list[str]:
+    """The Python that PROGRAM is run by, or nothing when it is no Python program."""
+    with open(program, "rb") as stream:
+        line = stream.readline(256).decode(errors="replace").strip()
+    words = line[2:].split() if line.startswith("#!") else []
+    return words if words and "python" in os.path.basename(words[0]) else []

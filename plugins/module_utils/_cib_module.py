@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that the modules have in common, and the module they are made into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, make_store
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import secret_values
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+
+Spec = dict[str, dict[str, Any]]
+
+CIB_FILE: Spec = {"cib_file": {"type": "path"}}
+ENGINE: Spec = {
+    **CIB_FILE,
+    "wait": {"type": "int", "default": 0},
+    "allow_disruption": {"type": "bool", "default": True},
+}
+STATE: Spec = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+OPERATION: Spec = {
+    "name": {"type": "str", "required": True},
+    "interval": {"type": "str"},
+    "timeout": {"type": "str"},
+    "role": {"type": "str"},
+    "options": {"type": "dict"},
+    **STATE,
+}
+STONITH: Spec = {
+    "id": {"type": "str", "required": True},
+    "agent": {"type": "str"},
+    "options": {"type": "dict"},
+    "meta": {"type": "dict"},
+    "operations": {"type": "list", "elements": "dict", "options": OPERATION},
+    **STATE,
+}
+RESOURCE: Spec = {**STONITH, "utilization": {"type": "dict"}}
+GROUP: Spec = {
+    "id": {"type": "str", "required": True},
+    "members": {"type": "list", "elements": "str"},
+    "meta": {"type": "dict"},
+    **STATE,
+}
+CLONE: Spec = {
+    "id": {"type": "str"},
+    "resource": {"type": "str"},
+    "promotable": {"type": "bool"},
+    "meta": {"type": "dict"},
+    **STATE,
+}
+LOCATION: Spec = {
+    "id": {"type": "str"},
+    "resource": {"type": "str"},
+    "node": {"type": "str"},
+    "rule": {"type": "str"},
+    "score": {"type": "str"},
+    "options": {"type": "dict"},
+    **STATE,
+}
+COLOCATION: Spec = {
+    "id": {"type": "str"},
+    "resource": {"type": "str"},
+    "with": {"type": "str"},
+    "score": {"type": "str"},
+    "resource_role": {"type": "str"},
+    "with_role": {"type": "str"},
+    "options": {"type": "dict"},
+    **STATE,
+}
+ACTIONS = ["start", "stop", "promote", "demote"]
+ORDER: Spec = {
+    "id": {"type": "str"},
+    "first": {"type": "str"},
+    "then": {"type": "str"},
+    "first_action": {"type": "str", "choices": ACTIONS},
+    "then_action": {"type": "str", "choices": ACTIONS},
+    "kind": {"type": "str", "choices": ["Mandatory", "Optional", "Serialize"]},
+    "symmetrical": {"type": "bool"},
+    "options": {"type": "dict"},
+    **STATE,
+}
+CIB: Spec = {
+    "properties": {"type": "dict"},
+    "resource_defaults": {"type": "dict"},
+    "operation_defaults": {"type": "dict"},
+    "resources": {"type": "list", "elements": "dict", "options": RESOURCE},
+    "stonith": {"type": "list", "elements": "dict", "options": STONITH},
+    "groups": {"type": "list", "elements": "dict", "options": GROUP},
+    "clones": {"type": "list", "elements": "dict", "options": CLONE},
+    "locations": {"type": "list", "elements": "dict", "options": LOCATION},
+    "colocations": {"type": "list", "elements": "dict", "options": COLOCATION},
+    "orders": {"type": "list", "elements": "dict", "options": ORDER},
+}
+
+
+class ClusterModule(AnsibleModule):  # type: ignore[misc]
+    """A module that keeps the secrets among its free-form options out of every log and result."""
+
+    def _log_invocation(self) -> None:
+        self.no_log_values.update(secret_values(self.params))
+        super()._log_invocation()
+
+
+def run_engine(spec: Spec, declare: Callable[[Mapping[str, Any]], Mapping[str, Any]], **restrictions: Any) -> NoReturn:
+    """Be a module with the options SPEC, whose parameters the function DECLARE turns into pcs_cib's form."""
+    module = ClusterModule(argument_spec={**spec, **ENGINE}, supports_check_mode=True, **restrictions)
+    runner = AnsibleRunner(module)
+    engine = Engine(
+        runner,
+        make_store(runner, module.params["cib_file"]),
+        check_mode=module.check_mode,
+        allow_disruption=module.params["allow_disruption"],
+        wait=module.params["wait"],
+    )
+    try:
+        result = engine.ensure(declare(module.params))
+    except ClusterError as error:
+        module.fail_json(msg=str(error), **error.details)
+    module.exit_json(**result)
+    raise AssertionError("exit_json doesn't return")
+
+
+def one_of(kind: str, spec: Spec) -> NoReturn:
+    """Be a module for one object of KIND, whose options are those of the object."""
+    run_engine(spec, lambda params: {kind: [{name: params[name] for name in spec}]})

@@ -1,0 +1,204 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a cluster's configuration and state."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_info
+short_description: Read a cluster's configuration and state
+version_added: 0.1.0
+description:
+  - Returns the configuration in the very form that M(quorate.ha_cluster.pcs_cib) takes.
+  - Returns the state of nodes and resources as well.
+  - Works, with RV(cluster.running) false, where the cluster is stopped or not even installed.
+options:
+  cib_file:
+    description: Read the CIB in this file instead of that of the running cluster. There is no state of a cluster then.
+    type: path
+  include_secrets:
+    description:
+      - Whether passwords among the options are returned.
+      - What is returned without them can still be given to M(quorate.ha_cluster.pcs_cib), which leaves them alone.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    description: Reads only.
+    support: full
+  diff_mode:
+    description: Changes nothing, so there is nothing to differ.
+    support: none
+requirements:
+  - Pacemaker's command line tools
+seealso:
+  - module: quorate.ha_cluster.pcs_cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Look at the cluster
+  quorate.ha_cluster.cluster_info:
+  register: cluster_state
+
+- name: Name the nodes that are online
+  ansible.builtin.debug:
+    msg: "{{ cluster_state.nodes | selectattr('online') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+properties:
+  description: Cluster properties, without those that Pacemaker writes itself.
+  returned: always
+  type: dict
+  sample: {no-quorum-policy: stop}
+resource_defaults:
+  description: Default meta attributes of resources.
+  returned: always
+  type: dict
+  sample: {resource-stickiness: "100"}
+operation_defaults:
+  description: Default options of operations.
+  returned: always
+  type: dict
+  sample: {}
+resources:
+  description: All resources.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: lighttpd
+      agent: systemd:lighttpd
+      operations:
+        - {name: monitor, interval: 6s, timeout: 30s}
+stonith:
+  description: All fencing devices.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: fence-nodes, agent: "stonith:fence_xvm", operations: [{name: monitor, interval: 60s}]}]
+groups:
+  description: All groups.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: lighty, members: [cluster-ip, cluster-data, lighttpd]}]
+clones:
+  description: All clones.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: ping-clone, resource: ping, promotable: false}]
+locations:
+  description: All location constraints.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: location-web-node1, resource: web, node: node1, score: "50"}]
+colocations:
+  description: All colocation constraints of two resources.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: colocation-report-web, resource: report, with: web, score: "-100"}]
+orders:
+  description: All order constraints of two resources.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: order-database-web
+      first: database
+      then: web
+      first_action: start
+      then_action: start
+      kind: Mandatory
+      symmetrical: true
+cluster:
+  description: The cluster as a whole. Where it does not run on this host, RV(cluster.running) is false.
+  returned: always
+  type: dict
+  sample:
+    running: true
+    quorate: true
+    dc: node1
+    version: 2.1.5-a3f44794f94
+    stack: corosync
+    stonith_enabled: true
+    maintenance_mode: false
+nodes:
+  description: The nodes and their state.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: node1
+      id: "1"
+      type: member
+      is_dc: true
+      resources_running: 3
+      online: true
+      standby: false
+      maintenance: false
+      pending: false
+      unclean: false
+      shutdown: false
+resources_status:
+  description: The state of every instance of every resource.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: lighttpd
+      agent: systemd:lighttpd
+      role: Started
+      nodes: [node1]
+      active: true
+      failed: false
+      blocked: false
+      managed: true
+      orphaned: false
+failures:
+  description: The failed actions that the cluster remembers.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - resource: lighttpd
+      action: monitor
+      node: node1
+      status: complete
+      result: not running
+      reason: inactive
+      time: Mon Nov 23 00:42:00 2026
+notes:
+  description: Why the cluster's state can't be told, and what the configuration was read from instead.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+
+OPTIONS = {"cib_file": {"type": "path"}, "include_secrets": {"type": "bool", "default": False}}
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
+    try:
+        result = information(AnsibleRunner(module), module.params["cib_file"], secrets=module.params["include_secrets"])
+    except ClusterError as error:
+        module.fail_json(msg=str(error), **error.details)
+    module.exit_json(changed=False, **result)
+
+
+if __name__ == "__main__":
+    main()

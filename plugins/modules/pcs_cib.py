@@ -1,0 +1,379 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare any part of a cluster's configuration, in one transaction."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_cib
+short_description: Declare any part of a cluster's configuration, in one transaction
+version_added: 0.1.0
+description:
+  - Makes all that is declared true in one step, so that the cluster never sees half of it.
+  - What is not declared is left alone, whether objects, options of a declared object, or what an operator set.
+  - Values are compared by what they mean, so V(60), V(60s) and V(1min) are the same.
+  - pcs makes the change on a copy, which then replaces the configuration only if nobody else changed that meanwhile;
+    otherwise the change is planned anew.
+  - A resource that is to be removed is stopped first.
+options:
+  properties:
+    description: Cluster properties. One set to null goes back to Pacemaker's default.
+    type: dict
+  resource_defaults:
+    description:
+      - Default meta attributes of resources, in the set without a rule. One set to null is removed.
+    type: dict
+  operation_defaults:
+    description:
+      - Default options of operations, in the set without a rule. One set to null is removed.
+    type: dict
+  resources:
+    description: Resources.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the resource.
+        type: str
+        required: true
+      agent:
+        description:
+          - The resource agent, such as V(ocf:heartbeat:IPaddr2), V(systemd:lighttpd) or V(lsb:lighttpd).
+          - Needed to make the resource; it can't be changed later.
+        type: str
+      options:
+        description: Options of the agent. Null removes one; one that is not named is left alone.
+        type: dict
+      meta:
+        description: Meta attributes. Null removes one; one that is not named is left alone.
+        type: dict
+      operations:
+        description:
+          - Operations, in any order. One that is not named here is left alone.
+          - An operation is the one of this name, role and interval.
+            If there is none, it is the one of this name and role, whose interval then changes.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description: The action, such as V(monitor), V(start) or V(stop).
+            type: str
+            required: true
+          interval:
+            description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
+            type: str
+          timeout:
+            description: How long it may take. A null in O(resources[].operations[].options) removes it.
+            type: str
+          role:
+            description: The role in which it is done, such as V(Promoted).
+            type: str
+          options:
+            description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
+            type: dict
+          state:
+            description: Whether it shall be there.
+            type: str
+            choices: [present, absent]
+            default: present
+      utilization:
+        description: What the resource needs of a node. One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  stonith:
+    description: Fencing devices.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the fencing device.
+        type: str
+        required: true
+      agent:
+        description: The fence agent, such as V(fence_xvm). Needed to make the device; it can't be changed later.
+        type: str
+      options:
+        description: Options of the agent. Null removes one; one that is not named is left alone.
+        type: dict
+      meta:
+        description: Meta attributes. Null removes one; one that is not named is left alone.
+        type: dict
+      operations:
+        description:
+          - Operations, in any order. One that is not named here is left alone.
+          - An operation is the one of this name, role and interval.
+            If there is none, it is the one of this name and role, whose interval then changes.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description: The action, such as V(monitor), V(start) or V(stop).
+            type: str
+            required: true
+          interval:
+            description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
+            type: str
+          timeout:
+            description: How long it may take. A null in O(stonith[].operations[].options) removes it.
+            type: str
+          role:
+            description: The role in which it is done, such as V(Promoted).
+            type: str
+          options:
+            description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
+            type: dict
+          state:
+            description: Whether it shall be there.
+            type: str
+            choices: [present, absent]
+            default: present
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  groups:
+    description: Groups of resources.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the group.
+        type: str
+        required: true
+      members:
+        description:
+          - All its resources, in the order in which they start. One that is left out leaves the group, and stays.
+          - Needed to make the group.
+        type: list
+        elements: str
+      meta:
+        description: Meta attributes. Null removes one; one that is not named is left alone.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  clones:
+    description: Clones.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the clone. Without it, a new one is named after its resource, with C(-clone) behind.
+        type: str
+      resource:
+        description: The resource or group to clone. Needed to make the clone; it can't be changed later.
+        type: str
+      promotable:
+        description: Whether its instances can be promoted.
+        type: bool
+      meta:
+        description: Meta attributes. Null removes one; one that is not named is left alone.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  locations:
+    description: Constraints on where a resource runs.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description:
+          - The id of the constraint.
+          - Without it, the constraint on the same things is meant, and a new one is named after them.
+        type: str
+      resource:
+        description: The resource, group or clone. C(regexp%PATTERN) means all whose names fit a pattern.
+        type: str
+      node:
+        description: The node.
+        type: str
+      rule:
+        description: A rule in the words of pcs, instead of a node.
+        type: str
+      score:
+        description: How much the resource likes to run there. A new constraint has V(INFINITY).
+        type: str
+      options:
+        description: Other options, such as V(resource-discovery). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  colocations:
+    description: Constraints on which resources run together.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description:
+          - The id of the constraint.
+          - Without it, the constraint on the same things is meant, and a new one is named after them.
+        type: str
+      resource:
+        description: The resource that is placed.
+        type: str
+      with:
+        description: The resource that it is placed by.
+        type: str
+      score:
+        description: How strongly they belong together; if negative, apart. A new constraint has V(INFINITY).
+        type: str
+      resource_role:
+        description: The role of O(colocations[].resource) that this is about, such as V(Promoted).
+        type: str
+      with_role:
+        description: The role of O(colocations[].with) that this is about, such as V(Promoted).
+        type: str
+      options:
+        description: Other options, such as V(influence). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  orders:
+    description: Constraints on what comes first.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description:
+          - The id of the constraint.
+          - Without it, the constraint on the same things is meant, and a new one is named after them.
+        type: str
+      first:
+        description: The resource that acts first.
+        type: str
+      then:
+        description: The resource that acts after it.
+        type: str
+      first_action:
+        description: What the first one does. A new constraint has V(start).
+        type: str
+        choices: [start, stop, promote, demote]
+      then_action:
+        description: What the other one does. A new constraint has what the first one does.
+        type: str
+        choices: [start, stop, promote, demote]
+      kind:
+        description: How strict the order is. A new constraint has V(Mandatory).
+        type: str
+        choices: [Mandatory, Optional, Serialize]
+      symmetrical:
+        description: Whether the reverse order holds for the reverse actions.
+        type: bool
+      options:
+        description: Other options, such as V(require-all). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+seealso:
+  - module: quorate.ha_cluster.cluster_info
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Serve a page from an address that moves with its server
+  quorate.ha_cluster.pcs_cib:
+    properties:
+      no-quorum-policy: stop
+    resource_defaults:
+      resource-stickiness: 100
+      migration-threshold: 3
+    resources:
+      - id: cluster-ip
+        agent: ocf:heartbeat:IPaddr2
+        options:
+          ip: 192.0.2.10
+          cidr_netmask: 24
+        operations:
+          - {name: monitor, interval: 5s}
+      - id: web-server
+        agent: systemd:lighttpd
+    groups:
+      - id: web
+        members: [cluster-ip, web-server]
+    locations:
+      - {resource: web, node: node1, score: 50}
+    wait: 60
+
+- name: Remove a resource, and let another take its time to stop
+  quorate.ha_cluster.pcs_cib:
+    resources:
+      - {id: old-service, state: absent}
+      - id: web-server
+        operations:
+          - {name: stop, timeout: 2min}
+
+- name: Refuse the change if it would stop anything
+  quorate.ha_cluster.pcs_cib:
+    resources:
+      - id: cluster-ip
+        options: {nic: eth1}
+    allow_disruption: false
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB, run_engine
+
+
+def main() -> None:
+    run_engine(CIB, lambda params: {name: params[name] for name in CIB})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare a clone."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_clone
+short_description: Declare a clone
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one clone, a resource or group that runs on several nodes.
+  - Removing a clone leaves its resource.
+options:
+  id:
+    description: The name of the clone. Without it, a new one is named after its resource, with C(-clone) behind.
+    type: str
+  resource:
+    description: The resource or group to clone. Needed to make the clone; it can't be changed later.
+    type: str
+  promotable:
+    description: Whether its instances can be promoted.
+    type: bool
+  meta:
+    description: Meta attributes. Null removes one; one that is not named is left alone.
+    type: dict
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Check the network on every node
+  quorate.ha_cluster.pcs_clone:
+    resource: ping
+    meta:
+      interleave: true
+
+- name: A database that is promoted on one node
+  quorate.ha_cluster.pcs_clone:
+    id: database-clone
+    resource: database
+    promotable: true
+    meta:
+      promoted-max: 1
+
+- name: Run it on one node only
+  quorate.ha_cluster.pcs_clone:
+    resource: ping
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CLONE, one_of
+
+
+def main() -> None:
+    one_of("clones", CLONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare which resources run together."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_colocation
+short_description: Declare which resources run together
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one colocation constraint of two resources. Its id stays the same when its score changes.
+options:
+  id:
+    description:
+      - The id of the constraint.
+      - Without it, the constraint on the same things is meant, and a new one is named after them.
+    type: str
+  resource:
+    description: The resource that is placed.
+    type: str
+  with:
+    description: The resource that it is placed by.
+    type: str
+  score:
+    description: How strongly they belong together; if negative, apart. A new constraint has V(INFINITY).
+    type: str
+  resource_role:
+    description: The role of O(resource) that this is about, such as V(Promoted).
+    type: str
+  with_role:
+    description: The role of O(with) that this is about, such as V(Promoted).
+    type: str
+  options:
+    description: Other options, such as V(influence). One set to null is removed.
+    type: dict
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Keep an address with its database
+  quorate.ha_cluster.pcs_colocation:
+    resource: cluster-ip
+    with: database-clone
+    with_role: Promoted
+
+- name: Keep two resources apart where possible
+  quorate.ha_cluster.pcs_colocation:
+    resource: report
+    with: web
+    score: -100
+
+- name: Let them run where they like
+  quorate.ha_cluster.pcs_colocation:
+    resource: report
+    with: web
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import COLOCATION, one_of
+
+
+def main() -> None:
+    one_of("colocations", COLOCATION)
+
+
+if __name__ == "__main__":
+    main()

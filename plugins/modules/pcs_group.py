@@ -1,0 +1,95 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare a group of resources."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_group
+short_description: Declare a group of resources
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one group. Its members run on one node and start in their order.
+  - Removing a group leaves its resources.
+options:
+  id:
+    description: The name of the group.
+    type: str
+    required: true
+  members:
+    description:
+      - All its resources, in the order in which they start. One that is left out leaves the group, and stays.
+      - Needed to make the group.
+    type: list
+    elements: str
+  meta:
+    description: Meta attributes. Null removes one; one that is not named is left alone.
+    type: dict
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: An address and a web server that need each other
+  quorate.ha_cluster.pcs_group:
+    id: web
+    members: [cluster-ip, web-server]
+
+- name: Dissolve the group
+  quorate.ha_cluster.pcs_group:
+    id: web
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import GROUP, one_of
+
+
+def main() -> None:
+    one_of("groups", GROUP)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare where a resource runs."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_location
+short_description: Declare where a resource runs
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one location constraint. Its id stays the same when its score changes.
+  - Constraints that C(pcs resource move) and C(pcs resource ban) made are left alone, unless named by their id.
+options:
+  id:
+    description:
+      - The id of the constraint.
+      - Without it, the constraint on the same things is meant, and a new one is named after them.
+    type: str
+  resource:
+    description: The resource, group or clone. C(regexp%PATTERN) means all whose names fit a pattern.
+    type: str
+  node:
+    description: The node.
+    type: str
+  rule:
+    description: A rule in the words of pcs, instead of a node.
+    type: str
+  score:
+    description: How much the resource likes to run there. A new constraint has V(INFINITY).
+    type: str
+  options:
+    description: Other options, such as V(resource-discovery). One set to null is removed.
+    type: dict
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Prefer a node
+  quorate.ha_cluster.pcs_location:
+    resource: web
+    node: node1
+    score: 50
+
+- name: Stay away from nodes without a connection
+  quorate.ha_cluster.pcs_location:
+    id: web-needs-network
+    resource: web
+    rule: pingd lt 1 or not_defined pingd
+    score: -INFINITY
+
+- name: Do not prefer that node any more
+  quorate.ha_cluster.pcs_location:
+    resource: web
+    node: node1
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import LOCATION, one_of
+
+
+def main() -> None:
+    one_of("locations", LOCATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare which resource acts first."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_order
+short_description: Declare which resource acts first
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one order constraint of two resources. Its id stays the same when its options change.
+options:
+  id:
+    description:
+      - The id of the constraint.
+      - Without it, the constraint on the same things is meant, and a new one is named after them.
+    type: str
+  first:
+    description: The resource that acts first.
+    type: str
+  then:
+    description: The resource that acts after it.
+    type: str
+  first_action:
+    description: What the first one does. A new constraint has V(start).
+    type: str
+    choices: [start, stop, promote, demote]
+  then_action:
+    description: What the other one does. A new constraint has what the first one does.
+    type: str
+    choices: [start, stop, promote, demote]
+  kind:
+    description: How strict the order is. A new constraint has V(Mandatory).
+    type: str
+    choices: [Mandatory, Optional, Serialize]
+  symmetrical:
+    description: Whether the reverse order holds for the reverse actions.
+    type: bool
+  options:
+    description: Other options, such as V(require-all). One set to null is removed.
+    type: dict
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Start the address after the database was promoted
+  quorate.ha_cluster.pcs_order:
+    first: database-clone
+    first_action: promote
+    then: cluster-ip
+    then_action: start
+
+- name: Start one at a time
+  quorate.ha_cluster.pcs_order:
+    id: gently
+    first: database-clone
+    then: web
+    kind: Serialize
+
+- name: Remove the order
+  quorate.ha_cluster.pcs_order:
+    id: gently
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ORDER, one_of
+
+
+def main() -> None:
+    one_of("orders", ORDER)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare cluster properties."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_property
+short_description: Declare cluster properties
+version_added: 0.1.0
+description:
+  - Sets or removes cluster properties.
+options:
+  properties:
+    description: The properties. One set to null goes back to Pacemaker's default.
+    type: dict
+    required: true
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Stop everything without quorum, and check as often as Pacemaker does by itself
+  quorate.ha_cluster.pcs_property:
+    properties:
+      no-quorum-policy: stop
+      cluster-recheck-interval: null
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import Spec, run_engine
+
+PROPERTIES: Spec = {"properties": {"type": "dict", "required": True}}
+
+
+def main() -> None:
+    run_engine(PROPERTIES, lambda params: {"properties": params["properties"]})
+
+
+if __name__ == "__main__":
+    main()

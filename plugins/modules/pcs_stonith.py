@@ -1,0 +1,129 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare a fencing device."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_stonith
+short_description: Declare a fencing device
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one fencing device.
+  - Passwords among the options are masked in all output; that one differs is seen.
+options:
+  id:
+    description: The name of the fencing device.
+    type: str
+    required: true
+  agent:
+    description: The fence agent, such as V(fence_xvm). Needed to make the device; it can't be changed later.
+    type: str
+  options:
+    description: Options of the agent. Null removes one; one that is not named is left alone.
+    type: dict
+  meta:
+    description: Meta attributes. Null removes one; one that is not named is left alone.
+    type: dict
+  operations:
+    description:
+      - Operations, in any order. One that is not named here is left alone.
+      - An operation is the one of this name, role and interval.
+        If there is none, it is the one of this name and role, whose interval then changes.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The action, such as V(monitor), V(start) or V(stop).
+        type: str
+        required: true
+      interval:
+        description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
+        type: str
+      timeout:
+        description: How long it may take. A null in O(operations[].options) removes it.
+        type: str
+      role:
+        description: The role in which it is done, such as V(Promoted).
+        type: str
+      options:
+        description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Fence virtual machines through their hypervisor
+  quorate.ha_cluster.pcs_stonith:
+    id: fence-nodes
+    agent: fence_xvm
+    options:
+      pcmk_host_map: node1:248d2268-2512-4a75-8398-cafbab580529;node2:c1e36261-a86b-42f5-89f7-8bf78d936d0c
+      key_file: /etc/cluster/fence_xvm.key
+    operations:
+      - {name: monitor, interval: 60s}
+
+- name: Remove a fencing device
+  quorate.ha_cluster.pcs_stonith:
+    id: fence-old
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import STONITH, one_of
+
+
+def main() -> None:
+    one_of("stonith", STONITH)
+
+
+if __name__ == "__main__":
+    main()

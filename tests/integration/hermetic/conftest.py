@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Debian releases with the real pcs and Pacemaker's real tools, as directories in the user's cache, without any cluster.
+
+Needs root and mmdebstrap. The first run makes the directories, which takes some minutes each; later runs take them from the cache.
+Everything is mounted in a namespace of its own, so nothing is left behind, however a run ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
+CACHE = (
+    pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "quorate.ha_cluster" / "hermetic"
+)
+RELEASES = ("bookworm", "trixie")
+PACKAGES = "pcs,pacemaker,pacemaker-cli-utils,resource-agents,fence-agents,fence-virt,python3,systemd"
+WITHOUT = ("man", "doc", "locale")
+SETUP = """
+set -e
+mount -t tmpfs tmpfs "$1/run"
+mount -t tmpfs tmpfs "$1/tmp"
+mount -t proc proc "$1/proc"
+mkdir -p "$1/run/ansible/ansible" "$1/run/collections/ansible_collections/quorate/ha_cluster"
+mount --bind "$2/ansible" "$1/run/ansible/ansible"
+mount --bind "$3" "$1/run/collections/ansible_collections/quorate/ha_cluster"
+exec chroot "$1" env PYTHONPATH=/run/ansible:/run/collections PYTHONDONTWRITEBYTECODE=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
+    python3 /run/collections/ansible_collections/quorate/ha_cluster/tests/integration/hermetic/guest.py
+"""
+
+
+def make_root(release: str) -> pathlib.Path:
+    """The root file system of RELEASE, from the cache or new."""
+    root = CACHE / release
+    if root.is_dir():
+        return root
+    CACHE.mkdir(parents=True, exist_ok=True)
+    new = CACHE / f"{release}.new"
+    shutil.rmtree(new, ignore_errors=True)
+    excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in WITHOUT]
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=minbase", *excluded, f"--include={PACKAGES}", release, str(new)],
+        check=True,
+    )
+    return new.rename(root)
+
+
+class Guest:
+    """A release in which modules are run."""
+
+    def __init__(self, release: str) -> None:
+        self.release = release
+        self.number = 0
+        packages = sysconfig.get_paths()["purelib"]
+        arguments = [str(make_root(release)), packages, str(REPOSITORY)]
+        self._process = subprocess.Popen(
+            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", SETUP, "setup", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def module(self, name: str, *, check: bool = False, **args: Any) -> dict[str, Any]:
+        """The result of the module NAME."""
+        return self._ask({"module": name, "args": args, "check": check})
+
+    def command(self, *argv: str) -> dict[str, Any]:
+        """How a command ends in the release."""
+        return self._ask({"command": list(argv)})
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file in the release."""
+        self._ask({"write": path, "text": text})
+
+    def read(self, path: str) -> str:
+        """The text of a file in the release."""
+        return str(self.command("cat", path)["stdout"])
+
+    def close(self) -> None:
+        """End the release's process, and with it its mounts."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session", params=RELEASES)
+def guest(request: pytest.FixtureRequest) -> Iterator[Guest]:
+    """Each release in turn."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to make a root file system")
+    guest = Guest(request.param)
+    yield guest
+    guest.close()
+
+
+@pytest.fixture
+def cib(guest: Guest) -> str:
+    """The path of a CIB file that doesn't exist yet."""
+    guest.number += 1
+    return f"/tmp/cib-{guest.number}.xml"

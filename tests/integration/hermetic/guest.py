@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside the root file system of a Debian release: executes modules, each in a process of its own.
+
+Every line on standard input is a request {"module": ..., "args": {...}, "check": ...} or {"command": [...]} or {"write": path,
+"text": ...}; every line on standard output is its answer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import runpy
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any
+
+MODULES = pathlib.Path("/run/collections/ansible_collections/quorate/ha_cluster/plugins/modules")
+
+
+def run_module(name: str, args: dict[str, Any], check: bool) -> dict[str, Any]:
+    """What the module NAME returns for ARGS."""
+    with tempfile.TemporaryFile() as stdout:
+        started = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            try:
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+                os.dup2(stdout.fileno(), 1)
+                execute(name, {**args, "_ansible_check_mode": check, "_ansible_diff": True})
+            finally:
+                sys.stdout.flush()
+                os._exit(0)
+        os.waitpid(child, 0)
+        seconds = time.monotonic() - started
+        stdout.seek(0)
+        text = stdout.read().decode()
+    try:
+        return {**json.loads(text[text.index("{") :]), "seconds": seconds}
+    except ValueError:
+        return {"failed": True, "msg": f"The module printed no JSON: {text!r}"}
+
+
+def execute(name: str, args: dict[str, Any]) -> None:
+    from ansible.module_utils.testing import patch_module_args
+
+    with patch_module_args(args):
+        try:
+            runpy.run_path(str(MODULES / f"{name}.py"), run_name="__main__")
+        except SystemExit:
+            pass
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    if "module" in request:
+        return run_module(request["module"], request["args"], request["check"])
+    if "command" in request:
+        done = subprocess.run(request["command"], capture_output=True, text=True, check=False)
+        return {"rc": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+    pathlib.Path(request["write"]).write_text(request["text"], encoding="utf-8")
+    return {}
+
+
+def main() -> None:
+    import ansible.module_utils.basic  # noqa: F401  # once, not in every process
+
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Debian releases with the real pcs and Pacemaker's real tools, as directories in the user's cache, without any cluster.
+"""Debian releases with the real pcs and the real tools of Pacemaker, as directories in a cache, without a cluster.
 
-Needs root and mmdebstrap. The first run makes the directories, which takes some minutes each; later runs take them from the cache.
-Everything is mounted in a namespace of its own, so nothing is left behind, however a run ends.
+Needs root and mmdebstrap. The first run makes the directories, which takes minutes; later ones find them.
+Everything is mounted in namespaces of their own, so nothing is left behind, however a run ends.
 """
 
 from __future__ import annotations
@@ -21,9 +21,8 @@ from typing import Any
 import pytest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
-CACHE = (
-    pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "quorate.ha_cluster" / "hermetic"
-)
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "quorate.ha_cluster"
+ROOTS = CACHE / "hermetic"
 RELEASES = ("bookworm", "trixie")
 PACKAGES = "pcs,pacemaker,pacemaker-cli-utils,resource-agents,fence-agents,fence-virt,python3,systemd"
 WITHOUT = ("man", "doc", "locale")
@@ -35,18 +34,18 @@ mount -t proc proc "$1/proc"
 mkdir -p "$1/run/ansible/ansible" "$1/run/collections/ansible_collections/quorate/ha_cluster"
 mount --bind "$2/ansible" "$1/run/ansible/ansible"
 mount --bind "$3" "$1/run/collections/ansible_collections/quorate/ha_cluster"
-exec chroot "$1" env PYTHONPATH=/run/ansible:/run/collections PYTHONDONTWRITEBYTECODE=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin \\
-    python3 /run/collections/ansible_collections/quorate/ha_cluster/tests/integration/hermetic/guest.py
+export PYTHONPATH=/run/ansible:/run/collections PYTHONDONTWRITEBYTECODE=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+exec chroot "$1" python3 /run/collections/ansible_collections/quorate/ha_cluster/tests/integration/hermetic/guest.py
 """
 
 
 def make_root(release: str) -> pathlib.Path:
     """The root file system of RELEASE, from the cache or new."""
-    root = CACHE / release
+    root = ROOTS / release
     if root.is_dir():
         return root
-    CACHE.mkdir(parents=True, exist_ok=True)
-    new = CACHE / f"{release}.new"
+    ROOTS.mkdir(parents=True, exist_ok=True)
+    new = ROOTS / f"{release}.new"
     shutil.rmtree(new, ignore_errors=True)
     excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in WITHOUT]
     subprocess.run(

@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside the root file system of a Debian release: executes modules, each in a process of its own.
 
-Every line on standard input is a request {"module": ..., "args": {...}, "check": ...} or {"command": [...]} or {"write": path,
-"text": ...}; every line on standard output is its answer.
+Every line on standard input is a request, {"module": ..., "args": {...}, "check": ...} or {"command": [...]} or
+{"write": path, "text": ...}; every line on standard output is its answer.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -48,11 +49,8 @@ def run_module(name: str, args: dict[str, Any], check: bool) -> dict[str, Any]:
 def execute(name: str, args: dict[str, Any]) -> None:
     from ansible.module_utils.testing import patch_module_args
 
-    with patch_module_args(args):
-        try:
-            runpy.run_path(str(MODULES / f"{name}.py"), run_name="__main__")
-        except SystemExit:
-            pass
+    with patch_module_args(args), contextlib.suppress(SystemExit):
+        runpy.run_path(str(MODULES / f"{name}.py"), run_name="__main__")
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

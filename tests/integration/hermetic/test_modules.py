@@ -13,7 +13,18 @@ from .conftest import Guest
 
 DUMMIES = {"resources": [{"id": name, "agent": "ocf:pacemaker:Dummy"} for name in ("d1", "d2", "d3")]}
 STATEFUL = {"resources": [{"id": "s1", "agent": "ocf:pacemaker:Stateful"}, *DUMMIES["resources"]]}
-KINDS = "properties resource_defaults operation_defaults resources stonith groups clones locations colocations orders".split()
+KINDS = (
+    "properties",
+    "resource_defaults",
+    "operation_defaults",
+    "resources",
+    "stonith",
+    "groups",
+    "clones",
+    "locations",
+    "colocations",
+    "orders",
+)
 
 # module: what is there beforehand, and the steps, each with what it changes
 LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine's dealings with commands: how many it runs, and what it does when another writer was faster."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import engine as engine_module
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import store as store_module
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import actions
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
+    LiveStore,
+    Version,
+    based_on,
+    read_version,
+    with_version,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import NOT_FOUND, CommandResult
+
+CIB = (
+    '<cib crm_feature_set="3.16.1" admin_epoch="0" epoch="{epoch}" num_updates="{updates}"><configuration><crm_config>'
+    '<cluster_property_set id="cib-bootstrap-options"><nvpair id="x" name="no-quorum-policy" value="stop"/>'
+    "</cluster_property_set></crm_config><nodes/><resources/><constraints/></configuration><status/></cib>"
+)
+PATCH = (
+    '<diff format="2"><version><source admin_epoch="0" epoch="5" num_updates="3"/>'
+    '<target admin_epoch="0" epoch="6" num_updates="0"/></version></diff>'
+)
+
+
+class FakeRunner:
+    """Answers commands from a table of lists; the last answer of a list is given again and again."""
+
+    def __init__(self, **answers: list[CommandResult]) -> None:
+        self.answers = answers
+        self.calls: list[list[str]] = []
+        self.inputs: list[str | None] = []
+        self.warnings: list[str] = []
+
+    def run(
+        self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> CommandResult:
+        self.calls.append(argv)
+        self.inputs.append(stdin)
+        key = "_".join([argv[0], *(word.strip("-") for word in argv[1:2] if word.startswith("--"))])
+        answers = self.answers.get(key, [CommandResult(NOT_FOUND, "", f"{argv[0]}: no such command")])
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def find(self, name: str) -> str | None:
+        return None
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+
+def done(stdout: str = "", rc: int = 0) -> CommandResult:
+    return CommandResult(rc, stdout, "")
+
+
+def cib(epoch: int = 5, updates: int = 3) -> CommandResult:
+    return done(CIB.format(epoch=epoch, updates=updates))
+
+
+@pytest.fixture(autouse=True)
+def no_host(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setattr(store_module, "STORED_CIB", str(tmp_path / "none"))
+    monkeypatch.setattr(engine_module, "pause", lambda attempt: None)
+
+
+def ensure(runner: FakeRunner, **options: Any) -> dict[str, Any]:
+    declared = options.pop("declared", {"properties": {"no-quorum-policy": "freeze"}})
+    return Engine(runner, LiveStore(runner), **options).ensure(declared)
+
+
+def test_no_change_is_one_query() -> None:
+    runner = FakeRunner(cibadmin_query=[cib()])
+    result = ensure(runner, declared={"properties": {"no-quorum-policy": "stop"}}, wait=60)
+    assert (result["changed"], result["commands"]) == (False, [])
+    assert runner.calls == [["cibadmin", "--query"]]
+
+
+@pytest.mark.parametrize(("rc", "words"), [(NOT_FOUND, "not installed"), (102, "not running")])
+def test_check_mode_without_a_cluster_predicts(rc: int, words: str) -> None:
+    runner = FakeRunner(cibadmin_query=[done(rc=rc)])
+    result = ensure(runner, check_mode=True)
+    assert result["changed"]
+    assert result["diff"] == {"before": "", "after": "properties:\n  no-quorum-policy: freeze\n"}
+    assert words in result["notes"][0]
+    assert runner.warnings == result["notes"]
+
+
+def test_a_stopped_cluster_is_compared_with_its_stored_cib(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "cib.xml").write_text(CIB.format(epoch=5, updates=3))
+    monkeypatch.setattr(store_module, "STORED_CIB", str(tmp_path / "cib.xml"))
+    runner = FakeRunner(cibadmin_query=[done(rc=102)])
+    assert not ensure(runner, declared={"properties": {"no-quorum-policy": "stop"}}, check_mode=True)["changed"]
+
+
+def test_a_change_needs_a_running_cluster() -> None:
+    with pytest.raises(ClusterError, match="not running"):
+        ensure(FakeRunner(cibadmin_query=[done(rc=102)]))
+
+
+def test_push_follows_the_status() -> None:
+    """Only num_updates moved: the same patch is pushed again on the new base."""
+    runner = FakeRunner(
+        cibadmin_query=[cib(updates=9)], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103), done()]
+    )
+    LiveStore(runner).push(CIB.format(epoch=5, updates=3), CIB.format(epoch=5, updates=3))
+    pushed = [text for argv, text in zip(runner.calls, runner.inputs) if "--patch" in argv]
+    assert pushed == [PATCH, PATCH.replace('num_updates="3"', 'num_updates="9"')]
+
+
+def test_push_yields_to_another_writer() -> None:
+    """The epoch moved: the old patch is never pushed again."""
+    runner = FakeRunner(
+        cibadmin_query=[cib(epoch=6)], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103)]
+    )
+    with pytest.raises(ConflictError):
+        LiveStore(runner).push(CIB.format(epoch=5, updates=3), CIB.format(epoch=5, updates=3))
+    assert sum("--patch" in argv for argv in runner.calls) == 1
+
+
+def test_versions() -> None:
+    text = CIB.format(epoch=5, updates=3)
+    assert read_version(text) == Version(0, 5, 3)
+    assert read_version(with_version(text, Version(1, 7, 0))) == Version(1, 7, 0)
+    assert 'crm_feature_set="3.16.1"' in with_version(text, Version(1, 7, 0))
+    assert 'epoch="6" num_updates="0"' in based_on(PATCH, Version(0, 5, 8))
+
+
+def test_information_without_a_cluster() -> None:
+    facts = information(FakeRunner())
+    assert facts["cluster"] == {"running": False, "quorate": False, "dc": None}
+    assert (facts["resources"], facts["nodes"]) == ([], [])
+
+
+def test_actions_of_a_simulation() -> None:
+    simulation = """<pacemaker-result><actions><rsc_action action="move" resource="ip" source="n1" dest="n2"/>
+      <rsc_action action="noop" resource="x"/><node_action task="Fence" node="n3" reason="lost"/></actions>
+      </pacemaker-result>"""
+    assert actions(simulation) == [
+        {"action": "move", "resource": "ip", "source": "n1", "dest": "n2"},
+        {"action": "fence", "node": "n3", "reason": "lost"},
+    ]

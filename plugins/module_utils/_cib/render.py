@@ -23,6 +23,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import words
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret, mask_argument
 
+FORCE = ("--force",)
 REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
 RULE_AS_ONE_ARGUMENT = "pcmk.constraint.location.simple.rule.rule-as-one-argument"
 SCORE_OPTION = {
@@ -38,15 +39,15 @@ class Command:
     subject: str
     argv: tuple[str, ...]
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    force: bool = False
+    flags: tuple[str, ...] = ()
 
     def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
-        """The whole command line after `pcs`, to be run on CIB_FILE."""
-        return ["-f", cib_file, *(["--force"] if self.force else []), "--", *argv]
+        """The whole command line after `pcs`, to be run on CIB_FILE. A score may begin with a dash, hence the two."""
+        return ["-f", cib_file, *self.flags, "--", *argv]
 
     def shown(self) -> list[str]:
         """The command as a user may read it."""
-        return ["pcs", *(["--force"] if self.force else []), *map(mask_argument, self.argv)]
+        return ["pcs", *self.flags, *map(mask_argument, self.argv)]
 
     @property
     def has_secrets(self) -> bool:
@@ -163,7 +164,9 @@ def operation_changes(noun: str, subject: str, before: Primitive, after: Primiti
         yield Command(
             f"operation '{operation.name}' of {subject}",
             (noun, "op", "add", after.id, operation.name, *operation_options(operation), *identity),
-            force=operation.name in present,  # pcs wants to be sure that a second one of a name is meant
+            flags=FORCE
+            if operation.name in present
+            else (),  # pcs wants to be sure that a second one of a name is meant
         )
         present.append(operation.name)
 
@@ -173,7 +176,9 @@ def primitive_removals(before: Cib, after: Cib) -> Iterator[Command]:
         if primitive.id not in after.primitives:
             noun = "stonith" if primitive.is_stonith else "resource"
             # A fencing device that was declared absent may be the last one, which newer versions of pcs ask about.
-            yield Command(subject_of(primitive), (noun, "delete", primitive.id), force=primitive.is_stonith)
+            yield Command(
+                subject_of(primitive), (noun, "delete", primitive.id), flags=FORCE if primitive.is_stonith else ()
+            )
 
 
 # --- groups and clones -----------------------------------------------------------------------------------------------
@@ -198,10 +203,10 @@ def member_changes(subject: str, before: Group, after: Group, cib: Cib) -> Itera
             continue
         if member in order:
             order.remove(member)
-        place: tuple[str, ...] = ("--before", *order[:1]) if order else ()
+        place: tuple[str, ...] = ("--before", order[0]) if order else ()
         if position > 0:
             place = ("--after", order[position - 1])
-        yield Command(subject, ("resource", "group", "add", after.id, *place, member))
+        yield Command(subject, ("resource", "group", "add", after.id, member), flags=place)
         order.insert(position, member)
     for member in before.members:
         elsewhere = any(member in group.members for group in cib.groups.values())

@@ -147,13 +147,18 @@ LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
 
 
 def succeed(result: dict[str, Any]) -> dict[str, Any]:
-    assert not result.get("failed"), result
+    assert not result.get("failed"), (result.get("command"), result["msg"])
     return result
 
 
 def exported(guest: Guest, cib: str) -> dict[str, Any]:
     info = succeed(guest.module("cluster_info", cib_file=cib, include_secrets=True))
-    return {kind: info[kind] for kind in KINDS}
+    return {kind: in_order(info[kind]) for kind in KINDS}
+
+
+def in_order(values: Any) -> Any:
+    """A list of objects by their id; pcs moves a resource that leaves a group."""
+    return sorted(values, key=lambda item: item["id"]) if isinstance(values, list) else values
 
 
 def live_through(guest: Guest, cib: str, module: str, step: dict[str, Any]) -> dict[str, Any]:

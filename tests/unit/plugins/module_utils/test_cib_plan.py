@@ -109,7 +109,7 @@ def test_what_is_so_already_needs_nothing(current: Cib, declared: dict[str, Any]
         ),
         (
             {"groups": [{"id": "web", "members": ["httpd", "ip"]}]},
-            ["pcs resource group add web --before ip httpd"],
+            ["pcs --before ip resource group add web httpd"],
         ),
         ({"groups": [{"id": "web", "members": ["ip"]}]}, ["pcs resource group remove web httpd"]),
         ({"groups": [{"id": "web", "state": "absent"}]}, ["pcs resource ungroup web"]),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +26,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store impo
     Store,
     pause,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import Workbench, workbench
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import Action, Workbench, workbench
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
@@ -41,7 +42,8 @@ class Run:
     after: Cib | None = None
     commands: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    transition: list[dict[str, str]] | None = None
+    transition: list[Action] = field(default_factory=list)
+    stopping: bool = False  # what is to be removed was already told to stop; the transition counts from before
 
     def result(self) -> dict[str, Any]:
         """The result of the module."""
@@ -50,7 +52,7 @@ class Run:
             "changed": bool(self.commands),
             "diff": difference(before, after),
             "commands": self.commands,
-            "transition": self.transition or [],
+            "transition": self.transition,
             "notes": self.notes,
         }
 
@@ -100,8 +102,8 @@ class Engine:
                 self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
                 return True
             run.after = parse_cib(bench.text())
-            self._check(run, bench, declared)
             disabling = self._disabling(current, wanted)
+            self._check(run, bench, declared, self._transition(snapshot, bench, disabling))
             if not self.check_mode and disabling:
                 self._stop_first(run, snapshot, current, disabling)
                 return False
@@ -138,7 +140,22 @@ class Engine:
 
     # --- before a push -----------------------------------------------------------------------------------------------
 
-    def _check(self, run: Run, bench: Workbench, declared: Declared) -> None:
+    def _transition(
+        self, snapshot: Snapshot, bench: Workbench, disabling: Sequence[Command]
+    ) -> tuple[list[Action], list[Action]]:
+        """What the cluster would do, and what of it disrupts something; with what is stopped before it is removed."""
+        steps = [bench.transition()]
+        if disabling:
+            with workbench(self.runner, snapshot.text) as first:
+                first.apply(disabling)
+                steps.insert(0, first.transition())
+        planned = [action for step, _disruptions in steps for action in step or ()]
+        disruptions = [action for _step, disruptive in steps for action in disruptive]
+        return first_of_each(planned), first_of_each(disruptions)
+
+    def _check(
+        self, run: Run, bench: Workbench, declared: Declared, transition: tuple[list[Action], list[Action]]
+    ) -> None:
         """Refuse a new CIB that isn't what was declared, isn't valid, or disrupts what must not be disrupted."""
         assert run.after is not None
         again = merge(run.after, declared)
@@ -153,7 +170,9 @@ class Engine:
             raise ClusterError("The new configuration is not valid: " + "; ".join(complaints), complaints=complaints)
         for line in stonith:
             self.runner.warn(line)
-        run.transition, disruptions = bench.transition()
+        planned, disruptions = transition
+        if not run.stopping:
+            run.transition = planned
         if disruptions and not self.allow_disruption:
             words = ", ".join(status.describe(action) for action in disruptions)
             raise ClusterError(
@@ -193,6 +212,7 @@ class Engine:
             bench.apply(disabling)
             if parse_cib(bench.text()) != current:
                 self.store.push(snapshot.text, bench.text())
+        run.stopping = True
         run.commands += [command.shown() for command in disabling]
         deadline = time.monotonic() + (self.wait or STOP_TIMEOUT)
         active = self._active(names)
@@ -211,7 +231,7 @@ class Engine:
 
     def _failures(self, names: Sequence[str]) -> list[dict[str, Any]]:
         root = status.read_status(self.runner)
-        return [item for item in status.failures(root) if item["resource"] in names] if root is not None else []
+        return [item for item in all_failures(root) if item["resource"] in names] if root is not None else []
 
     def _settle(self, declared: Declared) -> None:
         """Wait until the cluster has done what the change asks for. Raises ClusterError when a resource doesn't run."""
@@ -232,20 +252,43 @@ class Engine:
         root = status.read_status(self.runner)
         if root is None:
             return ["the cluster does not run on this host any more"]
-        cib = parse_cib(self.store.read().text)
+        text = self.store.read().text
+        cib = parse_cib(text)
         if not is_expected_to_act(cib):
             return []
         names = [item["id"] for kind in ("resources", "stonith") for item in entries(declared, kind)]
         for item in entries(declared, "groups"):
             group = cib.groups.get(item["id"])
             names += [member for member in (group.members if group is not None else ()) if member not in names]
-        found, failed = status.resources(root), status.failures(root)
+        found, failed = status.resources(root), with_reasons(all_failures(root), status.exit_reasons(text))
         return [
             sentence
             for name in names
             for sentence in [problem(name, [item for item in found if item.id == name], failed)]
             if sentence and not is_stopped(cib, name)
         ]
+
+
+def all_failures(root: ET.Element) -> list[dict[str, Any]]:
+    return [*status.failures(root), *status.failed_probes(root)]
+
+
+def with_reasons(failed: list[dict[str, Any]], reasons: Mapping[tuple[str, str], str]) -> list[dict[str, Any]]:
+    """FAILED, with what the agent said where crm_mon doesn't tell it."""
+    return [
+        {**item, "reason": item["reason"] or reasons.get((item["resource"].partition(":")[0], item["node"]), "")}
+        for item in failed
+    ]
+
+
+def first_of_each(actions: Sequence[Action]) -> list[Action]:
+    """ACTIONS without those that are foreseen twice, if for different reasons."""
+    seen: dict[tuple[str, ...], Action] = {}
+    for action in actions:
+        seen.setdefault(
+            tuple(action.get(name, "") for name in ("action", "resource", "node", "source", "dest")), action
+        )
+    return list(seen.values())
 
 
 def is_expected_to_act(cib: Cib) -> bool:
@@ -299,6 +342,6 @@ def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = 
         "resources_status": [
             {**vars(item), "nodes": list(item.nodes)} for item in (status.resources(root) if root is not None else [])
         ],
-        "failures": status.failures(root) if root is not None else [],
+        "failures": with_reasons(all_failures(root), status.exit_reasons(snapshot.text)) if root is not None else [],
         "notes": [snapshot.problem] if snapshot.problem is not None else [],
     }

@@ -13,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 DISRUPTIVE = frozenset(("stop", "move", "migrate", "restart", "demote", "fence"))
+EXPECTED_OF_PROBES = frozenset(("0", "7", "8"))  # running, not running, running promoted
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,36 @@ def failures(root: ET.Element) -> list[dict[str, Any]]:
         }
         for failure in root.findall("failures/failure")
     ]
+
+
+def failed_probes(root: ET.Element) -> list[dict[str, Any]]:
+    """Every node that can't even tell whether it runs a resource. crm_mon counts that as no failure."""
+    return [
+        {
+            "resource": history.get("id", "").partition(":")[0],
+            "action": "probe",
+            "node": node.get("name"),
+            "status": "complete",
+            "result": operation.get("rc_text"),
+            "reason": "",
+            "time": operation.get("last-rc-change"),
+        }
+        for node in root.findall("node_history/node")
+        for history in node.findall("resource_history")
+        for operation in history.findall("operation_history")[-1:]
+        if operation.get("task") == "probe" and operation.get("rc") not in EXPECTED_OF_PROBES
+    ]
+
+
+def exit_reasons(cib: str) -> dict[tuple[str, str], str]:
+    """What agents said about their last failure, by resource and node, from the status in the CIB."""
+    return {
+        (history.get("id", "").partition(":")[0], node.get("uname", "")): operation.get("exit-reason", "")
+        for node in ET.fromstring(cib).findall("status/node_state")
+        for history in node.iter("lrm_resource")
+        for operation in history.findall("lrm_rsc_op")
+        if operation.get("exit-reason")
+    }
 
 
 def cluster(root: ET.Element | None) -> dict[str, Any]:

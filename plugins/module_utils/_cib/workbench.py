@@ -9,6 +9,7 @@ import inspect
 import json
 import os
 import pathlib
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sta
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
+
+Action = dict[str, str]
+ERROR = re.compile(r"\berror ?: ")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Workbench:
         new = complaints(self._runner, self.copy)
         return [line for line in new if line not in complaints(self._runner, self.base)] if new else []
 
-    def transition(self) -> tuple[list[dict[str, str]] | None, list[dict[str, str]]]:
+    def transition(self) -> tuple[list[Action] | None, list[Action]]:
         """What the cluster would do after the change, and what of it would stop something because of the change."""
         planned = status.simulate(self._runner, self.copy, self._directory)
         if not planned:
@@ -76,12 +80,10 @@ def workbench(runner: Runner, base: str) -> Iterator[Workbench]:
 
 
 def complaints(runner: Runner, path: str) -> list[str]:
-    """What crm_verify calls an error in the CIB file PATH."""
+    """What crm_verify calls an error in the CIB file PATH. Warnings, such as of a failed resource, are none."""
     result = runner.run(["crm_verify", "--xml-file", path, "--verbose"])
-    if result.rc == 0:
-        return []
-    lines = (line.partition("error:")[2].strip() for line in result.stderr.splitlines() if "error:" in line)
-    return [line for line in lines if line] or [result.message]
+    lines = (line.partition("error")[2].lstrip(" :") for line in result.stderr.splitlines() if ERROR.search(line))
+    return list(dict.fromkeys(line for line in lines if line)) if result.rc != 0 else []
 
 
 def reason(result: CommandResult) -> str:

@@ -102,6 +102,7 @@ class Engine:
                 self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
                 return True
             run.after = parse_cib(bench.text())
+            refuse_side_effects(current, wanted, run.after)
             disabling = self._disabling(current, wanted)
             self._check(run, bench, declared, self._transition(snapshot, bench, disabling))
             if not self.check_mode and disabling:
@@ -267,6 +268,13 @@ class Engine:
             for sentence in [problem(name, [item for item in found if item.id == name], failed)]
             if sentence and not is_stopped(cib, name)
         ]
+
+
+def refuse_side_effects(current: Cib, wanted: Cib, after: Cib) -> None:
+    """Refuse what pcs would do besides: `location add` replaces any constraint of the same resource and node."""
+    kept = set(changed_names(current, after)) - set(changed_names(current, wanted))
+    if kept:
+        raise ClusterError(f"pcs would change more than what is declared: {', '.join(sorted(kept))}.")
 
 
 def all_failures(root: ET.Element) -> list[dict[str, Any]]:

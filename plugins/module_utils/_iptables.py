@@ -132,6 +132,7 @@ class Plan:
         return {
             "load": self.load,
             "rules": self.wanted.render(),
+            "loaded_rules": self.loaded.render(),
             "persist": self.persist,
             "persistent_rules": self.wanted_persistent,
         }

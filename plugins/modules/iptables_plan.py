@@ -67,11 +67,17 @@ ipv4: &family
   returned: when the rules were given
   type: dict
   contains:
+    version:
+      description: The version of IP, V(ipv4) or V(ipv6).
+      type: str
     load:
       description: Whether the rules in the kernel differ.
       type: bool
     rules:
       description: The rules to load, those of other programs included.
+      type: str
+    loaded_rules:
+      description: The rules in the kernel.
       type: str
     persist:
       description: Whether the file differs.
@@ -139,7 +145,7 @@ def main() -> None:
             )
         except IptablesError as error:
             module.fail_json(msg=str(error))
-        result[name] = plan.as_result()
+        result[name] = {"version": name, **plan.as_result()}
         result["changed"] |= module.check_mode and (plan.load or plan.persist)
         for header, before, after, differs in (
             (f"{program}: loaded", plan.loaded.render(), plan.wanted.render(), plan.load),

@@ -65,7 +65,7 @@ def plan(spec: Spec, found: t.Iterable[Found], *, allow_rename: bool = False) ->
             raise ClusterError(
                 f"Cluster {spec.name} doesn't exist yet, and it is only created when all of its nodes take part."
                 f" Missing: {', '.join(unreachable)}. Nothing was changed."
-                " Bring them up and run again without --limit, or take them out of the list of nodes."
+                " Bring them up and run again without --limit, or take them out of ha_nodes."
             )
         return Plan(Classification.CREATED)
 
@@ -107,7 +107,8 @@ def _choose(spec: Spec, configurations: list[tuple[Found, Section]], allow_renam
         nodes = ", ".join(f"{node} ({name!r})" for node, name in foreign.items())
         raise ClusterError(
             f"These nodes belong to a cluster of another name than {spec.name!r}: {nodes}."
-            f" Set the cluster's name to the existing one, or allow the renaming, or destroy the other cluster first."
+            " Set cluster_name (ha_cluster_name) to the existing name, or destroy the other one, or let it be renamed"
+            " with cluster_allow_rename while it is stopped."
         )
     names = {node.name for node in spec.nodes}
 
@@ -127,7 +128,7 @@ def _check_members(spec: Spec, base: Section, source: str) -> None:
         )
     if present - names:
         parts.append(
-            f"has {', '.join(sorted(present - names))}, not in the list of nodes"
+            f"has {', '.join(sorted(present - names))}, not in ha_nodes"
             " (remove with playbook quorate.ha_cluster.remove_node)"
         )
     if parts:

@@ -59,8 +59,7 @@ EXAMPLES = r"""
     state: absent
 """
 
-RETURN = r"""
-"""
+RETURN = r""" # """
 
 import grp
 import os

@@ -14,7 +14,9 @@ description:
     returned.
 options:
   files:
-    description: The files to look at, each with the systemd unit that uses it, or nothing.
+    description:
+      - The files to look at, each with the systemd unit that uses it, or nothing.
+      - The one-node cluster that Debian's packages start when they are installed does not count as use.
     type: dict
     required: true
 attributes:
@@ -52,21 +54,30 @@ files:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+    has_stock_configuration,
+    is_active,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+
+COROSYNC_CONF = "/etc/corosync/corosync.conf"
+CLUSTER_UNITS = ("corosync.service", "pacemaker.service")
 
 
 def main() -> t.NoReturn:
     module = AnsibleModule(argument_spec={"files": {"type": "dict", "required": True}}, supports_check_mode=True)
     runner = AnsibleRunner(module)
     files = {}
+    stock = has_stock_configuration(COROSYNC_CONF)
     for path, service in module.params["files"].items():
         found = state(path)
         files[path] = {
             "exists": bool(found),
             "sha256": found.get("sha256", ""),
-            "in_use": bool(found and service and is_active(runner, service)),
+            "in_use": bool(
+                found and service and not (stock and service in CLUSTER_UNITS) and is_active(runner, service)
+            ),
         }
     module.exit_json(changed=False, files=files)
 

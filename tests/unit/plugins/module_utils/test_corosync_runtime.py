@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pathlib
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    Change,
+    Effect,
+    Node,
+    Spec,
+    predict,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+    has_stock_configuration,
+    parse_map,
+    stale,
+)
+
+# As corosync 3.1.7 prints it.
+MAP = """\
+nodelist.local_node_pos (u32) = 0
+nodelist.node.0.name (str) = node1
+nodelist.node.0.nodeid (u32) = 1
+nodelist.node.0.ring0_addr (str) = 192.0.2.1
+quorum.provider (str) = corosync_votequorum
+runtime.config.totem.token (u32) = 3000
+totem.cluster_name (str) = web
+totem.interface.0.bindnetaddr (str) = 192.0.2.1
+totem.interface.0.knet_link_priority (u8) = 10
+totem.transport (str) = knet
+totem.version (u32) = 2
+"""
+
+
+def spec(**options: str) -> Spec:
+    return Spec("web", (Node("node1", ("192.0.2.1",)),), links=({"link_priority": "10"},), totem=options)
+
+
+def test_what_runs_as_the_file_says_is_not_stale() -> None:
+    assert stale(predict(spec()), parse_map(MAP)) == ()
+
+
+def test_a_new_setting_is_stale_until_it_is_reloaded() -> None:
+    assert stale(predict(spec(token="5000")), parse_map(MAP)) == (Change("totem.token", None, "5000"),)
+
+
+def test_a_link_that_is_gone_from_the_file_is_stale() -> None:
+    running = parse_map(MAP + "nodelist.node.0.ring1_addr (str) = 198.51.100.1\n")
+    assert stale(predict(spec()), running) == (Change("nodelist.node.0.ring1_addr", "198.51.100.1", None),)
+
+
+def test_another_clusters_settings_need_a_restart() -> None:
+    running = parse_map(MAP.replace("= web", "= debian"))
+    assert [change.effect for change in stale(predict(spec()), running)] == [Effect.RESTART]
+
+
+def test_a_missing_or_broken_file_is_not_the_packages(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "corosync.conf"
+    assert not has_stock_configuration(str(path))
+    path.write_text("totem {")
+    assert not has_stock_configuration(str(path))
+    path.write_text("nodelist {\n node {\n ring0_addr: 127.0.0.1\n }\n}\n")
+    assert has_stock_configuration(str(path))

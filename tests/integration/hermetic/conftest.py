@@ -78,9 +78,11 @@ class Guest:
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
         return answer
 
-    def module(self, name: str, *, check: bool = False, **args: Any) -> dict[str, Any]:
+    def module(
+        self, name: str, *, check: bool = False, environment: dict[str, str] | None = None, **args: Any
+    ) -> dict[str, Any]:
         """The result of the module NAME."""
-        return self._ask({"module": name, "args": args, "check": check})
+        return self._ask({"module": name, "args": args, "check": check, "environment": environment or {}})
 
     def command(self, *argv: str) -> dict[str, Any]:
         """How a command ends in the release."""

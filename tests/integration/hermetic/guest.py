@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs inside the root file system of a Debian release: executes modules, each in a process of its own.
 
-Every line on standard input is a request, {"module": ..., "args": {...}, "check": ...} or {"command": [...]} or
-{"write": path, "text": ...}; every line on standard output is its answer.
+Every line on standard input is a request, {"module": ..., "args": {...}, "check": ..., "environment": {...}},
+{"command": [...]} or {"write": path, "text": ...}; every line on standard output is its answer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 MODULES = pathlib.Path("/run/collections/ansible_collections/quorate/ha_cluster/plugins/modules")
 
 
-def run_module(name: str, args: dict[str, Any], check: bool) -> dict[str, Any]:
+def run_module(name: str, args: dict[str, Any], check: bool, environment: dict[str, str]) -> dict[str, Any]:
     """What the module NAME returns for ARGS."""
     with tempfile.TemporaryFile() as stdout:
         started = time.monotonic()
@@ -32,6 +32,7 @@ def run_module(name: str, args: dict[str, Any], check: bool) -> dict[str, Any]:
             try:
                 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
                 os.dup2(stdout.fileno(), 1)
+                os.environ.update(environment)
                 execute(name, {**args, "_ansible_check_mode": check, "_ansible_diff": True})
             finally:
                 sys.stdout.flush()
@@ -55,7 +56,7 @@ def execute(name: str, args: dict[str, Any]) -> None:
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     if "module" in request:
-        return run_module(request["module"], request["args"], request["check"])
+        return run_module(request["module"], request["args"], request["check"], request["environment"])
     if "command" in request:
         done = subprocess.run(request["command"], capture_output=True, text=True, check=False)
         return {"rc": done.returncode, "stdout": done.stdout, "stderr": done.stderr}

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way a change takes into a running cluster: a patch that fits one version only. Pacemaker's tools play the cluster
+on the file that CIB_file names."""
+
+from __future__ import annotations
+
+import re
+
+from .conftest import Guest
+from .test_modules import succeed
+
+STATUS = '<node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"/>'
+
+
+def start(guest: Guest, cib: str) -> dict[str, str]:
+    """Make the CIB of a cluster. Returns the environment in which the tools take it for the live one."""
+    empty = str(guest.command("cibadmin", "--empty")["stdout"])
+    text = empty.replace("<nodes/>", '<nodes><node id="1" uname="n1"/></nodes>')
+    guest.write(cib, text.replace("<status/>", f"<status>{STATUS}</status>"))
+    return {"CIB_file": cib}
+
+
+def epoch(guest: Guest, cib: str) -> int:
+    found = re.search(r' epoch="(\d+)"', guest.read(cib))
+    assert found is not None
+    return int(found[1])
+
+
+def test_change_arrives(guest: Guest, cib: str) -> None:
+    environment = start(guest, cib)
+    old = epoch(guest, cib)
+    declared = {
+        "properties": {"stonith-enabled": False},
+        "resources": [{"id": name, "agent": "ocf:pacemaker:Dummy"} for name in ("d1", "d2")],
+        "groups": [{"id": "g", "members": ["d2", "d1"]}],
+    }
+    predicted = succeed(guest.module("pcs_cib", check=True, environment=environment, **declared))
+    assert epoch(guest, cib) == old
+    applied = succeed(guest.module("pcs_cib", environment=environment, **declared))
+    assert applied["diff"] == predicted["diff"]
+    assert [action["resource"] for action in applied["transition"]] == ["d2", "d1"]
+    assert epoch(guest, cib) > old
+    assert not succeed(guest.module("pcs_cib", environment=environment, **declared))["changed"]
+    assert succeed(guest.module("cluster_info", environment=environment))["groups"] == declared["groups"]
+
+
+def test_patch_fits_one_version_only(guest: Guest, cib: str) -> None:
+    """The tools refuse our patch with code 103 as soon as the configuration or the status has moved on."""
+    environment = start(guest, cib)
+    succeed(guest.module("pcs_property", environment=environment, properties={"stonith-enabled": False}))
+    old = guest.read(cib)
+    new = re.sub(r' epoch="(\d+)" num_updates="\d+"', lambda m: f' epoch="{int(m[1]) + 1}" num_updates="0"', old)
+    guest.write(f"{cib}.old", old)
+    guest.write(
+        f"{cib}.new", new.replace('name="stonith-enabled" value="false"', 'name="stonith-enabled" value="true"')
+    )
+    patch = guest.command("crm_diff", "--original", f"{cib}.old", "--new", f"{cib}.new")
+    assert patch["rc"] == 1
+    guest.write(f"{cib}.patch", patch["stdout"])
+    push = ["env", f"CIB_file={cib}", "cibadmin", "--patch", "--xml-file", f"{cib}.patch"]
+    for moved in (r'num_updates="(\d+)"', r' epoch="(\d+)"'):
+        later = re.sub(moved, lambda m: m[0].replace(f'"{m[1]}"', f'"{int(m[1]) + 1}"'), old, count=1)
+        guest.write(cib, later)
+        assert guest.command(*push)["rc"] == 103
+        assert guest.read(cib) == later
+    guest.write(cib, old)
+    assert guest.command(*push)["rc"] == 0

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ class Command:
     argv: tuple[str, ...]
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     flags: tuple[str, ...] = ()
+    agent: str = ""
 
     def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
         """The whole command line after `pcs`, to be run on CIB_FILE. A score may begin with a dash, hence the two."""
@@ -126,14 +128,15 @@ def primitive_creation(primitive: Primitive) -> Iterator[Command]:
         argv += ["op", operation.name, *operation_options(operation)]
     if primitive.meta:
         argv += ["meta", *changed_options({}, primitive.meta)]
-    yield Command(subject_of(primitive), tuple(argv))
+    yield Command(subject_of(primitive), tuple(argv), agent=primitive.agent)
     yield from set_options(subject_of(primitive), ("resource", "utilization", primitive.id), {}, primitive.utilization)
 
 
 def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
     noun = "stonith" if after.is_stonith else "resource"
     subject = subject_of(after)
-    yield from set_options(subject, (noun, "update", after.id), before.options, after.options)
+    for command in set_options(subject, (noun, "update", after.id), before.options, after.options):
+        yield dataclasses.replace(command, agent=after.agent)
     yield from set_options(subject, (noun, "meta", after.id), before.meta, after.meta)
     yield from set_options(subject, ("resource", "utilization", after.id), before.utilization, after.utilization)
     yield from operation_changes(noun, subject, before, after)

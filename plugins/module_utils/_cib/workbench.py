@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
 
@@ -54,9 +55,8 @@ class Workbench:
         outcomes = run_pcs(self._runner, commands, self.copy)
         for command, outcome in zip(commands, outcomes):
             if outcome.result.rc != 0:
-                raise ClusterError(
-                    f"pcs refuses the {command.subject}: {reason(outcome.result)}", command=command.shown()
-                )
+                words = f"{reason(outcome.result)}.{suggestion(self._runner, command)}"
+                raise ClusterError(f"pcs refuses the {command.subject}: {words}", command=command.shown())
 
     def verify(self) -> list[str]:
         """Complaints of crm_verify about the new CIB that it does not have about the old one."""

@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a user reads when pcs refuses a declaration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import Guest
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "declared", "words"),
+    [
+        (
+            "resources",
+            {"id": "ip", "agent": "ocf:heartbeat:IPaddr2", "options": {"ip": "192.0.2.1", "cidr_netmsk": 24}},
+            ["resource 'ip'", "'cidr_netmsk'", "did you mean 'cidr_netmask'?"],
+        ),
+        (
+            "stonith",
+            {"id": "fence", "agent": "fence_xvm", "options": {"key_fil": "/etc/key"}},
+            ["fencing device 'fence'", "did you mean 'key_file'?"],
+        ),
+    ],
+)
+def test_misspelt_option(
+    guest: Guest, cib: str, kind: str, declared: dict[str, Any], words: list[str], check: bool
+) -> None:
+    result = guest.module("pcs_cib", check=check, cib_file=cib, **{kind: [declared]})
+    assert result.get("failed")
+    assert all(word in result["msg"] for word in words), result["msg"]
+
+
+def test_misspelt_agent(guest: Guest, cib: str) -> None:
+    result = guest.module("pcs_resource", cib_file=cib, id="ip", agent="ocf:heartbeat:IPadr2")
+    assert "did you mean 'IPaddr2'?" in result["msg"], result
+
+
+def test_nothing_is_written_when_one_object_is_refused(guest: Guest, cib: str) -> None:
+    result = guest.module(
+        "pcs_cib", cib_file=cib, properties={"no-quorum-policy": "stop"}, resources=[{"id": "x", "agent": "ocf:a:b"}]
+    )
+    assert result.get("failed")
+    assert guest.command("test", "-e", cib)["rc"] == 1
+
+
+def test_a_constraint_that_pcs_would_replace(guest: Guest, cib: str) -> None:
+    """Defect of `pcs constraint location add`: it drops any other constraint of that resource and node."""
+    declared = {"resources": [{"id": "d1", "agent": "ocf:pacemaker:Dummy"}], "properties": {"stonith-enabled": False}}
+    assert guest.module("pcs_cib", cib_file=cib, **declared)["changed"]
+    assert guest.module("pcs_location", cib_file=cib, id="one", resource="d1", node="n1", score=1)["changed"]
+    result = guest.module("pcs_location", cib_file=cib, id="two", resource="d1", node="n1", score=2)
+    assert "more than what is declared: locations 'one'" in result["msg"]

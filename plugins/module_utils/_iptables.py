@@ -94,7 +94,9 @@ def split_foreign(table: Table, patterns: Iterable[str]) -> tuple[Table, Table]:
 
 def merge(own: Table, foreign: Table) -> Table:
     """Put both into one table. Foreign jumps come first, where the programs that own them had put them."""
-    return Table(own.chains + foreign.chains, foreign.rules + own.rules)
+    jumps = tuple(rule for rule in foreign.rules if rule.chain in BUILT_IN)
+    others = tuple(rule for rule in foreign.rules if rule.chain not in BUILT_IN)
+    return Table(own.chains + foreign.chains, jumps + own.rules + others)
 
 
 def replace_filter(text: str, own: Table) -> str:

@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
-SYSTEM_PACKAGES := python3-venv mmdebstrap systemd-container debian-archive-keyring netcat-openbsd openssh-client iproute2 apt-utils
+SYSTEM_PACKAGES := python3-venv mmdebstrap systemd-container debian-archive-keyring netcat-openbsd openssh-client iproute2 apt-utils xfsprogs
 
 .PHONY: help
 help: ## List the targets.

@@ -40,8 +40,12 @@ demo: lab-up ## Build the paper's cluster in the lab and show it at work.
 	tools/show-cluster
 
 .PHONY: test
-test: environment ## Run all tests: what CI runs.
+test: environment ## Run what CI runs: linters, unit tests, and the whole site on a lab of Debian 12.
 	tools/run-tests
+
+.PHONY: test-more
+test-more: environment ## Run the rest: the modules against the real pcs of both releases, Molecule, the site on Debian 13.
+	tools/run-tests hermetic molecule site-trixie
 
 .PHONY: lint
 lint: environment ## Check style and types.

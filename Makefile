@@ -1,6 +1,6 @@
 # What can be done in a checkout. `make help` lists it.
 SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
+.SHELLFLAGS := --norc -euo pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 

@@ -20,6 +20,7 @@ def lab() -> t.Iterator[Lab]:
     yield lab
     if not os.environ.get("KEEP_LAB"):
         lab.down()
+        assert lab.leftovers() == {}
 
 
 @pytest.fixture(scope="session")

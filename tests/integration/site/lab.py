@@ -74,6 +74,11 @@ class Cluster:
         return [dict(failure.attrib) for failure in self.document.findall("./failures/failure")]
 
 
+def run(*argv: str) -> list[str]:
+    """The lines that a command on this machine prints."""
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
 class Lab:
     """The lab of this name and release; `name` also names the folder it lives in."""
 
@@ -140,6 +145,19 @@ class Lab:
     def down(self) -> None:
         run = self.playbook("playbooks/lab_down.yml")
         assert run.code == 0, run
+
+    def leftovers(self) -> dict[str, str]:
+        """What a lab that was taken down has left on this machine; nothing, if all is well."""
+        here = f"{self.directory}/"
+        found = {
+            "folder": str(self.directory) if self.directory.exists() else "",
+            "loop devices": "\n".join(line for line in run("losetup", "--list", "--noheadings") if here in line),
+            "mounts": "\n".join(line for line in pathlib.Path("/proc/mounts").read_text().splitlines() if here in line),
+            "processes": "\n".join(line for line in run("ps", "-eo", "pid,args", "ww") if here in line),
+            "network": "\n".join(line for line in run("ip", "-brief", "link") if line.startswith("node")),
+            "namespaces": "\n".join(run("ip", "netns", "list")),
+        }
+        return {kind: what for kind, what in found.items() if what}
 
     # Cluster
 

@@ -178,6 +178,10 @@ class Lab:
         document = ElementTree.fromstring(self.ssh(node, "stonith_admin --history '*' --output-as=xml"))
         return [dict(event.attrib) for event in document.iter("fence_event")]
 
+    def power_cycles(self) -> int:
+        """How many domains fence_virtd has switched off and on again, as its journal on the hypervisor tells."""
+        return self.ssh("hypervisor", "journalctl --unit fence_virtd.service --no-pager").count("Rebooting domain")
+
     def await_healthy(self, nodes: t.Iterable[str] | None = None, *, timeout: float = 120) -> Cluster:
         """Wait until NODES (default: all) are online, the group runs on one, fencing is started and nothing failed."""
         wanted = set(nodes or self.nodes)

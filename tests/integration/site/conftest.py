@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import time
 import typing as t
 
 import pytest
@@ -20,6 +21,9 @@ def lab() -> t.Iterator[Lab]:
     yield lab
     if not os.environ.get("KEEP_LAB"):
         lab.down()
+        deadline = time.monotonic() + 90  # kept-open SSH connections end by themselves
+        while lab.leftovers() and time.monotonic() < deadline:
+            time.sleep(1)
         assert lab.leftovers() == {}
 
 

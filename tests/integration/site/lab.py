@@ -74,6 +74,25 @@ class Cluster:
         return [dict(failure.attrib) for failure in self.document.findall("./failures/failure")]
 
 
+def documented(fragment: str, page: str = "README.md") -> str:
+    """The one command on PAGE that holds FRAGMENT, as a reader would type it. Fails when there is none, or two."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", (CHECKOUT / page).read_text(), flags=re.MULTILINE | re.DOTALL)
+    lines = [line.partition("  #")[0].rstrip() for block in blocks for line in block.splitlines()]
+    found = [line for line in lines if fragment == line] or [line for line in lines if fragment in line]
+    assert len(found) == 1, f"{page} has {len(found)} commands with {fragment!r}: {found}"
+    return found[0]
+
+
+def eventually(condition: t.Callable[[], bool], *, timeout: float = 60) -> bool:
+    """Whether CONDITION comes true within TIMEOUT seconds."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
 def run(*argv: str) -> list[str]:
     """The lines that a command on this machine prints."""
     return subprocess.run(argv, capture_output=True, text=True, check=True).stdout.splitlines()
@@ -138,12 +157,32 @@ class Lab:
     def site(self, *arguments: str, **extra_vars: t.Any) -> PlaybookRun:
         return self.playbook("site.yml", *arguments, **extra_vars)
 
+    def documented(self, fragment: str, page: str = "README.md", folder: pathlib.Path = CHECKOUT) -> PlaybookRun:
+        """Run the command on PAGE that holds FRAGMENT, on this lab, in FOLDER."""
+        command = documented(fragment, page)
+        for said, meant in {
+            ".lab/": f"{self.directory}/",
+            "inventories/yours": str(CHECKOUT / "inventories/lab"),
+        }.items():
+            command = command.replace(said, meant)
+        process = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env={**self.environment, "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".venv/collections")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return PlaybookRun(process.returncode, process.stdout)
+
     def up(self) -> None:
         run = self.playbook("playbooks/lab_up.yml")
         assert run.code == 0, run
 
     def down(self) -> None:
-        run = self.playbook("playbooks/lab_down.yml")
+        run = self.documented("make lab-down")
         assert run.code == 0, run
 
     def leftovers(self) -> dict[str, str]:

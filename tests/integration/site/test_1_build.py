@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import pytest
 from lab import GROUP, Lab, PlaybookRun
 
@@ -25,13 +27,26 @@ def test_first_run_builds_a_healthy_cluster(lab: Lab, first_run: PlaybookRun) ->
 
 
 def test_second_run_changes_nothing(site: Lab) -> None:
-    run = site.site()
+    run = site.documented("ansible-playbook site.yml")
     assert (run.code, run.changed) == (0, 0), run
 
 
 def test_check_and_diff_on_the_built_cluster_predict_nothing(site: Lab) -> None:
-    run = site.site("--check", "--diff")
+    run = site.documented("site.yml --check --diff")
     assert (run.code, run.changed) == (0, 0), run
+
+
+def test_installed_collection_works_from_an_empty_folder(site: Lab, tmp_path: pathlib.Path) -> None:
+    run = site.documented("quorate.ha_cluster.site", folder=tmp_path)
+    assert (run.code, run.changed) == (0, 0), run
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_shows_the_cluster(site: Lab) -> None:
+    run = site.documented("make demo")
+    assert (run.code, run.changed) == (0, 0), run
+    assert "answered with HTTP 200" in run.output
+    assert "hello" in run.output or "pub" in run.output, run
 
 
 def test_first_start_left_no_lowered_dc_deadtime(site: Lab) -> None:

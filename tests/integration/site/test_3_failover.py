@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from lab import Lab
+from lab import Lab, eventually
+
+FAIL_COUNTS = "crm_mon --one-shot --failcounts --output-as=xml"
 
 
 def other_than(lab: Lab, node: str) -> list[str]:
@@ -60,10 +62,26 @@ def test_standby_and_unstandby(site: Lab) -> None:
 
 def test_killed_service_is_restarted_in_place(site: Lab) -> None:
     active = site.active_node()
-    with site.probed("kill of lighttpd"):
+    before = site.ssh(active, "systemctl show --property=MainPID lighttpd")
+    with site.probed("kill of lighttpd") as probe:
         site.ssh(active, "systemctl kill --signal=KILL lighttpd.service")
-        for _ in range(60):
-            if "fail-count" in site.ssh(active, "crm_mon --one-shot --failcounts --output-as=xml"):
-                break
+        assert eventually(lambda: "fail-count" in site.ssh(active, FAIL_COUNTS)), "the failure was not noticed"
+        assert eventually(lambda: site.fetch()[0] == 200), "the service did not come back"
+    assert site.ssh(active, "systemctl show --property=MainPID lighttpd") != before
+    assert len(probe["outages"]) == 1, probe
     site.ssh(active, "crm_resource --wait; crm_resource --cleanup --resource lighttpd; crm_resource --wait")
     site.await_healthy()
+    assert site.active_node() == active
+
+
+def test_documented_way_to_break_something(site: Lab) -> None:
+    def has_power() -> bool:
+        return "node1" in site.ssh("hypervisor", "virsh list --name").split()
+
+    before = site.power_cycles()
+    assert site.documented("virsh destroy").code == 0
+    assert eventually(lambda: site.documented("curl").code == 0), "the service did not come back"
+    if not eventually(has_power, timeout=30):
+        assert site.documented("virsh start").code == 0
+    site.await_healthy(timeout=180)
+    assert site.power_cycles() <= before + 1

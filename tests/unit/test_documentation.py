@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the documentation shows is what there is: its plays, its variables, and a test for each of its commands."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import subprocess
+import typing as t
+
+import pytest
+import yaml
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+ROLES = sorted(path.parent.parent.name for path in CHECKOUT.glob("roles/*/tasks/main.yml"))
+PAGES = [CHECKOUT / "README.md", *CHECKOUT.glob("docs/*.md"), *CHECKOUT.glob("roles/*/README.md")]
+# command: the file that runs it
+RUN_BY_OTHERS = {
+    "make test": ".ci/run",
+    "make lab-up": "Makefile",  # what `make demo` starts with
+    "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH
+    "ssh -F .lab/ssh_config node1": "tools/show-cluster",
+    "ssh -F .lab/ssh_config hypervisor virsh list": "tests/integration/site/test_3_failover.py",
+}
+
+
+def blocks(page: pathlib.Path, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def options(role: str) -> set[str]:
+    """The variables that the role's argument specification knows."""
+    specs = yaml.safe_load((CHECKOUT / "roles" / role / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+    return {name for spec in specs.values() for name in spec["options"]}
+
+
+def shared() -> set[str]:
+    """The variables ha_* that any role's defaults read."""
+    return {
+        name
+        for path in CHECKOUT.glob("roles/*/defaults/main.yml")
+        for name in re.findall(r"\bha_\w+", path.read_text())
+    }
+
+
+def plays(role: str) -> list[dict[str, t.Any]]:
+    """The plays that the role's README shows."""
+    shown = [yaml.safe_load(block) for block in blocks(CHECKOUT / "roles" / role / "README.md", "yaml")]
+    return [play for block in shown if isinstance(block, list) for play in block]
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "lab"])
+def test_readme_shows_the_role_in_a_play_with_variables_it_has(role: str) -> None:
+    names = set()
+    uses = 0
+    for play in plays(role):
+        names |= set(play.get("vars", {}))
+        for entry in play.get("roles", []):
+            uses += role in (entry if isinstance(entry, str) else entry["role"])
+            names |= set() if isinstance(entry, str) else set(entry.get("vars", {}))
+    assert uses >= 1
+    assert names - options(role) <= shared()
+
+
+def test_plays_of_the_readmes_are_valid(tmp_path: pathlib.Path) -> None:
+    files = []
+    for role in ROLES:
+        if plays(role):
+            files.append(tmp_path / f"{role}.yml")
+            files[-1].write_text(yaml.safe_dump(plays(role)))
+    inventory = tmp_path / "hosts"
+    inventory.write_text("localhost ansible_connection=local\n")
+    run = subprocess.run(
+        ["ansible-playbook", "--inventory", str(inventory), "--syntax-check", *map(str, files)],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_example_inventory_uses_variables_that_exist() -> None:
+    names = set()
+    for path in (CHECKOUT / "inventories" / "example").rglob("group_vars/**/*.yml"):
+        names |= set(yaml.safe_load(path.read_text()))
+    assert names
+    assert names <= shared().union(*map(options, ROLES))
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    tests = "\n".join(path.read_text() for path in CHECKOUT.glob("tests/integration/site/*.py"))
+    run = re.findall(r"""documented\(\s*["']([^"']+)["']""", tests)
+    commands = [
+        line.partition("  #")[0].strip()
+        for page in PAGES
+        for block in blocks(page, "sh")
+        for line in block.splitlines()
+    ]
+    assert len(commands) > 5
+    untested = [
+        line for line in commands if line and line not in RUN_BY_OTHERS and not any(part in line for part in run)
+    ]
+    assert untested == []
+
+
+def test_files_that_run_the_other_commands_exist() -> None:
+    assert [path for path in RUN_BY_OTHERS.values() if not (CHECKOUT / path).is_file()] == []

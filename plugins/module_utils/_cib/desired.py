@@ -11,17 +11,27 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    constraint_id,
+    entries,
+    is_absent,
+    merge_attributes,
+    need,
+    plain_reference,
+    plain_role,
+    role_or,
+    value_or,
+    without,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
-    Attributes,
     Cib,
     Clone,
     Colocation,
     Constraint,
     Defaults,
     Group,
-    Item,
     Location,
     Operation,
     Order,
@@ -29,10 +39,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-Declared = Mapping[str, Any]
 KINDS = (
     "properties",
     "resource_defaults",
@@ -75,11 +83,6 @@ def merge(current: Cib, declared: Declared) -> Cib:
 # --- declared input --------------------------------------------------------------------------------------------------
 
 
-def entries(declared: Declared, kind: str, *, absent: bool = False) -> list[Declared]:
-    """The declared objects of KIND that shall be there, or those that shall not."""
-    return [item for item in declared.get(kind) or () if (item.get("state") == "absent") is absent]
-
-
 def refuse_duplicates(declared: Declared) -> None:
     seen: dict[str, str] = {}
     for kind in KINDS[3:]:
@@ -93,38 +96,7 @@ def refuse_duplicates(declared: Declared) -> None:
             seen[name] = kind
 
 
-def need(item: Declared, kind: str, *names: str) -> None:
-    """Refuse ITEM when it lacks one of the options NAMES that a new object must have."""
-    missing = [name for name in names if item.get(name) in (None, "", [])]
-    if missing:
-        raise ClusterError(
-            f"The {kind} '{item.get('id') or item.get('resource') or item.get('first') or '?'}' doesn't exist yet"
-            f" and can't be made without {' and '.join(repr(name) for name in missing)}."
-        )
-
-
-def without(items: Mapping[str, Item], *ids: str) -> dict[str, Item]:
-    return {name: item for name, item in items.items() if name not in ids}
-
-
-def value_or(current: str | None, declared: object, name: str) -> str | None:
-    """DECLARED as text, in the spelling of CURRENT where it means the same; CURRENT where nothing is declared."""
-    if declared is None or same(name, current, text(declared)):
-        return current
-    return text(declared)
-
-
-# --- options ---------------------------------------------------------------------------------------------------------
-
-
-def merge_attributes(current: Attributes, declared: Declared | None) -> Attributes:
-    values = dict(current)
-    for name, value in (declared or {}).items():
-        if value is None or value == "":
-            values.pop(name, None)
-        elif is_secret(name) or not same(name, values.get(name), text(value)):
-            values[name] = text(value)
-    return values
+# --- defaults --------------------------------------------------------------------------------------------------------
 
 
 def merge_defaults(current: Defaults, declared: Declared | None) -> Defaults:
@@ -196,20 +168,12 @@ def merge_operations(current: Sequence[Operation], declared: Sequence[Declared])
     return kept + new
 
 
-def is_absent(item: Declared) -> bool:
-    return item.get("state") == "absent"
-
-
 def matches(operation: Operation, item: Declared, *, by_interval: bool) -> bool:
     if operation.name != item["name"] or plain_role(operation.role) != plain_role(item.get("role")):
         return False
     if not by_interval:
         return not is_absent(item) or item.get("interval") is None
     return same("interval", operation.interval, text(item.get("interval") or default_interval(item["name"])))
-
-
-def plain_role(name: str | None) -> str:
-    return role(name) if name else "Started"
 
 
 def default_interval(name: str) -> str:
@@ -423,11 +387,6 @@ def same_resource(cib: Cib, current: str, declared: str | None) -> bool:
     return declared is not None and cib.referable(current) == cib.referable(plain_reference(declared))
 
 
-def plain_reference(name: str) -> str:
-    """The id in a reference; pcs lets one write resource%ID, too."""
-    return name.partition("%")[2] if name.startswith(("resource%", "%")) else name
-
-
 def resource_or(cib: Cib, current: str, declared: str | None) -> str:
     """The id to name in a constraint: as it is where that is the same thing."""
     if declared is None or same_resource(cib, current, declared):
@@ -489,12 +448,6 @@ def merge_colocation(cib: Cib, current: Colocation | None, item: Declared) -> Co
     )
 
 
-def role_or(current: str | None, declared: str | None) -> str | None:
-    if declared is None or plain_role(current) == plain_role(declared):
-        return current
-    return role(declared)
-
-
 def is_order(cib: Cib, order: Order, item: Declared) -> bool:
     first_action = item.get("first_action") or "start"
     return (
@@ -526,8 +479,3 @@ def merge_order(cib: Cib, current: Order | None, item: Declared) -> Order:
         symmetrical=current.symmetrical if symmetrical is None else bool(symmetrical),
         options=merge_attributes(current.options, item.get("options")),
     )
-
-
-def constraint_id(*parts: str) -> str:
-    """The id of a constraint that was declared without one: from what it is about, never from its value."""
-    return "-".join("".join(c if c.isalnum() or c in "_.-" else "-" for c in part) for part in parts)

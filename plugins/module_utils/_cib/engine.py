@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import Declared, entries, merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command, render
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     FileStore,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes, nvpairs, remaining
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
     Cib,
@@ -77,24 +78,6 @@ def by_id(items: Iterable[Item | None]) -> dict[str, Item]:
     return {item.id: item for item in items if item is not None}
 
 
-def nvpairs(element: ET.Element) -> dict[str, str]:
-    """The options in one set of attributes."""
-    return {
-        pair.get("name", ""): pair.get("value", "")
-        for pair in element.findall("nvpair")
-        if pair.get("name") and pair.get("value") is not None
-    }
-
-
-def attributes(element: ET.Element, tag: str) -> Attributes:
-    """The options of ELEMENT in its sets TAG that hold without a rule; of an option set twice, the first counts."""
-    values: dict[str, str] = {}
-    for nvset in element.findall(tag):
-        if nvset.find("rule") is None:
-            values = {**nvpairs(nvset), **values}
-    return values
-
-
 def parse_properties(sets: list[ET.Element]) -> Attributes:
     plain = [nvset for nvset in sets if nvset.find("rule") is None]
     main = next((nvset for nvset in plain if nvset.get("id") == PROPERTY_SET), plain[0] if plain else None)
@@ -153,11 +136,6 @@ def parse_clone(element: ET.Element) -> Clone | None:
     meta = dict(attributes(element, "meta_attributes"))
     promotable = boolean(meta.pop("promotable", "false")) is True or element.tag == "master"
     return Clone(element.get("id", ""), child.get("id", ""), promotable, meta)
-
-
-def remaining(element: ET.Element, *known: str) -> Attributes:
-    """The XML attributes of ELEMENT that have no field of their own."""
-    return {name: value for name, value in element.attrib.items() if name not in ("id", *known)}
 
 
 def parse_location(element: ET.Element) -> Location | None:

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
+    FORCE,
+    Command,
+    changed_options,
+    set_options,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
-    Attributes,
     Cib,
     Clone,
     Colocation,
@@ -22,38 +26,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import words
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret, mask_argument
 
-FORCE = ("--force",)
 REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
 RULE_AS_ONE_ARGUMENT = "pcmk.constraint.location.simple.rule.rule-as-one-argument"
 SCORE_OPTION = {
     "location": "pcmk.constraint.location.simple.options.score",
     "colocation": "pcmk.constraint.colocation.simple.options.score",
 }
-
-
-@dataclass(frozen=True)
-class Command:
-    """Arguments of pcs, and what they are about. A variant replaces them where pcs has its capability."""
-
-    subject: str
-    argv: tuple[str, ...]
-    variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    flags: tuple[str, ...] = ()
-    agent: str = ""
-
-    def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
-        """The whole command line after `pcs`, to be run on CIB_FILE. A score may begin with a dash, hence the two."""
-        return ["-f", cib_file, *self.flags, "--", *argv]
-
-    def shown(self) -> list[str]:
-        """The command as a user may read it."""
-        return ["pcs", *self.flags, *map(mask_argument, self.argv)]
-
-    @property
-    def has_secrets(self) -> bool:
-        return any(is_secret(name) and value for name, _, value in (item.partition("=") for item in self.argv))
 
 
 def render(before: Cib, after: Cib) -> list[Command]:
@@ -79,20 +58,7 @@ def render(before: Cib, after: Cib) -> list[Command]:
     ]
 
 
-# --- options ---------------------------------------------------------------------------------------------------------
-
-
-def changed_options(before: Attributes, after: Attributes) -> list[str]:
-    """`name=value` for every option that differs, `name=` for one that is to go."""
-    removed = [f"{name}=" for name in before if name not in after]
-    return [*removed, *(f"{name}={value}" for name, value in after.items() if before.get(name) != value)]
-
-
-def set_options(subject: str, verb: tuple[str, ...], before: Attributes, after: Attributes) -> Iterator[Command]:
-    options = changed_options(before, after)
-    if options:
-        names = ", ".join(option.partition("=")[0] for option in options)
-        yield Command(f"{subject} {names}", (*verb, *options))
+# --- defaults --------------------------------------------------------------------------------------------------------
 
 
 def set_defaults(subject: str, verb: tuple[str, ...], before: Defaults, after: Defaults) -> Iterator[Command]:

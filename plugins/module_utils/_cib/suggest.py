@@ -9,7 +9,7 @@ import difflib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 

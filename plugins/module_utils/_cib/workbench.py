@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner

@@ -9,6 +9,8 @@ Everything is mounted in namespaces of their own, so nothing is left behind, how
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -24,7 +26,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "quorate.ha_cluster"
 ROOTS = CACHE / "hermetic"
 RELEASES = ("bookworm", "trixie")
-PACKAGES = "pcs,pacemaker,pacemaker-cli-utils,resource-agents,fence-agents,fence-virt,python3,systemd"
+AGENTS = ("resource-agents", "fence-agents", "fence-virt")
+COMMON = ("pcs", "pacemaker", "pacemaker-cli-utils", *AGENTS, "python3", "systemd")
+PACKAGES = {"bookworm": COMMON, "trixie": (*COMMON, "pacemaker-cts")}  # the last holds Pacemaker's own test inputs
 WITHOUT = ("man", "doc", "locale")
 SETUP = """
 set -e
@@ -40,19 +44,19 @@ exec chroot "$1" python3 /run/collections/ansible_collections/quorate/ha_cluster
 
 
 def make_root(release: str) -> pathlib.Path:
-    """The root file system of RELEASE, from the cache or new."""
-    root = ROOTS / release
-    if root.is_dir():
-        return root
+    """The root file system of RELEASE, from the cache or new. Its name changes with what is in it."""
+    options = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in WITHOUT]
+    options.append(f"--include={','.join(PACKAGES[release])}")
+    root = ROOTS / f"{release}-{hashlib.sha256(' '.join(options).encode()).hexdigest()[:12]}"
     ROOTS.mkdir(parents=True, exist_ok=True)
-    new = ROOTS / f"{release}.new"
-    shutil.rmtree(new, ignore_errors=True)
-    excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in WITHOUT]
-    subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=minbase", *excluded, f"--include={PACKAGES}", release, str(new)],
-        check=True,
-    )
-    return new.rename(root)
+    with open(ROOTS / f"{release}.lock", "w") as lock:  # another run may be making it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not root.is_dir():
+            new = ROOTS / f"{release}.new"
+            shutil.rmtree(new, ignore_errors=True)
+            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", *options, release, str(new)], check=True)
+            new.rename(root)
+    return root
 
 
 class Guest:
@@ -87,6 +91,10 @@ class Guest:
     def command(self, *argv: str) -> dict[str, Any]:
         """How a command ends in the release."""
         return self._ask({"command": list(argv)})
+
+    def call(self, function: str, **args: Any) -> Any:
+        """What FUNCTION, `module.name` of a file beside this one, returns when it is called in the release."""
+        return self._ask({"function": function, "args": args})["returned"]
 
     def write(self, path: str, text: str) -> None:
         """Write a file in the release."""

@@ -4,12 +4,14 @@
 """Runs inside the root file system of a Debian release: executes modules, each in a process of its own.
 
 Every line on standard input is a request, {"module": ..., "args": {...}, "check": ..., "environment": {...}},
-{"command": [...]} or {"write": path, "text": ...}; every line on standard output is its answer.
+{"command": [...]}, {"write": path, "text": ...} or {"function": "module.name", "args": {...}}, which calls a
+function of a file beside this one; every line on standard output is its answer.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import pathlib
@@ -60,6 +62,10 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     if "command" in request:
         done = subprocess.run(request["command"], capture_output=True, text=True, check=False)
         return {"rc": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
+    if "function" in request:
+        module, _, name = request["function"].rpartition(".")
+        with contextlib.redirect_stdout(sys.stderr):
+            return {"returned": getattr(importlib.import_module(module), name)(**request["args"])}
     pathlib.Path(request["write"]).write_text(request["text"], encoding="utf-8")
     return {}
 

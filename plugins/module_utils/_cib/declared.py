@@ -45,7 +45,7 @@ def value_or(current: str | None, declared: object, name: str) -> str | None:
 def merge_attributes(current: Attributes, declared: Declared | None) -> Attributes:
     values = dict(current)
     for name, value in (declared or {}).items():
-        if value is None or value == "":
+        if value is None or (value == "" and values.get(name) != ""):
             values.pop(name, None)
         elif is_secret(name) or not same(name, values.get(name), text(value)):
             values[name] = text(value)

@@ -70,8 +70,7 @@ def merge(current: Cib, declared: Declared) -> Cib:
     for item in entries(declared, "groups", absent=True):
         cib = dataclasses.replace(cib, groups=without(cib.groups, item["id"]))
     cib = dataclasses.replace(cib, primitives=merge_primitives(cib.primitives, declared))
-    for item in entries(declared, "groups"):
-        cib = merge_group(cib, item)
+    cib = merge_groups(cib, entries(declared, "groups"))
     for item in entries(declared, "clones"):
         cib = merge_clone(cib, item)
     for kind in ("resources", "stonith"):
@@ -247,6 +246,17 @@ def referenced(cib: Cib) -> set[str]:
 # --- groups and clones -----------------------------------------------------------------------------------------------
 
 
+def merge_groups(cib: Cib, items: Sequence[Declared]) -> Cib:
+    """CIB with the groups ITEMS. A group that loses all its members to others is gone, but only when all are merged."""
+    for item in items:
+        cib = merge_group(cib, item)
+    empty = [group.id for group in cib.groups.values() if not group.members]
+    for item in items:
+        if item["id"] in empty:
+            raise ClusterError(f"The group '{item['id']}' is left without members: other groups take all it has.")
+    return drop_dangling(cib) if empty else cib
+
+
 def merge_group(cib: Cib, item: Declared) -> Cib:
     current = cib.groups.get(item["id"])
     members = None if item.get("members") is None else tuple(map(text, item["members"]))
@@ -267,8 +277,7 @@ def merge_group(cib: Cib, item: Declared) -> Cib:
         for other in cib.groups.values()
         if other.id != group.id
     }
-    cib = dataclasses.replace(cib, groups={name: others.get(name, group) for name in [*cib.groups, group.id]})
-    return drop_dangling(cib) if any(not other.members for other in others.values()) else cib
+    return dataclasses.replace(cib, groups={name: others.get(name, group) for name in [*cib.groups, group.id]})
 
 
 def merge_clone(cib: Cib, item: Declared) -> Cib:

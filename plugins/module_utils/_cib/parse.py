@@ -31,6 +31,7 @@ READ_ONLY_PROPERTIES = frozenset(
     ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
 )
 PROPERTY_SET = "cib-bootstrap-options"
+ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
 
 
@@ -113,13 +114,13 @@ def parse_primitive(element: ET.Element) -> Primitive | None:
 
 
 def parse_operation(element: ET.Element) -> Operation:
-    options = {name: value for name, value in element.attrib.items() if name not in OPERATION_FIELDS}
+    options = {**attributes(element, "instance_attributes"), **element.attrib}
     return Operation(
         name=element.get("name", ""),
         interval=element.get("interval", "0s"),
         timeout=element.get("timeout"),
         role=element.get("role"),
-        options={**attributes(element, "instance_attributes"), **options},
+        options={name: value for name, value in options.items() if name not in OPERATION_FIELDS},
         xml_id=element.get("id"),
     )
 
@@ -176,6 +177,8 @@ def parse_order(element: ET.Element) -> Order | None:
     kind = element.get("kind")
     if kind is None:
         kind = "Optional" if score(element.get("score", "INFINITY")) == 0 else "Mandatory"
+    if kind not in ORDER_KINDS:  # no schema allows it: left alone
+        return None
     return Order(
         id=element.get("id", ""),
         first=element.get("first", ""),

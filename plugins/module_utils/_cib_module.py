@@ -62,6 +62,15 @@ LOCATION: Spec = {
     "options": {"type": "dict"},
     **STATE,
 }
+ACTIONS = ["start", "stop", "promote", "demote"]
+RESOURCE_SET: Spec = {
+    "resources": {"type": "list", "elements": "str", "required": True},
+    "role": {"type": "str"},
+    "action": {"type": "str", "choices": ACTIONS},
+    "sequential": {"type": "bool"},
+    "require_all": {"type": "bool"},
+}
+SETS: Spec = {"sets": {"type": "list", "elements": "dict", "options": RESOURCE_SET}}
 COLOCATION: Spec = {
     "id": {"type": "str"},
     "resource": {"type": "str"},
@@ -69,25 +78,107 @@ COLOCATION: Spec = {
     "score": {"type": "str"},
     "resource_role": {"type": "str"},
     "with_role": {"type": "str"},
+    **SETS,
     "options": {"type": "dict"},
     **STATE,
 }
-ACTIONS = ["start", "stop", "promote", "demote"]
 ORDER: Spec = {
     "id": {"type": "str"},
     "first": {"type": "str"},
     "then": {"type": "str"},
     "first_action": {"type": "str", "choices": ACTIONS},
     "then_action": {"type": "str", "choices": ACTIONS},
+    **SETS,
     "kind": {"type": "str", "choices": ["Mandatory", "Optional", "Serialize"]},
     "symmetrical": {"type": "bool"},
     "options": {"type": "dict"},
     **STATE,
 }
-CIB: Spec = {
-    "properties": {"type": "dict"},
+NODE: Spec = {
+    "name": {"type": "str", "required": True},
+    "standby": {"type": "bool"},
+    "maintenance": {"type": "bool"},
+    "attributes": {"type": "dict"},
+    "utilization": {"type": "dict"},
+}
+STONITH_LEVEL: Spec = {
+    "level": {"type": "int", "required": True},
+    "node": {"type": "str"},
+    "pattern": {"type": "str"},
+    "attribute": {"type": "str"},
+    "value": {"type": "str"},
+    "devices": {"type": "list", "elements": "str"},
+    **STATE,
+}
+TICKET: Spec = {
+    "id": {"type": "str"},
+    "ticket": {"type": "str"},
+    "resource": {"type": "str"},
+    "role": {"type": "str"},
+    **SETS,
+    "loss_policy": {"type": "str", "choices": ["stop", "demote", "freeze", "fence"]},
+    **STATE,
+}
+TAG: Spec = {
+    "id": {"type": "str", "required": True},
+    "members": {"type": "list", "elements": "str"},
+    **STATE,
+}
+PERMISSION: Spec = {
+    "kind": {"type": "str", "choices": ["read", "write", "deny"], "required": True},
+    "xpath": {"type": "str"},
+    "reference": {"type": "str"},
+}
+ACL_ROLE: Spec = {
+    "id": {"type": "str", "required": True},
+    "description": {"type": "str"},
+    "permissions": {"type": "list", "elements": "dict", "options": PERMISSION},
+    **STATE,
+}
+ACL_MEMBER: Spec = {
+    "id": {"type": "str", "required": True},
+    "roles": {"type": "list", "elements": "str"},
+    **STATE,
+}
+ACL: Spec = {
+    "enabled": {"type": "bool"},
+    "roles": {"type": "list", "elements": "dict", "options": ACL_ROLE},
+    "users": {"type": "list", "elements": "dict", "options": ACL_MEMBER},
+    "groups": {"type": "list", "elements": "dict", "options": ACL_MEMBER},
+}
+RECIPIENT: Spec = {
+    "id": {"type": "str"},
+    "value": {"type": "str"},
+    "description": {"type": "str"},
+    "options": {"type": "dict"},
+    "meta": {"type": "dict"},
+    **STATE,
+}
+ALERT: Spec = {
+    "id": {"type": "str", "required": True},
+    "path": {"type": "str"},
+    "description": {"type": "str"},
+    "options": {"type": "dict"},
+    "meta": {"type": "dict"},
+    "recipients": {"type": "list", "elements": "dict", "options": RECIPIENT},
+    **STATE,
+}
+DEFAULTS_SET: Spec = {
+    "id": {"type": "str", "required": True},
+    "rule": {"type": "str"},
+    "score": {"type": "str"},
+    "values": {"type": "dict"},
+    **STATE,
+}
+DEFAULTS: Spec = {
     "resource_defaults": {"type": "dict"},
     "operation_defaults": {"type": "dict"},
+    "resource_defaults_sets": {"type": "list", "elements": "dict", "options": DEFAULTS_SET},
+    "operation_defaults_sets": {"type": "list", "elements": "dict", "options": DEFAULTS_SET},
+}
+CIB: Spec = {
+    "properties": {"type": "dict"},
+    **DEFAULTS,
     "resources": {"type": "list", "elements": "dict", "options": RESOURCE},
     "stonith": {"type": "list", "elements": "dict", "options": STONITH},
     "groups": {"type": "list", "elements": "dict", "options": GROUP},
@@ -95,6 +186,14 @@ CIB: Spec = {
     "locations": {"type": "list", "elements": "dict", "options": LOCATION},
     "colocations": {"type": "list", "elements": "dict", "options": COLOCATION},
     "orders": {"type": "list", "elements": "dict", "options": ORDER},
+    "nodes": {"type": "list", "elements": "dict", "options": NODE},
+    "stonith_levels": {"type": "list", "elements": "dict", "options": STONITH_LEVEL},
+    "tickets": {"type": "list", "elements": "dict", "options": TICKET},
+    "tags": {"type": "list", "elements": "dict", "options": TAG},
+    "acl_roles": {"type": "list", "elements": "dict", "options": ACL_ROLE},
+    "acl_users": {"type": "list", "elements": "dict", "options": ACL_MEMBER},
+    "acl_groups": {"type": "list", "elements": "dict", "options": ACL_MEMBER},
+    "alerts": {"type": "list", "elements": "dict", "options": ALERT},
 }
 
 
@@ -128,3 +227,12 @@ def run_engine(spec: Spec, declare: Callable[[Mapping[str, Any]], Mapping[str, A
 def one_of(kind: str, spec: Spec) -> NoReturn:
     """Be a module for one object of KIND, whose options are those of the object."""
     run_engine(spec, lambda params: {kind: [{name: params[name] for name in spec}]})
+
+
+def declare_acl(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of pcs_acl in pcs_cib's form."""
+    enabled = params["enabled"]
+    return {
+        "properties": {} if enabled is None else {"enable-acl": enabled},
+        **{f"acl_{kind}": params[kind] for kind in ("roles", "users", "groups")},
+    }

@@ -46,7 +46,7 @@ EXAMPLES = r"""
 
 - name: Name the nodes that are online
   ansible.builtin.debug:
-    msg: "{{ cluster_state.nodes | selectattr('online') | map(attribute='name') }}"
+    msg: "{{ cluster_state.nodes_status | selectattr('online') | map(attribute='name') }}"
 """
 
 RETURN = r"""
@@ -65,6 +65,18 @@ operation_defaults:
   returned: always
   type: dict
   sample: {}
+resource_defaults_sets:
+  description: Sets of default meta attributes, with the rules that say for which resources.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: addresses, rule: "resource ocf:heartbeat:IPaddr2", score: "10", values: {migration-threshold: "1"}}]
+operation_defaults_sets:
+  description: Sets of default options, with the rules that say for which operations.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
 resources:
   description: All resources.
   returned: always
@@ -100,13 +112,13 @@ locations:
   elements: dict
   sample: [{id: location-web-node1, resource: web, node: node1, score: "50"}]
 colocations:
-  description: All colocation constraints of two resources.
+  description: All colocation constraints, of two resources or of sets of them.
   returned: always
   type: list
   elements: dict
   sample: [{id: colocation-report-web, resource: report, with: web, score: "-100"}]
 orders:
-  description: All order constraints of two resources.
+  description: All order constraints, of two resources or of sets of them.
   returned: always
   type: list
   elements: dict
@@ -118,6 +130,57 @@ orders:
       then_action: start
       kind: Mandatory
       symmetrical: true
+nodes:
+  description: What is configured of the nodes.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: node1, standby: true, attributes: {rack: "3"}}, {name: node2}]
+stonith_levels:
+  description: All fencing levels.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{level: 1, node: node1, devices: [fence-board]}]
+tickets:
+  description: All ticket constraints.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: ticket-site-web, ticket: site, resource: web, loss_policy: stop}]
+tags:
+  description: All tags.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: nightly, members: [web, report]}]
+acl_roles:
+  description: All roles of access control lists.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: auditor, description: May look, permissions: [{kind: read, xpath: /cib}]}]
+acl_users:
+  description: All users that have such roles.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: alice, roles: [auditor]}]
+acl_groups:
+  description: All groups that have such roles.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{id: operators, roles: [auditor]}]
+alerts:
+  description: All alerts.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: to-file
+      path: /usr/share/pacemaker/alerts/alert_file.sh.sample
+      recipients: [{id: to-file-recipient--var-log-events, value: /var/log/events}]
 cluster:
   description: The cluster as a whole. Where it does not run on this host, RV(cluster.running) is false.
   returned: always
@@ -130,7 +193,7 @@ cluster:
     stack: corosync
     stonith_enabled: true
     maintenance_mode: false
-nodes:
+nodes_status:
   description: The nodes and their state.
   returned: always
   type: list

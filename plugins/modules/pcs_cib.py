@@ -29,6 +29,56 @@ options:
     description:
       - Default options of operations, in the set without a rule. One set to null is removed.
     type: dict
+  resource_defaults_sets:
+    description: Sets of default meta attributes, each for the resources that its rule is about.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id of the set.
+        type: str
+        required: true
+      rule:
+        description:
+          - A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).
+          - Needed to make the set; values without a rule are declared in O(resource_defaults).
+        type: str
+      score:
+        description: Where two sets have the same option, the set with the higher score counts.
+        type: str
+      values:
+        description: Meta attributes. One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  operation_defaults_sets:
+    description: Sets of default options, each for the operations that its rule is about.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id of the set.
+        type: str
+        required: true
+      rule:
+        description:
+          - A rule in the words of pcs, such as V(op monitor interval=10s and resource systemd::).
+          - Needed to make the set; values without a rule are declared in O(operation_defaults).
+        type: str
+      score:
+        description: Where two sets have the same option, the set with the higher score counts.
+        type: str
+      values:
+        description: Options of operations. One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
   resources:
     description: Resources.
     type: list
@@ -238,6 +288,31 @@ options:
       with_role:
         description: The role of O(colocations[].with) that this is about, such as V(Promoted).
         type: str
+      sets:
+        description:
+          - Sets of resources, instead of O(colocations[].resource) and O(colocations[].with).
+          - Every resource is placed by the one before it, every set by the set after it.
+        type: list
+        elements: dict
+        suboptions:
+          resources:
+            description: The resources, groups and clones of the set, in order.
+            type: list
+            elements: str
+            required: true
+          role:
+            description: The role of the resources that this is about, such as V(Promoted).
+            type: str
+          action:
+            description: What the resources do. By default, they start.
+            type: str
+            choices: [start, stop, promote, demote]
+          sequential:
+            description: Whether the order of the resources in the set counts. By default, it does.
+            type: bool
+          require_all:
+            description: Whether all resources of the set are needed before the next set acts. By default, they are.
+            type: bool
       options:
         description: Other options, such as V(influence). One set to null is removed.
         type: dict
@@ -270,6 +345,31 @@ options:
         description: What the other one does. A new constraint has what the first one does.
         type: str
         choices: [start, stop, promote, demote]
+      sets:
+        description:
+          - Sets of resources, instead of O(orders[].first) and O(orders[].then).
+          - Every resource acts after the one before it, every set after the set before it.
+        type: list
+        elements: dict
+        suboptions:
+          resources:
+            description: The resources, groups and clones of the set, in order.
+            type: list
+            elements: str
+            required: true
+          role:
+            description: The role of the resources that this is about, such as V(Promoted).
+            type: str
+          action:
+            description: What the resources do. By default, they start.
+            type: str
+            choices: [start, stop, promote, demote]
+          sequential:
+            description: Whether the order of the resources in the set counts. By default, it does.
+            type: bool
+          require_all:
+            description: Whether all resources of the set are needed before the next set acts. By default, they are.
+            type: bool
       kind:
         description: How strict the order is. A new constraint has V(Mandatory).
         type: str
@@ -280,6 +380,254 @@ options:
       options:
         description: Other options, such as V(require-all). One set to null is removed.
         type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  nodes:
+    description: What is configured of nodes. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The name of the node, as the cluster knows it.
+        type: str
+        required: true
+      standby:
+        description: Whether the node is kept free of resources.
+        type: bool
+      maintenance:
+        description: Whether the cluster leaves alone what runs on the node.
+        type: bool
+      attributes:
+        description: Permanent attributes, for rules and for agents. One set to null is removed.
+        type: dict
+      utilization:
+        description: What the node has to offer, as whole numbers. One set to null is removed.
+        type: dict
+  stonith_levels:
+    description: Fencing levels, which say which devices fence a node and in which order.
+    type: list
+    elements: dict
+    suboptions:
+      level:
+        description: The level, from V(1) to V(9).
+        type: int
+        required: true
+      node:
+        description: The node that is fenced. Exactly one of this, a pattern and an attribute has to be named.
+        type: str
+      pattern:
+        description: A regular expression for the names of the nodes that are fenced.
+        type: str
+      attribute:
+        description: The name of a node attribute; the nodes that have it with the value given are fenced.
+        type: str
+      value:
+        description: The value of the node attribute.
+        type: str
+      devices:
+        description:
+          - The fencing devices, in the order in which they are used; all of them, and no others.
+          - Needed to make the level.
+        type: list
+        elements: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  tickets:
+    description: Constraints on tickets.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description:
+          - The id of the constraint.
+          - Without it, the constraint on the same things is meant, and a new one is named after them.
+        type: str
+      ticket:
+        description: The ticket.
+        type: str
+      resource:
+        description: The resource, group or clone that runs only where the ticket is held.
+        type: str
+      role:
+        description: The role that the ticket is needed for, such as V(Promoted).
+        type: str
+      sets:
+        description:
+          - Sets of resources, instead of O(tickets[].resource).
+          - All resources of all sets depend on the ticket.
+        type: list
+        elements: dict
+        suboptions:
+          resources:
+            description: The resources, groups and clones of the set, in order.
+            type: list
+            elements: str
+            required: true
+          role:
+            description: The role of the resources that this is about, such as V(Promoted).
+            type: str
+          action:
+            description: What the resources do. By default, they start.
+            type: str
+            choices: [start, stop, promote, demote]
+          sequential:
+            description: Whether the order of the resources in the set counts. By default, it does.
+            type: bool
+          require_all:
+            description: Whether all resources of the set are needed before the next set acts. By default, they are.
+            type: bool
+      loss_policy:
+        description: What happens when the ticket is lost. Pacemaker's default is V(stop).
+        type: str
+        choices: [stop, demote, freeze, fence]
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  tags:
+    description: Tags, names for several resources.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the tag.
+        type: str
+        required: true
+      members:
+        description:
+          - The resources, groups and clones, in order; all of them, and no others.
+          - Needed to make the tag.
+        type: list
+        elements: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  acl_roles:
+    description: Roles. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the role.
+        type: str
+        required: true
+      description:
+        description: What the role is for. An empty text removes it.
+        type: str
+      permissions:
+        description: What the role may do, in any order; all of it, and nothing else.
+        type: list
+        elements: dict
+        suboptions:
+          kind:
+            description: Whether to allow reading, allow reading and writing, or deny both.
+            type: str
+            choices: [read, write, deny]
+            required: true
+          xpath:
+            description: The part of the configuration, as an XPath. One of this and a reference is needed.
+            type: str
+          reference:
+            description: The part of the configuration, as the id of an element in it.
+            type: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  acl_users:
+    description: Users of the operating system. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the user.
+        type: str
+        required: true
+      roles:
+        description: The roles that the user has, in any order; all of them, and no others.
+        type: list
+        elements: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  acl_groups:
+    description: Groups of the operating system. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the group.
+        type: str
+        required: true
+      roles:
+        description: The roles that the members of the group have, in any order; all of them, and no others.
+        type: list
+        elements: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  alerts:
+    description: Programs that are run at every event.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the alert.
+        type: str
+        required: true
+      path:
+        description: The program. Needed to make the alert.
+        type: str
+      description:
+        description: What the alert is for. An empty text removes it.
+        type: str
+      options:
+        description: Options of the program. Null removes one; one that is not named is left alone.
+        type: dict
+      meta:
+        description: Meta attributes, such as V(timeout) or V(timestamp-format). One set to null is removed.
+        type: dict
+      recipients:
+        description: Whom the alert is for. One that is not named here is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description:
+              - The id of the recipient.
+              - Without it, the recipient with the same value is meant, and a new one is named after its value.
+            type: str
+          value:
+            description: What the program is given, such as an address or the path of a file. Needed to make one.
+            type: str
+          description:
+            description: Who this is. An empty text removes it.
+            type: str
+          options:
+            description: Options of the program for this recipient. One set to null is removed.
+            type: dict
+          meta:
+            description: Meta attributes for this recipient. One set to null is removed.
+            type: dict
+          state:
+            description: Whether it shall be there.
+            type: str
+            choices: [present, absent]
+            default: present
       state:
         description: Whether it shall be there.
         type: str

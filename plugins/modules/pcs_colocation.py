@@ -11,7 +11,8 @@ module: pcs_colocation
 short_description: Declare which resources run together
 version_added: 0.1.0
 description:
-  - Makes, changes or removes one colocation constraint of two resources. Its id stays the same when its score changes.
+  - Makes, changes or removes one colocation constraint, of two resources or of sets of them.
+    Its id stays the same when its score changes.
 options:
   id:
     description:
@@ -33,6 +34,31 @@ options:
   with_role:
     description: The role of O(with) that this is about, such as V(Promoted).
     type: str
+  sets:
+    description:
+      - Sets of resources, instead of O(resource) and O(with).
+      - Every resource is placed by the one before it, every set by the set after it.
+    type: list
+    elements: dict
+    suboptions:
+      resources:
+        description: The resources, groups and clones of the set, in order.
+        type: list
+        elements: str
+        required: true
+      role:
+        description: The role of the resources that this is about, such as V(Promoted).
+        type: str
+      action:
+        description: What the resources do. By default, they start.
+        type: str
+        choices: [start, stop, promote, demote]
+      sequential:
+        description: Whether the order of the resources in the set counts. By default, it does.
+        type: bool
+      require_all:
+        description: Whether all resources of the set are needed before the next set acts. By default, they are.
+        type: bool
   options:
     description: Other options, such as V(influence). One set to null is removed.
     type: dict
@@ -59,6 +85,11 @@ EXAMPLES = r"""
     resource: report
     with: web
     score: -100
+
+- name: Keep three resources together on any one node
+  quorate.ha_cluster.pcs_colocation:
+    sets:
+      - resources: [cluster-ip, web, report]
 
 - name: Let them run where they like
   quorate.ha_cluster.pcs_colocation:

@@ -11,14 +11,68 @@ module: pcs_defaults
 short_description: Declare defaults of resources and operations
 version_added: 0.1.0
 description:
-  - Sets or removes default meta attributes of resources and default options of operations.
+  - Sets or removes default meta attributes of resources and default options of operations, those for all and those for
+    what a rule says.
+  - When the rule or the score of a set changes, the set is made anew in one step, because pcs can't change these.
 options:
   resource_defaults:
-    description: Meta attributes that resources have by default. One set to null is removed.
+    description:
+      - Default meta attributes of resources, in the set without a rule. One set to null is removed.
     type: dict
   operation_defaults:
-    description: Options that operations have by default. One set to null is removed.
+    description:
+      - Default options of operations, in the set without a rule. One set to null is removed.
     type: dict
+  resource_defaults_sets:
+    description: Sets of default meta attributes, each for the resources that its rule is about.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id of the set.
+        type: str
+        required: true
+      rule:
+        description:
+          - A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).
+          - Needed to make the set; values without a rule are declared in O(resource_defaults).
+        type: str
+      score:
+        description: Where two sets have the same option, the set with the higher score counts.
+        type: str
+      values:
+        description: Meta attributes. One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  operation_defaults_sets:
+    description: Sets of default options, each for the operations that its rule is about.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id of the set.
+        type: str
+        required: true
+      rule:
+        description:
+          - A rule in the words of pcs, such as V(op monitor interval=10s and resource systemd::).
+          - Needed to make the set; values without a rule are declared in O(operation_defaults).
+        type: str
+      score:
+        description: Where two sets have the same option, the set with the higher score counts.
+        type: str
+      values:
+        description: Options of operations. One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
@@ -33,6 +87,23 @@ EXAMPLES = r"""
       migration-threshold: 3
     operation_defaults:
       timeout: 60s
+
+- name: Give up on a failing address sooner, and on a slow service later
+  quorate.ha_cluster.pcs_defaults:
+    resource_defaults_sets:
+      - id: addresses
+        rule: resource ocf:heartbeat:IPaddr2
+        score: 10
+        values: {migration-threshold: 1}
+    operation_defaults_sets:
+      - id: slow-services
+        rule: "op start and resource systemd::"
+        values: {timeout: 5min}
+
+- name: Treat addresses like everything else
+  quorate.ha_cluster.pcs_defaults:
+    resource_defaults_sets:
+      - {id: addresses, state: absent}
 """
 
 RETURN = r"""
@@ -69,9 +140,7 @@ diff:
         no-quorum-policy: stop
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import Spec, run_engine
-
-DEFAULTS: Spec = {"resource_defaults": {"type": "dict"}, "operation_defaults": {"type": "dict"}}
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import DEFAULTS, run_engine
 
 
 def main() -> None:

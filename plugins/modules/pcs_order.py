@@ -11,7 +11,8 @@ module: pcs_order
 short_description: Declare which resource acts first
 version_added: 0.1.0
 description:
-  - Makes, changes or removes one order constraint of two resources. Its id stays the same when its options change.
+  - Makes, changes or removes one order constraint, of two resources or of sets of them.
+    Its id stays the same when its options change.
 options:
   id:
     description:
@@ -32,6 +33,31 @@ options:
     description: What the other one does. A new constraint has what the first one does.
     type: str
     choices: [start, stop, promote, demote]
+  sets:
+    description:
+      - Sets of resources, instead of O(first) and O(then).
+      - Every resource acts after the one before it, every set after the set before it.
+    type: list
+    elements: dict
+    suboptions:
+      resources:
+        description: The resources, groups and clones of the set, in order.
+        type: list
+        elements: str
+        required: true
+      role:
+        description: The role of the resources that this is about, such as V(Promoted).
+        type: str
+      action:
+        description: What the resources do. By default, they start.
+        type: str
+        choices: [start, stop, promote, demote]
+      sequential:
+        description: Whether the order of the resources in the set counts. By default, it does.
+        type: bool
+      require_all:
+        description: Whether all resources of the set are needed before the next set acts. By default, they are.
+        type: bool
   kind:
     description: How strict the order is. A new constraint has V(Mandatory).
     type: str
@@ -67,6 +93,12 @@ EXAMPLES = r"""
     first: database-clone
     then: web
     kind: Serialize
+
+- name: Start two resources at once, and a third when both of them run
+  quorate.ha_cluster.pcs_order:
+    sets:
+      - {resources: [cluster-ip, database-clone], sequential: false}
+      - {resources: [web]}
 
 - name: Remove the order
   quorate.ha_cluster.pcs_order:

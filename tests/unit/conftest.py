@@ -9,12 +9,7 @@ looks for the smallest that fails.
 
 from __future__ import annotations
 
-import pathlib
-import sys
-
 from hypothesis import HealthCheck, Phase, settings
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / ".venv" / "collections"))
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]  # the machine may be busy
 NO_SHRINKING = [Phase.explicit, Phase.reuse, Phase.generate]  # that takes minutes

@@ -10,26 +10,33 @@ What is not declared is not touched.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import TypeVar
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
     constraint_id,
     entries,
     is_absent,
     merge_attributes,
+    merge_kind,
     need,
+    one_of_both,
     plain_reference,
     plain_role,
+    resource_or,
     role_or,
+    same_resource,
     value_or,
     without,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import target_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Cib,
     Clone,
     Colocation,
-    Constraint,
     Defaults,
     Group,
     Location,
@@ -39,21 +46,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
+    constraint_words,
+    merge_sets,
+    same_sets,
+    without_resources,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-KINDS = (
-    "properties",
-    "resource_defaults",
-    "operation_defaults",
-    "resources",
-    "stonith",
-    "groups",
-    "clones",
-    "locations",
-    "colocations",
-    "orders",
-)
-OPERATORS_CONSTRAINT = "cli-"  # made by `pcs resource move` and `ban`
+SetConstraint = TypeVar("SetConstraint", Colocation, Order)
+OWN_NAMES = frozenset(("nodes", "stonith_levels", "acl_users", "acl_groups"))  # not in the name space of the CIB's ids
 
 
 def merge(current: Cib, declared: Declared) -> Cib:
@@ -68,7 +70,7 @@ def merge(current: Cib, declared: Declared) -> Cib:
     for item in entries(declared, "clones", absent=True):
         cib = remove_clone(cib, item)
     for item in entries(declared, "groups", absent=True):
-        cib = dataclasses.replace(cib, groups=without(cib.groups, item["id"]))
+        cib = drop_dangling(cib, dataclasses.replace(cib, groups=without(cib.groups, item["id"])))
     cib = dataclasses.replace(cib, primitives=merge_primitives(cib.primitives, declared))
     cib = merge_groups(cib, entries(declared, "groups"))
     for item in entries(declared, "clones"):
@@ -76,23 +78,39 @@ def merge(current: Cib, declared: Declared) -> Cib:
     for kind in ("resources", "stonith"):
         for item in entries(declared, kind, absent=True):
             cib = remove_primitive(cib, item["id"])
-    return merge_constraints(cib, declared)
+    cib = merge_constraints(cib, declared)
+    for each in KINDS:
+        cib = each.merge(cib, declared)
+    return cib
 
 
 # --- declared input --------------------------------------------------------------------------------------------------
 
 
 def refuse_duplicates(declared: Declared) -> None:
-    seen: dict[str, str] = {}
-    for kind in KINDS[3:]:
-        for item in declared.get(kind) or ():
-            name = item.get("id")
+    seen: dict[tuple[str, str], str] = {}
+    for kind, items in declared.items():
+        for item in items if isinstance(items, list) else ():
+            name = declared_name(kind, item)
             if name is None:
                 continue
-            if name in seen:
-                where = f"twice in '{kind}'" if seen[name] == kind else f"in '{seen[name]}' and in '{kind}'"
-                raise ClusterError(f"The id '{name}' is declared {where}; an id names one object.")
-            seen[name] = kind
+            space = kind if kind in OWN_NAMES else "id"
+            if (space, name) in seen:
+                other = seen[space, name]
+                where = f"twice in '{kind}'" if other == kind else f"in '{other}' and in '{kind}'"
+                raise ClusterError(
+                    f"The {'id' if space == 'id' else 'name'} '{name}' is declared {where}; it can name"
+                    " only one object."
+                )
+            seen[space, name] = kind
+
+
+def declared_name(kind: str, item: Declared) -> str | None:
+    """What tells a declared object from all others, or None where that is not its name but what it is about."""
+    if kind == "stonith_levels":
+        return f"{target_of(item)} {item['level']}"
+    name: str | None = item.get("name") if kind == "nodes" else item.get("id")
+    return name
 
 
 # --- defaults --------------------------------------------------------------------------------------------------------
@@ -203,44 +221,47 @@ def remove_primitive(cib: Cib, name: str) -> Cib:
         group.id: dataclasses.replace(group, members=tuple(member for member in group.members if member != name))
         for group in cib.groups.values()
     }
-    cib = dataclasses.replace(cib, primitives=without(cib.primitives, name), groups=groups)
-    return drop_dangling(cib)
+    return drop_dangling(cib, dataclasses.replace(cib, primitives=without(cib.primitives, name), groups=groups))
 
 
-def drop_dangling(cib: Cib) -> Cib:
-    """CIB without empty groups, and without the clones and constraints of what is gone."""
+def drop_dangling(before: Cib, cib: Cib) -> Cib:
+    """CIB without empty groups, and without the clones, constraints and so on of what was there BEFORE and is gone."""
     groups = {name: group for name, group in cib.groups.items() if group.members}
-    clones = {
-        name: clone
-        for name, clone in cib.clones.items()
-        if clone.resource in groups or clone.resource in cib.primitives
-    }
-    gone = (cib.groups.keys() - groups.keys()) | (cib.clones.keys() - clones.keys())
-    there = (cib.primitives.keys() | groups.keys() | clones.keys()) - gone
-
-    def refers(*names: str) -> bool:
-        return all("%" in name or name in there or name not in removed for name in names)
-
-    removed = gone | {member for group in cib.groups.values() for member in group.members} - there
-    removed = removed | referenced(cib) - there
-    return dataclasses.replace(
+    gone = ids(before) - ids(dataclasses.replace(cib, groups=groups))
+    clones = {name: clone for name, clone in cib.clones.items() if clone.resource not in gone}
+    gone |= cib.clones.keys() - clones.keys()
+    cib = dataclasses.replace(
         cib,
         groups=groups,
         clones=clones,
-        locations={name: item for name, item in cib.locations.items() if refers(item.resource)},
-        colocations={name: item for name, item in cib.colocations.items() if refers(item.resource, item.with_resource)},
-        orders={name: item for name, item in cib.orders.items() if refers(item.first, item.then)},
+        locations={name: item for name, item in cib.locations.items() if item.resource not in gone},
+        colocations={
+            item.id: item
+            for item in without_resources_of(cib.colocations, gone)
+            if item.resource not in gone and item.with_resource not in gone
+        },
+        orders={
+            item.id: item
+            for item in without_resources_of(cib.orders, gone)
+            if item.first not in gone and item.then not in gone
+        },
     )
+    for kind in KINDS:
+        cib = kind.without(cib, gone)
+    return cib
 
 
-def referenced(cib: Cib) -> set[str]:
-    """Every id that a constraint names."""
-    names = {item.resource for item in cib.locations.values()}
-    for colocation in cib.colocations.values():
-        names |= {colocation.resource, colocation.with_resource}
-    for order in cib.orders.values():
-        names |= {order.first, order.then}
-    return names
+def without_resources_of(constraints: Mapping[str, SetConstraint], gone: Set[str]) -> Iterator[SetConstraint]:
+    """CONSTRAINTS without the resources GONE in their sets, and without those that have no set left."""
+    for item in constraints.values():
+        sets = without_resources(item.sets, gone)
+        if sets or not item.sets:
+            yield dataclasses.replace(item, sets=sets)
+
+
+def ids(cib: Cib) -> set[str]:
+    """The ids of all that a cluster runs."""
+    return {*cib.primitives, *cib.groups, *cib.clones}
 
 
 # --- groups and clones -----------------------------------------------------------------------------------------------
@@ -248,13 +269,14 @@ def referenced(cib: Cib) -> set[str]:
 
 def merge_groups(cib: Cib, items: Sequence[Declared]) -> Cib:
     """CIB with the groups ITEMS. A group that loses all its members to others is gone, but only when all are merged."""
+    before = cib
     for item in items:
         cib = merge_group(cib, item)
     empty = [group.id for group in cib.groups.values() if not group.members]
     for item in items:
         if item["id"] in empty:
             raise ClusterError(f"The group '{item['id']}' is left without members: other groups take all it has.")
-    return drop_dangling(cib) if empty else cib
+    return drop_dangling(before, cib) if empty else cib
 
 
 def merge_group(cib: Cib, item: Declared) -> Cib:
@@ -324,7 +346,22 @@ def remove_clone(cib: Cib, item: Declared) -> Cib:
     if clone is None:
         return cib
     cib = dataclasses.replace(cib, clones=without(cib.clones, clone.id))
-    return rename_in_constraints(cib, clone.id, clone.resource)
+    cib = rename_in_constraints(cib, clone.id, clone.resource)
+    cib = dataclasses.replace(
+        cib,
+        colocations=renamed_in_sets(cib.colocations, clone.id, clone.resource),
+        orders=renamed_in_sets(cib.orders, clone.id, clone.resource),
+    )
+    for kind in KINDS:
+        cib = kind.renamed(cib, clone.id, clone.resource)
+    return cib
+
+
+def renamed_in_sets(constraints: Mapping[str, SetConstraint], old: str, new: str) -> dict[str, SetConstraint]:
+    return {
+        name: dataclasses.replace(item, sets=resource_sets.renamed(item.sets, old, new))
+        for name, item in constraints.items()
+    }
 
 
 def rename_in_constraints(cib: Cib, old: str, new: str) -> Cib:
@@ -352,55 +389,6 @@ def merge_constraints(cib: Cib, declared: Declared) -> Cib:
         colocations=merge_kind(cib, cib.colocations, declared, "colocations", is_colocation, merge_colocation),
         orders=merge_kind(cib, cib.orders, declared, "orders", is_order, merge_order),
     )
-
-
-def merge_kind(
-    cib: Cib,
-    current: Mapping[str, Constraint],
-    declared: Declared,
-    kind: str,
-    is_meant: Callable[[Cib, Constraint, Declared], bool],
-    merge_one: Callable[[Cib, Constraint | None, Declared], Constraint],
-) -> dict[str, Constraint]:
-    constraints = dict(current)
-    for item in declared.get(kind) or ():
-        found = find_constraint(cib, constraints, item, is_meant)
-        if not is_absent(item):
-            merged = merge_one(cib, found, item)
-            constraints[merged.id] = merged
-        elif found is not None:
-            del constraints[found.id]
-    return constraints
-
-
-def find_constraint(
-    cib: Cib,
-    constraints: Mapping[str, Constraint],
-    item: Declared,
-    is_meant: Callable[[Cib, Constraint, Declared], bool],
-) -> Constraint | None:
-    """The constraint that a declared one means: that of its id, or, where it has none, that on the same things."""
-    if item.get("id"):
-        return constraints.get(item["id"])
-    return next(
-        (
-            constraint
-            for constraint in constraints.values()
-            if not constraint.id.startswith(OPERATORS_CONSTRAINT) and is_meant(cib, constraint, item)
-        ),
-        None,
-    )
-
-
-def same_resource(cib: Cib, current: str, declared: str | None) -> bool:
-    return declared is not None and cib.referable(current) == cib.referable(plain_reference(declared))
-
-
-def resource_or(cib: Cib, current: str, declared: str | None) -> str:
-    """The id to name in a constraint: as it is where that is the same thing."""
-    if declared is None or same_resource(cib, current, declared):
-        return current
-    return cib.referable(plain_reference(declared))
 
 
 def is_location(cib: Cib, location: Location, item: Declared) -> bool:
@@ -431,6 +419,8 @@ def merge_location(cib: Cib, current: Location | None, item: Declared) -> Locati
 
 
 def is_colocation(cib: Cib, colocation: Colocation, item: Declared) -> bool:
+    if colocation.sets or item.get("sets") is not None:
+        return same_sets(cib, colocation.sets, item.get("sets"))
     return (
         same_resource(cib, colocation.resource, item.get("resource"))
         and same_resource(cib, colocation.with_resource, item.get("with"))
@@ -440,6 +430,9 @@ def is_colocation(cib: Cib, colocation: Colocation, item: Declared) -> bool:
 
 
 def merge_colocation(cib: Cib, current: Colocation | None, item: Declared) -> Colocation:
+    one_of_both(item, "colocation constraint", "resource", "with", "resource_role", "with_role")
+    if (current is not None and current.sets) or item.get("sets") is not None:
+        return merge_colocation_of_sets(cib, current, item)
     if current is None:
         need(item, "colocation constraint", "resource", "with")
         resource, other = (cib.referable(plain_reference(item[name])) for name in ("resource", "with"))
@@ -457,7 +450,26 @@ def merge_colocation(cib: Cib, current: Colocation | None, item: Declared) -> Co
     )
 
 
+def merge_colocation_of_sets(cib: Cib, current: Colocation | None, item: Declared) -> Colocation:
+    sets = merge_sets(cib, current.sets if current is not None else (), item.get("sets"), item.get("id") or "of sets")
+    if current is None:
+        name = item.get("id") or constraint_id("colocation", *constraint_words(sets))
+        current = Colocation(name, "", "", score="INFINITY")
+    return dataclasses.replace(
+        current,
+        resource="",
+        with_resource="",
+        resource_role=None,
+        with_role=None,
+        score=value_or(current.score, item.get("score"), "score"),
+        options=merge_attributes(current.options, item.get("options")),
+        sets=sets,
+    )
+
+
 def is_order(cib: Cib, order: Order, item: Declared) -> bool:
+    if order.sets or item.get("sets") is not None:
+        return same_sets(cib, order.sets, item.get("sets"))
     first_action = item.get("first_action") or "start"
     return (
         same_resource(cib, order.first, item.get("first"))
@@ -468,6 +480,9 @@ def is_order(cib: Cib, order: Order, item: Declared) -> bool:
 
 
 def merge_order(cib: Cib, current: Order | None, item: Declared) -> Order:
+    one_of_both(item, "order constraint", "first", "then", "first_action", "then_action")
+    if (current is not None and current.sets) or item.get("sets") is not None:
+        return merge_order_of_sets(cib, current, item)
     if current is None:
         need(item, "order constraint", "first", "then")
         first, then = (cib.referable(plain_reference(item[name])) for name in ("first", "then"))
@@ -477,14 +492,30 @@ def merge_order(cib: Cib, current: Order | None, item: Declared) -> Order:
         name = item.get("id") or constraint_id("order", first, then, *suffix)
         symmetrical = (item.get("kind") or "").lower() != "serialize"
         current = Order(name, first, then, action, action, symmetrical=symmetrical)
-    kind, symmetrical = item.get("kind"), item.get("symmetrical")
     return dataclasses.replace(
-        current,
+        merge_order_options(current, item),
         first=resource_or(cib, current.first, item.get("first")),
         then=resource_or(cib, current.then, item.get("then")),
         first_action=item.get("first_action") or current.first_action,
         then_action=item.get("then_action") or current.then_action,
+    )
+
+
+def merge_order_options(current: Order, item: Declared) -> Order:
+    kind, symmetrical = item.get("kind"), item.get("symmetrical")
+    return dataclasses.replace(
+        current,
         kind=current.kind if kind is None or kind.lower() == current.kind.lower() else kind.capitalize(),
         symmetrical=current.symmetrical if symmetrical is None else bool(symmetrical),
         options=merge_attributes(current.options, item.get("options")),
+    )
+
+
+def merge_order_of_sets(cib: Cib, current: Order | None, item: Declared) -> Order:
+    sets = merge_sets(cib, current.sets if current is not None else (), item.get("sets"), item.get("id") or "of sets")
+    if current is None:
+        name = item.get("id") or constraint_id("order", *constraint_words(sets))
+        current = Order(name, "", "", symmetrical=(item.get("kind") or "").lower() != "serialize")
+    return dataclasses.replace(
+        merge_order_options(current, item), first="", then="", first_action="start", then_action="start", sets=sets
     )

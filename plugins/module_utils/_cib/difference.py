@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export, name_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import masked_pair
 
 PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./+@:%-]*[A-Za-z0-9_/]|[A-Za-z]|\d[\d.]*[a-z]+|-?INFINITY|-?\d+")
@@ -30,18 +30,18 @@ def difference(before: Cib, after: Cib) -> dict[str, str]:
                 first, second = masked_pair(*({name: side[name]} if name in side else {} for side in (one, other)))
             else:
                 first, second = masked_pair(one.get(name), other.get(name))
-            collect(shown_before, kind, first)
-            collect(shown_after, kind, second)
+            collect(shown_before, kind, first, isinstance(old[kind], Mapping))
+            collect(shown_after, kind, second, isinstance(old[kind], Mapping))
     return {"before": to_yaml(shown_before), "after": to_yaml(shown_after)}
 
 
 def by_name(values: Any) -> dict[str, Any]:
-    return dict(values) if isinstance(values, Mapping) else {item["id"]: item for item in values}
+    return dict(values) if isinstance(values, Mapping) else {name_of(item): item for item in values}
 
 
-def collect(shown: dict[str, Any], kind: str, value: Any) -> None:
-    """Add VALUE to what is shown of KIND."""
-    if isinstance(value, Mapping) and "id" not in value:
+def collect(shown: dict[str, Any], kind: str, value: Any, is_mapping: bool) -> None:
+    """Add VALUE to what is shown of KIND, which is a mapping or a list."""
+    if is_mapping:
         if value:
             shown.setdefault(kind, {}).update(value)
     elif value is not None:

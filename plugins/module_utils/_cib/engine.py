@@ -348,7 +348,7 @@ def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = 
     return {
         **(exported if secrets else without_secrets(exported)),
         "cluster": status.cluster(root),
-        "nodes": status.nodes(root) if root is not None else [],
+        "nodes_status": status.nodes(root) if root is not None else [],
         "resources_status": [
             {**vars(item), "nodes": list(item.nodes)} for item in (status.resources(root) if root is not None else [])
         ],

@@ -10,7 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
+
 Attributes = Mapping[str, str]
+SET_OPTIONS = {"role": "role", "action": "action", "sequential": "sequential", "require-all": "require_all"}
+NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker itself acts upon
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,24 @@ class Clone:
 
 
 @dataclass(frozen=True)
+class DefaultsSet:
+    """Default options for the resources or operations that a rule is about."""
+
+    id: str
+    rule: str | None = None
+    score: str | None = None
+    values: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ResourceSet:
+    """Resources that a constraint treats alike. The options are named as in XML."""
+
+    resources: tuple[str, ...]
+    options: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Location:
     """Where a resource likes to run: a node with a score, or a rule."""
 
@@ -74,7 +96,7 @@ class Location:
 
 @dataclass(frozen=True)
 class Colocation:
-    """A resource that is placed by where another one runs."""
+    """A resource that is placed by where another one runs; or sets of resources instead of the two."""
 
     id: str
     resource: str
@@ -83,11 +105,12 @@ class Colocation:
     resource_role: str | None = None
     with_role: str | None = None
     options: Attributes = field(default_factory=dict)
+    sets: tuple[ResourceSet, ...] = ()
 
 
 @dataclass(frozen=True)
 class Order:
-    """An action on one resource that comes before an action on another."""
+    """An action on one resource that comes before an action on another; or sets of resources instead of the two."""
 
     id: str
     first: str
@@ -97,6 +120,7 @@ class Order:
     kind: str = "Mandatory"
     symmetrical: bool = True
     options: Attributes = field(default_factory=dict)
+    sets: tuple[ResourceSet, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,8 +132,101 @@ class Defaults:
     sets: int = field(default=0, compare=False)
 
 
-Item = TypeVar("Item", Primitive, Group, Clone, Location, Colocation, Order)
-Constraint = TypeVar("Constraint", Location, Colocation, Order)
+@dataclass(frozen=True)
+class Node:
+    """What is configured of a node. `standby` and `maintenance` are among its attributes."""
+
+    name: str
+    attributes: Attributes = field(default_factory=dict)
+    utilization: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StonithLevel:
+    """Fencing devices that are tried together for a target: a node, `regexp%PATTERN` or `attrib%NAME=VALUE`."""
+
+    target: str
+    level: int
+    devices: tuple[str, ...]
+    xml_id: str | None = field(default=None, compare=False)
+
+    @property
+    def id(self) -> str:
+        return f"{self.target} {self.level}"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A resource, or sets of them, that runs only where a ticket of the multi-site cluster is held."""
+
+    id: str
+    ticket: str
+    resource: str
+    role: str | None = None
+    loss_policy: str | None = None
+    sets: tuple[ResourceSet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A name for several resources, groups or clones."""
+
+    id: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, order=True)
+class Permission:
+    """What a role may do to a part of the CIB: that with an id, or what an XPath finds."""
+
+    kind: str
+    xpath: str = ""
+    reference: str = ""
+    xml_id: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class AclRole:
+    """A set of permissions."""
+
+    id: str
+    description: str = ""
+    permissions: frozenset[Permission] = frozenset()
+
+
+@dataclass(frozen=True)
+class AclMember:
+    """A user or a group of the operating system, and its roles."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom an alert is for."""
+
+    id: str
+    value: str
+    description: str = ""
+    options: Attributes = field(default_factory=dict)
+    meta: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A program that is run at every event in the cluster."""
+
+    id: str
+    path: str
+    description: str = ""
+    options: Attributes = field(default_factory=dict)
+    meta: Attributes = field(default_factory=dict)
+    recipients: tuple[Recipient, ...] = ()
+
+
+Constraint = TypeVar("Constraint", Location, Colocation, Order, Ticket)
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -125,6 +242,16 @@ class Cib:
     locations: Mapping[str, Location] = field(default_factory=dict)
     colocations: Mapping[str, Colocation] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
+    resource_defaults_sets: Mapping[str, DefaultsSet] = field(default_factory=dict)
+    operation_defaults_sets: Mapping[str, DefaultsSet] = field(default_factory=dict)
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    stonith_levels: Mapping[str, StonithLevel] = field(default_factory=dict)
+    tickets: Mapping[str, Ticket] = field(default_factory=dict)
+    tags: Mapping[str, Tag] = field(default_factory=dict)
+    acl_roles: Mapping[str, AclRole] = field(default_factory=dict)
+    acl_users: Mapping[str, AclMember] = field(default_factory=dict)
+    acl_groups: Mapping[str, AclMember] = field(default_factory=dict)
+    alerts: Mapping[str, Alert] = field(default_factory=dict)
 
     def clone_of(self, resource: str) -> Clone | None:
         """The clone whose child is RESOURCE."""
@@ -141,7 +268,7 @@ class Cib:
 
 def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
     """VALUES without those that say nothing."""
-    return {key: value for key, value in values.items() if value is not None and value != {} and value != []}
+    return {key: value for key, value in values.items() if value is not None and value not in ({}, [], "")}
 
 
 def export_operation(operation: Operation) -> dict[str, Any]:
@@ -184,13 +311,81 @@ def export_location(location: Location) -> dict[str, Any]:
     return without_empty(dataclasses.asdict(location))
 
 
+def export_sets(sets: tuple[ResourceSet, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "resources": list(each.resources),
+            **{
+                SET_OPTIONS[name]: value if boolean(value) is None else boolean(value)
+                for name, value in each.options.items()
+            },
+        }
+        for each in sets
+    ]
+
+
 def export_colocation(colocation: Colocation) -> dict[str, Any]:
-    exported = dataclasses.asdict(colocation)
+    exported = {**vars(colocation), "sets": export_sets(colocation.sets), "options": dict(colocation.options)}
     return without_empty({("with" if key == "with_resource" else key): value for key, value in exported.items()})
 
 
 def export_order(order: Order) -> dict[str, Any]:
-    return without_empty(dataclasses.asdict(order))
+    exported = {**vars(order), "sets": export_sets(order.sets), "options": dict(order.options)}
+    actions = ("first_action", "then_action") if order.sets else ()
+    return without_empty({name: value for name, value in exported.items() if name not in actions})
+
+
+def export_defaults_set(one: DefaultsSet) -> dict[str, Any]:
+    return without_empty({**vars(one), "values": dict(one.values)})
+
+
+def export_node(node: Node) -> dict[str, Any]:
+    attributes = dict(node.attributes)
+    states = {
+        name: boolean(attributes.pop(name)) for name in NODE_STATES if boolean(attributes.get(name, "")) is not None
+    }
+    return without_empty({"name": node.name, **states, "attributes": attributes, "utilization": dict(node.utilization)})
+
+
+def export_level(level: StonithLevel) -> dict[str, Any]:
+    kind, separator, rest = level.target.partition("%")
+    target: dict[str, str] = {"node": level.target}
+    if separator and kind == "regexp":
+        target = {"pattern": rest}
+    elif separator and kind == "attrib":
+        name, _, value = rest.partition("=")
+        target = {"attribute": name, "value": value}
+    return {"level": level.level, **target, "devices": list(level.devices)}
+
+
+def export_ticket(ticket: Ticket) -> dict[str, Any]:
+    return without_empty({**vars(ticket), "sets": export_sets(ticket.sets)})
+
+
+def export_tag(tag: Tag) -> dict[str, Any]:
+    return {"id": tag.id, "members": list(tag.members)}
+
+
+def export_acl_role(acl_role: AclRole) -> dict[str, Any]:
+    permissions = [
+        without_empty({"kind": item.kind, "xpath": item.xpath, "reference": item.reference})
+        for item in sorted(acl_role.permissions)
+    ]
+    return without_empty({"id": acl_role.id, "description": acl_role.description, "permissions": permissions})
+
+
+def export_acl_member(member: AclMember) -> dict[str, Any]:
+    return without_empty({"id": member.id, "roles": sorted(member.roles)})
+
+
+def export_alert(alert: Alert) -> dict[str, Any]:
+    recipients = [
+        without_empty({**vars(item), "options": dict(item.options), "meta": dict(item.meta)})
+        for item in alert.recipients
+    ]
+    return without_empty(
+        {**vars(alert), "options": dict(alert.options), "meta": dict(alert.meta), "recipients": recipients}
+    )
 
 
 def export(cib: Cib) -> dict[str, Any]:
@@ -207,7 +402,29 @@ def export(cib: Cib) -> dict[str, Any]:
         "locations": [export_location(location) for location in cib.locations.values()],
         "colocations": [export_colocation(colocation) for colocation in cib.colocations.values()],
         "orders": [export_order(order) for order in cib.orders.values()],
+        "resource_defaults_sets": [export_defaults_set(one) for one in cib.resource_defaults_sets.values()],
+        "operation_defaults_sets": [export_defaults_set(one) for one in cib.operation_defaults_sets.values()],
+        "nodes": [export_node(node) for node in cib.nodes.values()],
+        "stonith_levels": [export_level(level) for level in cib.stonith_levels.values()],
+        "tickets": [export_ticket(ticket) for ticket in cib.tickets.values()],
+        "tags": [export_tag(tag) for tag in cib.tags.values()],
+        "acl_roles": [export_acl_role(acl_role) for acl_role in cib.acl_roles.values()],
+        "acl_users": [export_acl_member(member) for member in cib.acl_users.values()],
+        "acl_groups": [export_acl_member(member) for member in cib.acl_groups.values()],
+        "alerts": [export_alert(alert) for alert in cib.alerts.values()],
     }
+
+
+KINDS = tuple(export(Cib()))
+
+
+def name_of(exported: Mapping[str, Any]) -> str:
+    """What tells an exported object from the others of its kind."""
+    if "level" in exported:
+        words = [str(value) for name, value in exported.items() if name not in ("level", "devices")]
+        return " ".join([*words, str(exported["level"])])
+    name: str = exported["name"] if "name" in exported else exported["id"]
+    return name
 
 
 def named(exported: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -216,4 +433,4 @@ def named(exported: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         if isinstance(values, Mapping):
             yield from ((kind, name, value) for name, value in values.items())
         else:
-            yield from ((kind, value["id"], value) for value in values)
+            yield from ((kind, name_of(value), value) for value in values)

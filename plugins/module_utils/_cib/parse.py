@@ -8,15 +8,16 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import parse_plain
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes, nvpairs, remaining
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
     Cib,
     Clone,
     Colocation,
-    Defaults,
+    Constraint,
     Group,
-    Item,
     Location,
     Operation,
     Order,
@@ -24,6 +25,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import rule_text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import parse_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 # Pacemaker and pcs write these themselves.
@@ -58,8 +60,8 @@ def parse_configuration(configuration: ET.Element) -> Cib:
     )
     return Cib(
         properties=parse_properties(configuration.findall("crm_config/cluster_property_set")),
-        resource_defaults=parse_defaults(configuration.findall("rsc_defaults/meta_attributes")),
-        operation_defaults=parse_defaults(configuration.findall("op_defaults/meta_attributes")),
+        resource_defaults=parse_plain(configuration, "rsc_defaults"),
+        operation_defaults=parse_plain(configuration, "op_defaults"),
         primitives={
             primitive.id: primitive
             for section in resources
@@ -71,10 +73,11 @@ def parse_configuration(configuration: ET.Element) -> Cib:
         locations=by_id(map(parse_location, (item for item in constraints if item.tag == "rsc_location"))),
         colocations=by_id(map(parse_colocation, (item for item in constraints if item.tag == "rsc_colocation"))),
         orders=by_id(map(parse_order, (item for item in constraints if item.tag == "rsc_order"))),
+        **{kind.name: kind.parse(configuration) for kind in KINDS},
     )
 
 
-def by_id(items: Iterable[Item | None]) -> dict[str, Item]:
+def by_id(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
     """The ITEMS that could be parsed, by their id."""
     return {item.id: item for item in items if item is not None}
 
@@ -85,13 +88,6 @@ def parse_properties(sets: list[ET.Element]) -> Attributes:
     if main is None:
         return {}
     return {name: value for name, value in nvpairs(main).items() if name not in READ_ONLY_PROPERTIES}
-
-
-def parse_defaults(sets: list[ET.Element]) -> Defaults:
-    plain = next((nvset for nvset in sets if nvset.find("rule") is None), None)
-    if plain is None:
-        return Defaults(sets=len(sets))
-    return Defaults(nvpairs(plain), plain.get("id"), len(sets))
 
 
 def agent_of(element: ET.Element) -> str:
@@ -157,7 +153,8 @@ def parse_location(element: ET.Element) -> Location | None:
 
 
 def parse_colocation(element: ET.Element) -> Colocation | None:
-    if element.get("rsc") is None or element.get("with-rsc") is None:
+    sets = parse_sets(element)
+    if sets is None and (element.get("rsc") is None or element.get("with-rsc") is None):
         return None
     return Colocation(
         id=element.get("id", ""),
@@ -167,11 +164,13 @@ def parse_colocation(element: ET.Element) -> Colocation | None:
         resource_role=element.get("rsc-role"),
         with_role=element.get("with-rsc-role"),
         options=remaining(element, "rsc", "with-rsc", "score", "rsc-role", "with-rsc-role"),
+        sets=sets or (),
     )
 
 
 def parse_order(element: ET.Element) -> Order | None:
-    if element.get("first") is None or element.get("then") is None:
+    sets = parse_sets(element)
+    if sets is None and (element.get("first") is None or element.get("then") is None):
         return None
     first_action = element.get("first-action", "start")
     kind = element.get("kind")
@@ -188,4 +187,5 @@ def parse_order(element: ET.Element) -> Order | None:
         kind=kind,
         symmetrical=boolean(element.get("symmetrical", "false" if kind == "Serialize" else "true")) is True,
         options=remaining(element, "first", "then", "first-action", "then-action", "kind", "symmetrical", "score"),
+        sets=sets or (),
     )

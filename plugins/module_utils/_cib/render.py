@@ -14,7 +14,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
     changed_options,
     set_options,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    Attributes,
     Cib,
     Clone,
     Colocation,
@@ -25,10 +27,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import words
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import RULE_AS_ONE_ARGUMENT, words
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
 
 REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
-RULE_AS_ONE_ARGUMENT = "pcmk.constraint.location.simple.rule.rule-as-one-argument"
 SCORE_OPTION = {
     "location": "pcmk.constraint.location.simple.options.score",
     "colocation": "pcmk.constraint.colocation.simple.options.score",
@@ -38,6 +40,7 @@ SCORE_OPTION = {
 def render(before: Cib, after: Cib) -> list[Command]:
     """The pcs commands that make AFTER out of BEFORE, in an order in which each is allowed."""
     return [
+        *(command for kind in KINDS for command in kind.removals(before, after)),
         *constraint_removals(before, after),
         *clone_removals(before, after),
         *group_removals(before, after),
@@ -55,6 +58,7 @@ def render(before: Cib, after: Cib) -> list[Command]:
         *(command for clone in after.clones.values() for command in clone_changes(before.clones.get(clone.id), clone)),
         *primitive_removals(before, after),
         *constraint_additions(before, after),
+        *(command for kind in KINDS for command in kind.additions(before, after)),
     ]
 
 
@@ -248,6 +252,8 @@ def constraint_additions(before: Cib, after: Cib) -> Iterator[Command]:
 def references(constraint: Location | Colocation | Order) -> tuple[str, ...]:
     if isinstance(constraint, Location):
         return (constraint.resource,)
+    if constraint.sets:
+        return ()
     if isinstance(constraint, Colocation):
         return (constraint.resource, constraint.with_resource)
     return (constraint.first, constraint.then)
@@ -282,7 +288,15 @@ def add_location(location: Location) -> Command:
     )
 
 
+def arguments(options: Attributes) -> list[str]:
+    return [f"{name}={value}" for name, value in options.items()]
+
+
 def add_colocation(colocation: Colocation) -> Command:
+    if colocation.sets:
+        score = f"score={colocation.score or 'INFINITY'}"
+        argv = ("constraint", "colocation", *set_arguments(colocation.sets), "setoptions", score)
+        return Command(f"constraint '{colocation.id}'", (*argv, *arguments(colocation.options), f"id={colocation.id}"))
     first = (colocation.resource_role, colocation.resource)
     second = (colocation.with_role, colocation.with_resource)
     head = (
@@ -306,6 +320,10 @@ def add_order(order: Order) -> Command:
     options = [f"kind={order.kind}", *(f"{name}={value}" for name, value in order.options.items())]
     if order.symmetrical is (order.kind == "Serialize"):
         options.append(f"symmetrical={'true' if order.symmetrical else 'false'}")
+    options.append(f"id={order.id}")
+    if order.sets:
+        argv = ("constraint", "order", *set_arguments(order.sets), "setoptions", *options)
+        return Command(f"constraint '{order.id}'", argv)
     return Command(
         f"constraint '{order.id}'",
         (
@@ -317,6 +335,5 @@ def add_order(order: Order) -> Command:
             order.then_action,
             order.then,
             *options,
-            f"id={order.id}",
         ),
     )

@@ -83,7 +83,7 @@ class Guest:
         return answer
 
     def module(
-        self, name: str, *, check: bool = False, environment: dict[str, str] | None = None, **args: Any
+        self, name: str, /, *, check: bool = False, environment: dict[str, str] | None = None, **args: Any
     ) -> dict[str, Any]:
         """The result of the module NAME."""
         return self._ask({"module": name, "args": args, "check": check, "environment": environment or {}})

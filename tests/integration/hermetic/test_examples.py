@@ -18,6 +18,8 @@ MODULES = sorted(
     path.stem for path in (REPOSITORY / "plugins" / "modules").glob("pcs_*.py") if "_cib_module" in path.read_text()
 )
 NAMES = ("cluster-ip", "web-server", "web", "ping", "report", "old-service")
+FENCES = ("fence-old", "fence-board", "fence-power-a", "fence-power-b")
+NODES = '<nodes><node id="1" uname="node1"/><node id="2" uname="node2"/></nodes>'
 AGENTS = {"systemd:lighttpd": "ocf:pacemaker:Dummy"}  # no systemd in a mere directory
 
 
@@ -51,11 +53,12 @@ def test_examples(guest: Guest, cib: str, module: str) -> None:
                 if name not in made or module == "pcs_group"
             ),
         ],
-        "stonith": [{"id": "fence-old", "agent": "fence_xvm"}],
+        "stonith": [{"id": name, "agent": "fence_xvm"} for name in FENCES],
         "clones": [{"resource": "database", "promotable": True}] if module != "pcs_clone" else [],
     }
     if module == "pcs_group":
         beforehand["resources"] = [item for item in beforehand["resources"] if item["id"] != "web"]
+    guest.write(cib, guest.command("cibadmin", "--empty")["stdout"].replace("<nodes/>", NODES))
     succeed(guest.module("pcs_cib", cib_file=cib, **beforehand))
     for args in examples(module):
         predicted = succeed(guest.module(module, check=True, **{**args, "cib_file": cib, "wait": 0}))

@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Access control lists: roles, and the users and groups that have them. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence, Set
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import AclMember, AclRole, Cib, Permission
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
+
+
+def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
+    return {
+        element.get("id", ""): AclRole(
+            element.get("id", ""),
+            element.get("description", ""),
+            frozenset(
+                Permission(item.get("kind", ""), item.get("xpath", ""), item.get("reference", ""), item.get("id"))
+                for item in element.findall("acl_permission")
+                if item.get("xpath") or item.get("reference")  # pcs can't make others: left alone
+            ),
+        )
+        for element in configuration.findall("acls/acl_role")
+    }
+
+
+def parse_users(configuration: ET.Element) -> dict[str, AclMember]:
+    return parse_members(configuration, "acl_users")
+
+
+def parse_groups(configuration: ET.Element) -> dict[str, AclMember]:
+    return parse_members(configuration, "acl_groups")
+
+
+def parse_members(configuration: ET.Element, kind: str) -> dict[str, AclMember]:
+    return {
+        element.get("id", ""): AclMember(
+            element.get("id", ""), frozenset(role.get("id", "") for role in element.findall("role"))
+        )
+        for element in configuration.findall(f"acls/{ELEMENTS[kind]}")
+    }
+
+
+def merge_roles(cib: Cib, declared: Declared) -> Cib:
+    roles = dict(cib.acl_roles)
+    for item in declared.get("acl_roles") or ():
+        if is_absent(item):
+            roles.pop(item["id"], None)
+            continue
+        current = roles.get(item["id"], AclRole(item["id"]))
+        description, permissions = item.get("description"), item.get("permissions")
+        roles[current.id] = AclRole(
+            current.id,
+            current.description if description is None else description,
+            current.permissions
+            if permissions is None
+            else merge_permissions(current, [permission(current.id, each) for each in permissions]),
+        )
+    gone = cib.acl_roles.keys() - roles.keys()
+    return dataclasses.replace(
+        cib,
+        acl_roles=roles,
+        acl_users=without_roles(cib.acl_users, gone),
+        acl_groups=without_roles(cib.acl_groups, gone),
+    )
+
+
+def without_roles(members: Mapping[str, AclMember], gone: Set[str]) -> dict[str, AclMember]:
+    return {name: AclMember(name, member.roles - gone) for name, member in members.items()}
+
+
+def permission(role: str, item: Declared) -> Permission:
+    if bool(item.get("xpath")) is bool(item.get("reference")):
+        raise ClusterError(f"A permission of the role '{role}' is for an 'xpath' or a 'reference': name one of them.")
+    return Permission(item["kind"], item.get("xpath") or "", item.get("reference") or "")
+
+
+def merge_permissions(role: AclRole, declared: list[Permission]) -> frozenset[Permission]:
+    """The declared permissions; one that is there already keeps its id."""
+    there = {item: item for item in role.permissions}
+    return frozenset(there.get(item, item) for item in declared)
+
+
+def merge_users(cib: Cib, declared: Declared) -> Cib:
+    return dataclasses.replace(cib, acl_users=merge_members(cib.acl_users, declared.get("acl_users") or ()))
+
+
+def merge_groups(cib: Cib, declared: Declared) -> Cib:
+    return dataclasses.replace(cib, acl_groups=merge_members(cib.acl_groups, declared.get("acl_groups") or ()))
+
+
+def merge_members(current: Mapping[str, AclMember], declared: Sequence[Declared]) -> dict[str, AclMember]:
+    members = dict(current)
+    for item in declared:
+        if is_absent(item):
+            members.pop(item["id"], None)
+            continue
+        member = members.get(item["id"], AclMember(item["id"]))
+        roles = item.get("roles")
+        members[member.id] = member if roles is None else AclMember(member.id, frozenset(roles))
+    return members
+
+
+def roles_without(cib: Cib, gone: Set[str]) -> Cib:
+    """CIB as it is when the resources GONE are not there any more."""
+    roles = {
+        name: dataclasses.replace(
+            role, permissions=frozenset(item for item in role.permissions if item.reference not in gone)
+        )
+        for name, role in cib.acl_roles.items()
+    }
+    return dataclasses.replace(cib, acl_roles=roles)
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def made_anew(before: Cib, after: Cib) -> set[str]:
+    """Roles whose description changes, which pcs can't do."""
+    return {
+        name
+        for name, role in after.acl_roles.items()
+        if name in before.acl_roles and before.acl_roles[name].description != role.description
+    }
+
+
+def role_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    anew = made_anew(before, after)
+    for role in before.acl_roles.values():
+        if role.id not in after.acl_roles or role.id in anew:
+            yield Command(f"role '{role.id}'", ("acl", "role", "delete", role.id))
+            continue
+        for item in sorted(role.permissions - after.acl_roles[role.id].permissions):
+            yield Command(f"role '{role.id}'", ("acl", "permission", "delete", item.xml_id or ""))
+
+
+def role_additions(before: Cib, after: Cib) -> Iterator[Command]:
+    anew = made_anew(before, after)
+    for role in after.acl_roles.values():
+        subject = f"role '{role.id}'"
+        if role.id not in before.acl_roles or role.id in anew:
+            description = (f"description={role.description}",) if role.description else ()
+            yield Command(
+                subject, ("acl", "role", "create", role.id, *description, *permission_words(role.permissions))
+            )
+            continue
+        added = role.permissions - before.acl_roles[role.id].permissions
+        if added:
+            yield Command(subject, ("acl", "permission", "add", role.id, *permission_words(added)))
+
+
+def permission_words(permissions: frozenset[Permission]) -> tuple[str, ...]:
+    return tuple(
+        word
+        for item in sorted(permissions)
+        for word in (item.kind, *(("xpath", item.xpath) if item.xpath else ("id", item.reference)))
+    )
+
+
+def member_removals(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
+    noun, new = kind.removeprefix("acl_")[:-1], getattr(after, kind)
+    for name in getattr(before, kind):
+        if name not in new:
+            yield Command(f"{noun} '{name}'", ("acl", noun, "delete", name))
+
+
+def member_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
+    noun, old = kind.removeprefix("acl_")[:-1], getattr(before, kind)
+    anew = made_anew(before, after)
+    for name, member in getattr(after, kind).items():
+        subject = f"{noun} '{name}'"
+        if name not in old:
+            yield Command(subject, ("acl", noun, "create", name, *sorted(member.roles)))
+            continue
+        for role in sorted(old[name].roles - member.roles):
+            if role in after.acl_roles and role not in anew:  # else it went with the role
+                yield Command(subject, ("acl", "role", "unassign", role, "from", noun, name))
+        for role in sorted(member.roles - (old[name].roles - anew)):
+            yield Command(subject, ("acl", "role", "assign", role, "to", noun, name))
+
+
+def user_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    return member_removals(before, after, "acl_users")
+
+
+def user_additions(before: Cib, after: Cib) -> Iterator[Command]:
+    return member_additions(before, after, "acl_users")
+
+
+def group_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    return member_removals(before, after, "acl_groups")
+
+
+def group_additions(before: Cib, after: Cib) -> Iterator[Command]:
+    return member_additions(before, after, "acl_groups")

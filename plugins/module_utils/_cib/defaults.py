@@ -1,0 +1,145 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sets of default options, each for what its rule says. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
+    Command,
+    changed_options,
+    set_options,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    is_absent,
+    merge_attributes,
+    need,
+    value_or,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import nvpairs
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Defaults, DefaultsSet
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
+    RULE_AS_ONE_ARGUMENT,
+    rule_text,
+    same_rule,
+    words,
+)
+
+SECTIONS = {"resource_defaults_sets": "rsc_defaults", "operation_defaults_sets": "op_defaults"}
+VERBS = {"resource_defaults_sets": ("resource", "defaults"), "operation_defaults_sets": ("resource", "op", "defaults")}
+
+
+def parse_plain(configuration: ET.Element, section: str) -> Defaults:
+    """The values of the first set without a rule."""
+    sets = configuration.findall(f"{section}/meta_attributes")
+    plain = plain_set(sets)
+    return Defaults(sets=len(sets)) if plain is None else Defaults(nvpairs(plain), plain.get("id"), len(sets))
+
+
+def plain_set(sets: list[ET.Element]) -> ET.Element | None:
+    return next((nvset for nvset in sets if nvset.find("rule") is None), None)
+
+
+def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
+    """All sets but the plain one. One with a rule that pcs can't write is left alone."""
+    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
+    plain = plain_set(sets)
+    parsed = {}
+    for nvset in sets:
+        rule = nvset.find("rule")
+        text = rule_text(rule) if rule is not None else None
+        if nvset is not plain and (rule is None or text is not None):
+            name = nvset.get("id", "")
+            parsed[name] = DefaultsSet(name, text, nvset.get("score"), nvpairs(nvset))
+    return parsed
+
+
+def merge_sets(current: Mapping[str, DefaultsSet], declared: Declared, kind: str) -> dict[str, DefaultsSet]:
+    sets = dict(current)
+    for item in declared.get(kind) or ():
+        if is_absent(item):
+            sets.pop(item["id"], None)
+            continue
+        if item["id"] not in sets:
+            need(item, "set of defaults", "rule")
+        one = sets.get(item["id"], DefaultsSet(item["id"]))
+        rule = item.get("rule")
+        sets[one.id] = DefaultsSet(
+            one.id,
+            one.rule if rule is None or same_rule(one.rule, rule) else rule,
+            value_or(one.score, item.get("score"), "score"),
+            merge_attributes(one.values, item.get("values")),
+        )
+    return sets
+
+
+def parse_resource_sets(configuration: ET.Element) -> dict[str, DefaultsSet]:
+    return parse_sets(configuration, "resource_defaults_sets")
+
+
+def parse_operation_sets(configuration: ET.Element) -> dict[str, DefaultsSet]:
+    return parse_sets(configuration, "operation_defaults_sets")
+
+
+def merge_resource_sets(cib: Cib, declared: Declared) -> Cib:
+    sets = merge_sets(cib.resource_defaults_sets, declared, "resource_defaults_sets")
+    return dataclasses.replace(cib, resource_defaults_sets=sets)
+
+
+def merge_operation_sets(cib: Cib, declared: Declared) -> Cib:
+    sets = merge_sets(cib.operation_defaults_sets, declared, "operation_defaults_sets")
+    return dataclasses.replace(cib, operation_defaults_sets=sets)
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def is_updated(before: DefaultsSet, after: DefaultsSet | None) -> bool:
+    """Whether pcs can turn BEFORE into AFTER; it can't change the rule or the score of a set."""
+    return after is not None and (before.rule, before.score) == (after.rule, after.score)
+
+
+def set_removals(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
+    for name, one in getattr(before, kind).items():
+        if not is_updated(one, getattr(after, kind).get(name)):
+            yield Command(f"set of defaults '{name}'", (*VERBS[kind], "set", "delete", name))
+
+
+def set_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
+    for name, one in getattr(after, kind).items():
+        subject, current = f"set of defaults '{name}'", getattr(before, kind).get(name)
+        if current is not None and is_updated(current, one):
+            yield from set_options(subject, (*VERBS[kind], "set", "update", name, "meta"), current.values, one.values)
+            continue
+        score = (f"score={one.score}",) if one.score is not None else ()
+        options = ("meta", *changed_options({}, one.values)) if one.values else ()
+        argv = (*VERBS[kind], "set", "create", f"id={name}", *score, *options)
+        if one.rule is None:
+            yield Command(subject, argv)
+        else:
+            yield Command(
+                subject,
+                (*argv, "rule", *words(one.rule)),
+                ((RULE_AS_ONE_ARGUMENT, (*argv, "rule", one.rule)),),
+            )
+
+
+def resource_set_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    return set_removals(before, after, "resource_defaults_sets")
+
+
+def operation_set_removals(before: Cib, after: Cib) -> Iterator[Command]:
+    return set_removals(before, after, "operation_defaults_sets")
+
+
+def resource_set_additions(before: Cib, after: Cib) -> Iterator[Command]:
+    return set_additions(before, after, "resource_defaults_sets")
+
+
+def operation_set_additions(before: Cib, after: Cib) -> Iterator[Command]:
+    return set_additions(before, after, "operation_defaults_sets")

@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sets of resources in a constraint. Pure."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence, Set
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    plain_reference,
+    same_resource,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    SET_OPTIONS,
+    Attributes,
+    Cib,
+    ResourceSet,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+DEFAULTS = {"sequential": "true", "require-all": "true", "action": "start"}
+
+
+def parse_sets(element: ET.Element) -> tuple[ResourceSet, ...] | None:
+    """The sets of a constraint, or None where one of them holds what pcs can't write."""
+    sets = []
+    for each in element.findall("resource_set"):
+        if each.attrib.keys() - {"id", *SET_OPTIONS}:
+            return None
+        options = {name: value for name, value in each.attrib.items() if name != "id"}
+        sets.append(ResourceSet(tuple(item.get("id", "") for item in each.findall("resource_ref")), options))
+    return tuple(sets) or None
+
+
+def same_sets(cib: Cib, current: Sequence[ResourceSet], declared: Sequence[Declared] | None) -> bool:
+    """Whether the declared sets are about the same resources, in the same roles and actions."""
+    return (
+        declared is not None
+        and len(current) == len(declared)
+        and all(
+            same_resources(cib, one.resources, other["resources"]) and same_purpose(one.options, other)
+            for one, other in zip(current, declared)
+        )
+    )
+
+
+def same_resources(cib: Cib, current: Sequence[str], declared: Sequence[str]) -> bool:
+    return len(current) == len(declared) and all(
+        same_resource(cib, one, other) for one, other in zip(current, declared)
+    )
+
+
+def same_purpose(options: Attributes, item: Declared) -> bool:
+    return all(
+        item.get(name) is None or same(name, options.get(name, DEFAULTS.get(name)), item[name])
+        for name in ("role", "action")
+    )
+
+
+def merge_sets(
+    cib: Cib, current: Sequence[ResourceSet], declared: Sequence[Declared] | None, name: str
+) -> tuple[ResourceSet, ...]:
+    """The declared sets of the constraint NAME; the current ones where none are declared."""
+    if declared is None:
+        return tuple(current)
+    if not declared or not all(item.get("resources") for item in declared):
+        raise ClusterError(f"The constraint '{name}' is declared with a set that has no resources.")
+    before = [*current, *(ResourceSet(()) for _item in declared)]
+    return tuple(merge_set(cib, one, item) for one, item in zip(before, declared))
+
+
+def merge_set(cib: Cib, current: ResourceSet, item: Declared) -> ResourceSet:
+    options = dict(current.options)
+    for name, option in SET_OPTIONS.items():
+        value = item.get(option)
+        if value is None or same(name, options.get(name, DEFAULTS.get(name)), text(value)):
+            continue
+        options[name] = role(value) if name == "role" else text(value)
+    if same_resources(cib, current.resources, item["resources"]):
+        return ResourceSet(current.resources, options)
+    return ResourceSet(tuple(cib.referable(plain_reference(name)) for name in item["resources"]), options)
+
+
+def constraint_words(sets: Sequence[ResourceSet]) -> list[str]:
+    """Words for the id of a constraint of SETS."""
+    return [
+        word
+        for each in sets
+        for word in (
+            "set",
+            *each.resources,
+            *(each.options[name] for name in ("role", "action") if name in each.options),
+        )
+    ]
+
+
+def without_resources(sets: Sequence[ResourceSet], gone: Set[str]) -> tuple[ResourceSet, ...]:
+    """What is left of SETS when the resources GONE are."""
+    left = (ResourceSet(tuple(name for name in each.resources if name not in gone), each.options) for each in sets)
+    return tuple(each for each in left if each.resources)
+
+
+def renamed(sets: Sequence[ResourceSet], old: str, new: str) -> tuple[ResourceSet, ...]:
+    return tuple(
+        ResourceSet(tuple(new if name == old else name for name in each.resources), each.options) for each in sets
+    )
+
+
+def set_arguments(sets: Sequence[ResourceSet]) -> list[str]:
+    """SETS as arguments of pcs, that begin with the word `set`."""
+    return [
+        word
+        for each in sets
+        for word in ("set", *each.resources, *(f"{name}={value}" for name, value in each.options.items()))
+    ]

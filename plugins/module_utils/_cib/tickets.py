@@ -1,0 +1,131 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Constraints on tickets. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Set
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    constraint_id,
+    merge_kind,
+    need,
+    one_of_both,
+    plain_reference,
+    plain_role,
+    resource_or,
+    role_or,
+    same_resource,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Ticket
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
+    constraint_words,
+    merge_sets,
+    parse_sets,
+    same_sets,
+    set_arguments,
+    without_resources,
+)
+
+LOSS_POLICY = "stop"  # what Pacemaker does where none is given
+
+
+def parse(configuration: ET.Element) -> dict[str, Ticket]:
+    return {
+        element.get("id", ""): Ticket(
+            id=element.get("id", ""),
+            ticket=element.get("ticket", ""),
+            resource=element.get("rsc", ""),
+            role=element.get("rsc-role"),
+            loss_policy=element.get("loss-policy"),
+            sets=parse_sets(element) or (),
+        )
+        for element in configuration.findall("constraints/rsc_ticket")
+        if element.get("rsc") is not None or parse_sets(element) is not None
+    }
+
+
+def merge(cib: Cib, declared: Declared) -> Cib:
+    return dataclasses.replace(cib, tickets=merge_kind(cib, cib.tickets, declared, "tickets", is_meant, merge_one))
+
+
+def is_meant(cib: Cib, current: Ticket, item: Declared) -> bool:
+    if current.sets or item.get("sets") is not None:
+        return current.ticket == item.get("ticket") and same_sets(cib, current.sets, item.get("sets"))
+    return (
+        current.ticket == item.get("ticket")
+        and same_resource(cib, current.resource, item.get("resource"))
+        and plain_role(current.role) == plain_role(item.get("role"))
+    )
+
+
+def merge_one(cib: Cib, current: Ticket | None, item: Declared) -> Ticket:
+    one_of_both(item, "ticket constraint", "resource", "role")
+    sets = merge_sets(cib, current.sets if current is not None else (), item.get("sets"), item.get("id") or "of sets")
+    if current is None:
+        need(item, "ticket constraint", "ticket", *(() if sets else ("resource",)))
+        resource = cib.referable(plain_reference(item["resource"])) if not sets else ""
+        roles = [role(item["role"])] if item.get("role") else []
+        words = constraint_words(sets) if sets else (resource, *roles)
+        current = Ticket(item.get("id") or constraint_id("ticket", item["ticket"], *words), item["ticket"], resource)
+    loss_policy = item.get("loss_policy")
+    return Ticket(
+        id=current.id,
+        ticket=item.get("ticket") or current.ticket,
+        resource="" if sets else resource_or(cib, current.resource, item.get("resource")),
+        role=None if sets else role_or(current.role, item.get("role")),
+        sets=sets,
+        loss_policy=current.loss_policy
+        if loss_policy is None or loss_policy == (current.loss_policy or LOSS_POLICY)
+        else loss_policy,
+    )
+
+
+def without(cib: Cib, gone: Set[str]) -> Cib:
+    """CIB as it is when the resources GONE are not there any more."""
+    left = (
+        (ticket, without_resources(ticket.sets, gone)) for ticket in cib.tickets.values() if ticket.resource not in gone
+    )
+    kept = {ticket.id: dataclasses.replace(ticket, sets=sets) for ticket, sets in left if sets or not ticket.sets}
+    return dataclasses.replace(cib, tickets=kept)
+
+
+def renamed(cib: Cib, old: str, new: str) -> Cib:
+    """CIB with its constraints naming the resource NEW instead of OLD."""
+    tickets = {
+        name: dataclasses.replace(
+            ticket,
+            resource=new if ticket.resource == old else ticket.resource,
+            sets=resource_sets.renamed(ticket.sets, old, new),
+        )
+        for name, ticket in cib.tickets.items()
+    }
+    return dataclasses.replace(cib, tickets=tickets)
+
+
+def removals(before: Cib, after: Cib) -> Iterator[Command]:
+    """Constraints that are to go or to be made anew: pcs can't change one."""
+    for ticket in before.tickets.values():
+        if after.tickets.get(ticket.id) != ticket:
+            yield Command(f"constraint '{ticket.id}'", ("constraint", "delete", ticket.id))
+
+
+def additions(before: Cib, after: Cib) -> Iterator[Command]:
+    for ticket in after.tickets.values():
+        if before.tickets.get(ticket.id) == ticket:
+            continue
+        options = [f"loss-policy={ticket.loss_policy}"] if ticket.loss_policy is not None else []
+        if ticket.sets:
+            argv = ("constraint", "ticket", *set_arguments(ticket.sets), "setoptions", f"ticket={ticket.ticket}")
+            yield Command(f"constraint '{ticket.id}'", (*argv, *options, f"id={ticket.id}"))
+            continue
+        roles = (ticket.role,) if ticket.role is not None else ()
+        argv = ("constraint", "ticket", "add", ticket.ticket, *roles, ticket.resource, *options, f"id={ticket.id}")
+        yield Command(f"constraint '{ticket.id}'", argv)

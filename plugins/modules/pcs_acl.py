@@ -1,0 +1,160 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare who may read and change what in the configuration."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_acl
+short_description: Declare who may read and change what in the configuration
+version_added: 0.1.0
+description:
+  - Makes, changes or removes roles, and the users and groups that have them, and puts access control lists into force.
+options:
+  enabled:
+    description: Whether access control lists are in force. This is the property C(enable-acl).
+    type: bool
+  roles:
+    description: Roles. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the role.
+        type: str
+        required: true
+      description:
+        description: What the role is for. An empty text removes it.
+        type: str
+      permissions:
+        description: What the role may do, in any order; all of it, and nothing else.
+        type: list
+        elements: dict
+        suboptions:
+          kind:
+            description: Whether to allow reading, allow reading and writing, or deny both.
+            type: str
+            choices: [read, write, deny]
+            required: true
+          xpath:
+            description: The part of the configuration, as an XPath. One of this and a reference is needed.
+            type: str
+          reference:
+            description: The part of the configuration, as the id of an element in it.
+            type: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  users:
+    description: Users of the operating system. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the user.
+        type: str
+        required: true
+      roles:
+        description: The roles that the user has, in any order; all of them, and no others.
+        type: list
+        elements: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  groups:
+    description: Groups of the operating system. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the group.
+        type: str
+        required: true
+      roles:
+        description: The roles that the members of the group have, in any order; all of them, and no others.
+        type: list
+        elements: str
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Let a user look at everything but passwords
+  quorate.ha_cluster.pcs_acl:
+    enabled: true
+    roles:
+      - id: auditor
+        description: May look
+        permissions:
+          - {kind: read, xpath: /cib}
+          - {kind: deny, xpath: "//nvpair[@name='password']"}
+    users:
+      - {id: alice, roles: [auditor]}
+
+- name: Let a group look as well
+  quorate.ha_cluster.pcs_acl:
+    groups:
+      - {id: operators, roles: [auditor]}
+
+- name: Take the role away from everyone
+  quorate.ha_cluster.pcs_acl:
+    roles:
+      - {id: auditor, state: absent}
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ACL, declare_acl, run_engine
+
+
+def main() -> None:
+    run_engine(ACL, declare_acl)
+
+
+if __name__ == "__main__":
+    main()

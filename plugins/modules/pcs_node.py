@@ -1,0 +1,107 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare standby, maintenance, attributes and utilization of a node."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_node
+short_description: Declare standby, maintenance, attributes and utilization of a node
+version_added: 0.1.0
+description:
+  - Puts a node into standby or maintenance and takes it out again; changes its permanent attributes and its
+    utilization.
+  - What is not declared is left alone. So a node that an operator put into standby stays there unless O(standby) is
+    declared; M(quorate.ha_cluster.cluster_info) tells of it.
+  - Nodes are added to a cluster and removed by M(quorate.ha_cluster.pcs_cluster), not here. A node of Pacemaker Remote
+    can be named as soon as the cluster knows it.
+options:
+  name:
+    description: The name of the node, as the cluster knows it.
+    type: str
+    required: true
+  standby:
+    description: Whether the node is kept free of resources.
+    type: bool
+  maintenance:
+    description: Whether the cluster leaves alone what runs on the node.
+    type: bool
+  attributes:
+    description: Permanent attributes, for rules and for agents. One set to null is removed.
+    type: dict
+  utilization:
+    description: What the node has to offer, as whole numbers. One set to null is removed.
+    type: dict
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Take a node out of service
+  quorate.ha_cluster.pcs_node:
+    name: node1
+    standby: true
+
+- name: Say where the node stands and what it can bear
+  quorate.ha_cluster.pcs_node:
+    name: node1
+    standby: false
+    attributes:
+      rack: 3
+    utilization:
+      memory: 16384
+
+- name: Forget the rack
+  quorate.ha_cluster.pcs_node:
+    name: node1
+    attributes:
+      rack: null
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import NODE, one_of
+
+
+def main() -> None:
+    one_of("nodes", NODE)
+
+
+if __name__ == "__main__":
+    main()

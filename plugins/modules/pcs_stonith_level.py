@@ -1,0 +1,119 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare which devices fence a node, and in which order."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_stonith_level
+short_description: Declare which devices fence a node, and in which order
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one fencing level. Levels are tried in their order until one succeeds; all devices of a
+    level have to succeed.
+options:
+  level:
+    description: The level, from V(1) to V(9).
+    type: int
+    required: true
+  node:
+    description: The node that is fenced. Exactly one of this, a pattern and an attribute has to be named.
+    type: str
+  pattern:
+    description: A regular expression for the names of the nodes that are fenced.
+    type: str
+  attribute:
+    description: The name of a node attribute; the nodes that have it with the value given are fenced.
+    type: str
+  value:
+    description: The value of the node attribute.
+    type: str
+  devices:
+    description:
+      - The fencing devices, in the order in which they are used; all of them, and no others.
+      - Needed to make the level.
+    type: list
+    elements: str
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Fence a node over its management board
+  quorate.ha_cluster.pcs_stonith_level:
+    level: 1
+    node: node1
+    devices: [fence-board]
+
+- name: Cut both of its power supplies where that fails
+  quorate.ha_cluster.pcs_stonith_level:
+    level: 2
+    node: node1
+    devices: [fence-power-a, fence-power-b]
+
+- name: Fence all nodes of a rack by its power strip
+  quorate.ha_cluster.pcs_stonith_level:
+    level: 1
+    attribute: rack
+    value: "3"
+    devices: [fence-power-a]
+
+- name: Do without the second level
+  quorate.ha_cluster.pcs_stonith_level:
+    level: 2
+    node: node1
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import STONITH_LEVEL, one_of
+
+
+def main() -> None:
+    one_of("stonith_levels", STONITH_LEVEL)
+
+
+if __name__ == "__main__":
+    main()

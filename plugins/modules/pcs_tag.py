@@ -1,0 +1,91 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare a name for several resources."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_tag
+short_description: Declare a name for several resources
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one tag, a name that C(pcs) and constraints can use for several resources.
+options:
+  id:
+    description: The name of the tag.
+    type: str
+    required: true
+  members:
+    description:
+      - The resources, groups and clones, in order; all of them, and no others.
+      - Needed to make the tag.
+    type: list
+    elements: str
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Name what is stopped for the nightly backup
+  quorate.ha_cluster.pcs_tag:
+    id: nightly
+    members: [web, report]
+
+- name: Forget the name
+  quorate.ha_cluster.pcs_tag:
+    id: nightly
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import TAG, one_of
+
+
+def main() -> None:
+    one_of("tags", TAG)
+
+
+if __name__ == "__main__":
+    main()

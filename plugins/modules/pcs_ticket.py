@@ -1,0 +1,135 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare which resources depend on a ticket."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_ticket
+short_description: Declare which resources depend on a ticket
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one ticket constraint, of a resource or of sets of them.
+    A ticket is held by one of several clusters, which booth sees to.
+options:
+  id:
+    description:
+      - The id of the constraint.
+      - Without it, the constraint on the same things is meant, and a new one is named after them.
+    type: str
+  ticket:
+    description: The ticket.
+    type: str
+  resource:
+    description: The resource, group or clone that runs only where the ticket is held.
+    type: str
+  role:
+    description: The role that the ticket is needed for, such as V(Promoted).
+    type: str
+  sets:
+    description:
+      - Sets of resources, instead of O(resource).
+      - All resources of all sets depend on the ticket.
+    type: list
+    elements: dict
+    suboptions:
+      resources:
+        description: The resources, groups and clones of the set, in order.
+        type: list
+        elements: str
+        required: true
+      role:
+        description: The role of the resources that this is about, such as V(Promoted).
+        type: str
+      action:
+        description: What the resources do. By default, they start.
+        type: str
+        choices: [start, stop, promote, demote]
+      sequential:
+        description: Whether the order of the resources in the set counts. By default, it does.
+        type: bool
+      require_all:
+        description: Whether all resources of the set are needed before the next set acts. By default, they are.
+        type: bool
+  loss_policy:
+    description: What happens when the ticket is lost. Pacemaker's default is V(stop).
+    type: str
+    choices: [stop, demote, freeze, fence]
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Promote the database only in the cluster that holds the ticket
+  quorate.ha_cluster.pcs_ticket:
+    ticket: site
+    resource: database-clone
+    role: Promoted
+    loss_policy: demote
+
+- name: Run two resources only in the cluster that holds the ticket
+  quorate.ha_cluster.pcs_ticket:
+    ticket: site
+    sets:
+      - resources: [web, report]
+
+- name: Promote it anywhere
+  quorate.ha_cluster.pcs_ticket:
+    ticket: site
+    resource: database-clone
+    role: Promoted
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import TICKET, one_of
+
+
+def main() -> None:
+    one_of("tickets", TICKET)
+
+
+if __name__ == "__main__":
+    main()

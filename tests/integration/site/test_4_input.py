@@ -87,16 +87,18 @@ def test_bad_input_stops_before_any_change(site: Lab, variables: dict[str, t.Any
 
 
 def test_disk_with_foreign_data_is_refused(site: Lab) -> None:
-    """A disk that holds another file system is never formatted; here a file on every node stands in for the disk."""
-    make = "truncate --size 64M /root/foreign.raw && mkfs.ext4 -q -F /root/foreign.raw"
-    for node in site.nodes:
-        site.ssh(node, make)
+    """The shared disk as it would be if somebody else used it: with a swap area where the file system was."""
+    node = site.active_node()
+    site.ssh(node, "pcs resource disable lighty --wait=60 && dd if=/dev/vdb of=/root/start.img bs=1M count=1")
     try:
-        before = site.ssh("node1", "sha256sum < /root/foreign.raw")
-        run = site.site("--tags", "shared_storage", shared_storage_device="/root/foreign.raw")
+        site.ssh(node, "wipefs --quiet --all /dev/vdb && mkswap /dev/vdb")
+        before = site.ssh(node, "sha256sum < /dev/vdb")
+        run = site.site()
         assert run.code != 0, run
-        assert "shared_storage_device" in run.output, run
-        assert site.ssh("node1", "sha256sum < /root/foreign.raw") == before
+        assert run.changed == 0, run
+        assert [word for word in ("shared_storage_device", "/dev/vdb", node, "swap") if word not in run.output] == []
+        assert site.ssh(node, "sha256sum < /dev/vdb") == before
     finally:
-        for node in site.nodes:
-            site.ssh(node, "rm --force /root/foreign.raw")
+        site.ssh(node, "dd if=/root/start.img of=/dev/vdb bs=1M conv=fsync,notrunc && rm /root/start.img")
+        site.ssh(node, "pcs resource enable lighty --wait=60")
+    site.await_healthy()

@@ -16,8 +16,8 @@ NODES = ("node1", "node2", "node3")
 @pytest.fixture
 def everywhere(request: pytest.FixtureRequest) -> list[t.Any]:
     """All hosts, to be compared with each other."""
-    inventory = request.config.option.ansible_inventory
-    return [testinfra.get_host(f"ansible://{name}", ansible_inventory=inventory) for name in NODES]
+    ssh_config = request.config.option.ssh_config
+    return [testinfra.get_host(f"ssh://{name}", ssh_config=ssh_config) for name in NODES]
 
 
 def test_disk_holds_xfs_with_its_label(host: t.Any) -> None:

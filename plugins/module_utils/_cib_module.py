@@ -195,6 +195,8 @@ CIB: Spec = {
     "acl_groups": {"type": "list", "elements": "dict", "options": ACL_MEMBER},
     "alerts": {"type": "list", "elements": "dict", "options": ALERT},
 }
+PURGE: Spec = {kind: {"type": "list", "elements": "str"} for kind in CIB if kind != "nodes"}
+CIB["purge"] = {"type": "dict", "options": PURGE}
 
 
 class ClusterModule(AnsibleModule):  # type: ignore[misc]

@@ -633,6 +633,93 @@ options:
         type: str
         choices: [present, absent]
         default: present
+  purge:
+    description:
+      - What to remove although it is not declared, as regular expressions. By default, that is nothing.
+      - An object goes if its whole id fits a pattern of its kind, and if it is neither declared nor named by anything
+        that is declared. Resources are stopped first.
+      - Constraints that C(pcs resource move) and C(ban) made, whose ids begin with V(cli-), go only if a pattern begins
+        with V(cli-), too.
+    type: dict
+    suboptions:
+      properties:
+        description: Patterns for the names of properties.
+        type: list
+        elements: str
+      resource_defaults:
+        description: Patterns for the names of default meta attributes of resources, of the set without a rule.
+        type: list
+        elements: str
+      operation_defaults:
+        description: Patterns for the names of default options of operations, of the set without a rule.
+        type: list
+        elements: str
+      resource_defaults_sets:
+        description: Patterns for the ids of sets of default meta attributes.
+        type: list
+        elements: str
+      operation_defaults_sets:
+        description: Patterns for the ids of sets of default options.
+        type: list
+        elements: str
+      resources:
+        description: Patterns for the ids of resources.
+        type: list
+        elements: str
+      stonith:
+        description: Patterns for the ids of fencing devices.
+        type: list
+        elements: str
+      groups:
+        description: Patterns for the ids of groups, whose members stay.
+        type: list
+        elements: str
+      clones:
+        description: Patterns for the ids of clones, whose resources stay.
+        type: list
+        elements: str
+      locations:
+        description: Patterns for the ids of location constraints.
+        type: list
+        elements: str
+      colocations:
+        description: Patterns for the ids of colocation constraints.
+        type: list
+        elements: str
+      orders:
+        description: Patterns for the ids of order constraints.
+        type: list
+        elements: str
+      stonith_levels:
+        description:
+          - Patterns for the names of fencing levels. Such a name is the target and the level, as in V(node1 2).
+          - Where the target is no node, the name has what tells it in its place, as in V(rack 3 1).
+        type: list
+        elements: str
+      tickets:
+        description: Patterns for the ids of ticket constraints.
+        type: list
+        elements: str
+      tags:
+        description: Patterns for the ids of tags.
+        type: list
+        elements: str
+      acl_roles:
+        description: Patterns for the ids of roles of access control lists.
+        type: list
+        elements: str
+      acl_users:
+        description: Patterns for the ids of users that have roles.
+        type: list
+        elements: str
+      acl_groups:
+        description: Patterns for the ids of groups that have roles.
+        type: list
+        elements: str
+      alerts:
+        description: Patterns for the ids of alerts.
+        type: list
+        elements: str
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 seealso:
@@ -673,6 +760,14 @@ EXAMPLES = r"""
       - id: web-server
         operations:
           - {name: stop, timeout: 2min}
+
+- name: Run these web servers and no other ones
+  quorate.ha_cluster.pcs_cib:
+    resources:
+      - {id: web-1, agent: "ocf:pacemaker:Dummy"}
+      - {id: web-2, agent: "ocf:pacemaker:Dummy"}
+    purge:
+      resources: ["web-[0-9]+"]
 
 - name: Refuse the change if it would stop anything
   quorate.ha_cluster.pcs_cib:

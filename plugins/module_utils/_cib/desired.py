@@ -10,14 +10,16 @@ What is not declared is not touched.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence, Set
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from typing import Any, TypeVar
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import tickets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
     constraint_id,
     entries,
+    find_constraint,
     is_absent,
     merge_attributes,
     merge_kind,
@@ -45,6 +47,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import surplus
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     constraint_words,
@@ -61,6 +64,11 @@ OWN_NAMES = frozenset(("nodes", "stonith_levels", "acl_users", "acl_groups"))  #
 def merge(current: Cib, declared: Declared) -> Cib:
     """CURRENT with everything in DECLARED, a mapping in pcs_cib's form, made true."""
     refuse_duplicates(declared)
+    cib = merge_declared(current, declared)
+    return merge_declared(cib, surplus(cib, declared, name_meant))
+
+
+def merge_declared(current: Cib, declared: Declared) -> Cib:
     cib = dataclasses.replace(
         current,
         properties=merge_attributes(current.properties, declared.get("properties")),
@@ -111,6 +119,17 @@ def declared_name(kind: str, item: Declared) -> str | None:
         return f"{target_of(item)} {item['level']}"
     name: str | None = item.get("name") if kind == "nodes" else item.get("id")
     return name
+
+
+def name_meant(cib: Cib, kind: str, item: Declared) -> str | None:
+    """The name of the object that a declared one means."""
+    if kind == "clones":
+        clone = find_clone(cib, item)
+        return clone.id if clone is not None else None
+    if kind in MEANT:
+        constraint = find_constraint(cib, getattr(cib, kind), item, MEANT[kind])
+        return constraint.id if constraint is not None else None
+    return declared_name(kind, item)
 
 
 # --- defaults --------------------------------------------------------------------------------------------------------
@@ -519,3 +538,11 @@ def merge_order_of_sets(cib: Cib, current: Order | None, item: Declared) -> Orde
     return dataclasses.replace(
         merge_order_options(current, item), first="", then="", first_action="start", then_action="start", sets=sets
     )
+
+
+MEANT: Mapping[str, Callable[[Cib, Any, Declared], bool]] = {
+    "locations": is_location,
+    "colocations": is_colocation,
+    "orders": is_order,
+    "tickets": tickets.is_meant,
+}

@@ -53,6 +53,22 @@ CLONE: Spec = {
     "meta": {"type": "dict"},
     **STATE,
 }
+MAPPING: Spec = {
+    "id": {"type": "str", "required": True},
+    "options": {"type": "dict"},
+    **STATE,
+}
+BUNDLE: Spec = {
+    "id": {"type": "str", "required": True},
+    "type": {"type": "str", "choices": ["podman", "docker"]},
+    "container": {"type": "dict"},
+    "network": {"type": "dict"},
+    "ports": {"type": "list", "elements": "dict", "options": MAPPING},
+    "storage": {"type": "list", "elements": "dict", "options": MAPPING},
+    "meta": {"type": "dict"},
+    "resource": {"type": "str"},
+    **STATE,
+}
 LOCATION: Spec = {
     "id": {"type": "str"},
     "resource": {"type": "str"},
@@ -183,6 +199,7 @@ CIB: Spec = {
     "stonith": {"type": "list", "elements": "dict", "options": STONITH},
     "groups": {"type": "list", "elements": "dict", "options": GROUP},
     "clones": {"type": "list", "elements": "dict", "options": CLONE},
+    "bundles": {"type": "list", "elements": "dict", "options": BUNDLE},
     "locations": {"type": "list", "elements": "dict", "options": LOCATION},
     "colocations": {"type": "list", "elements": "dict", "options": COLOCATION},
     "orders": {"type": "list", "elements": "dict", "options": ORDER},

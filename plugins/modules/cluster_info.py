@@ -105,6 +105,17 @@ clones:
   type: list
   elements: dict
   sample: [{id: ping-clone, resource: ping, promotable: false}]
+bundles:
+  description: All bundles.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: pages
+      type: podman
+      container: {image: "registry.example.com/pages:1", replicas: "2"}
+      network: {ip-range-start: 192.0.2.20}
+      ports: [{id: pages-http, options: {port: "80"}}]
 locations:
   description: All location constraints.
   returned: always

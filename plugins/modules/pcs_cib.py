@@ -233,6 +233,72 @@ options:
         type: str
         choices: [present, absent]
         default: present
+  bundles:
+    description: Containers that the cluster runs.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The name of the bundle.
+        type: str
+        required: true
+      type:
+        description: What runs the containers. Needed to make the bundle; it can't be changed later.
+        type: str
+        choices: [podman, docker]
+      container:
+        description: Options of the containers, such as V(image) and V(replicas). One set to null is removed.
+        type: dict
+      network:
+        description: Options of the network, such as V(ip-range-start). One set to null is removed.
+        type: dict
+      ports:
+        description: Ports that are passed on to the containers. One that is not named here is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The id of the mapping.
+            type: str
+            required: true
+          options:
+            description: Its options, such as V(port) or V(internal-port). One set to null is removed.
+            type: dict
+          state:
+            description: Whether it shall be there.
+            type: str
+            choices: [present, absent]
+            default: present
+      storage:
+        description: Directories that the containers see. One that is not named here is left alone.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The id of the mapping.
+            type: str
+            required: true
+          options:
+            description: Its options, such as V(source-dir) and V(target-dir). One set to null is removed.
+            type: dict
+          state:
+            description: Whether it shall be there.
+            type: str
+            choices: [present, absent]
+            default: present
+      meta:
+        description: Meta attributes. Null removes one; one that is not named is left alone.
+        type: dict
+      resource:
+        description:
+          - The resource in the containers. It has to be declared in the same call, and to be new.
+          - C(pcs) can put a resource into a bundle only when it makes it.
+        type: str
+      state:
+        description: Whether it shall be there. A bundle goes with the resource in it.
+        type: str
+        choices: [present, absent]
+        default: present
   locations:
     description: Constraints on where a resource runs.
     type: list
@@ -678,6 +744,10 @@ options:
         description: Patterns for the ids of clones, whose resources stay.
         type: list
         elements: str
+      bundles:
+        description: Patterns for the ids of bundles, which go with the resources in them.
+        type: list
+        elements: str
       locations:
         description: Patterns for the ids of location constraints.
         type: list
@@ -693,7 +763,7 @@ options:
       stonith_levels:
         description:
           - Patterns for the names of fencing levels. Such a name is the target and the level, as in V(node1 2).
-          - Where the target is no node, the name has what tells it in its place, as in V(rack 3 1).
+          - A target that is no node is V(regexp%PATTERN) or V(attrib%NAME=VALUE).
         type: list
         elements: str
       tickets:

@@ -13,8 +13,8 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, tickets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import tickets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
     constraint_id,
@@ -80,12 +80,15 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     for item in entries(declared, "groups", absent=True):
         cib = drop_dangling(cib, dataclasses.replace(cib, groups=without(cib.groups, item["id"])))
     cib = dataclasses.replace(cib, primitives=merge_primitives(cib.primitives, declared))
+    cib = bundles.merge(cib, declared, current)
     cib = merge_groups(cib, entries(declared, "groups"))
     for item in entries(declared, "clones"):
         cib = merge_clone(cib, item)
     for kind in ("resources", "stonith"):
         for item in entries(declared, kind, absent=True):
             cib = remove_primitive(cib, item["id"])
+    for item in entries(declared, "bundles", absent=True):
+        cib = remove_bundle(cib, item["id"])
     cib = merge_constraints(cib, declared)
     for each in KINDS:
         cib = each.merge(cib, declared)
@@ -240,7 +243,21 @@ def remove_primitive(cib: Cib, name: str) -> Cib:
         group.id: dataclasses.replace(group, members=tuple(member for member in group.members if member != name))
         for group in cib.groups.values()
     }
-    return drop_dangling(cib, dataclasses.replace(cib, primitives=without(cib.primitives, name), groups=groups))
+    bundles_left = {
+        bundle.id: dataclasses.replace(bundle, resource=None) if bundle.resource == name else bundle
+        for bundle in cib.bundles.values()
+    }
+    left = dataclasses.replace(cib, primitives=without(cib.primitives, name), groups=groups, bundles=bundles_left)
+    return drop_dangling(cib, left)
+
+
+def remove_bundle(cib: Cib, name: str) -> Cib:
+    """CIB without the bundle NAME, and without the resource in it."""
+    if name not in cib.bundles:
+        return cib
+    resource = cib.bundles[name].resource
+    cib = drop_dangling(cib, dataclasses.replace(cib, bundles=without(cib.bundles, name)))
+    return cib if resource is None else remove_primitive(cib, resource)
 
 
 def drop_dangling(before: Cib, cib: Cib) -> Cib:
@@ -280,7 +297,7 @@ def without_resources_of(constraints: Mapping[str, SetConstraint], gone: Set[str
 
 def ids(cib: Cib) -> set[str]:
     """The ids of all that a cluster runs."""
-    return {*cib.primitives, *cib.groups, *cib.clones}
+    return {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
 
 
 # --- groups and clones -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Set
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, StonithLevel
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, StonithLevel, target_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 LEVEL_ID = "pcmk.stonith.levels.add-with-id"
@@ -54,20 +54,13 @@ def merge(cib: Cib, declared: Declared) -> Cib:
 
 def target_of(item: Declared) -> str:
     """The target of a declared level, as pcs writes it."""
-    targets = [
-        f"{prefix}{item[name]}"
-        for name, prefix in (("node", ""), ("pattern", "regexp%"), ("attribute", "attrib%"))
-        if item.get(name)
-    ]
-    if len(targets) != 1:
+    if len([name for name in ("node", "pattern", "attribute") if item.get(name)]) != 1:
         raise ClusterError(
             f"The fencing level {item['level']} is for a node, a pattern or an attribute: exactly one has to be named."
         )
-    if not item.get("attribute"):
-        return targets[0]
-    if item.get("value") is None:
+    if item.get("attribute") and item.get("value") is None:
         raise ClusterError(f"The fencing level {item['level']} of the attribute '{item['attribute']}' lacks a 'value'.")
-    return f"{targets[0]}={item['value']}"
+    return target_name(item)
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:

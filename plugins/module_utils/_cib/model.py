@@ -75,6 +75,20 @@ class DefaultsSet:
 
 
 @dataclass(frozen=True)
+class Bundle:
+    """Containers that the cluster runs, with or without a resource inside. Ports and storage are named by their ids."""
+
+    id: str
+    type: str
+    container: Attributes = field(default_factory=dict)
+    network: Attributes = field(default_factory=dict)
+    ports: Mapping[str, Attributes] = field(default_factory=dict)
+    storage: Mapping[str, Attributes] = field(default_factory=dict)
+    meta: Attributes = field(default_factory=dict)
+    resource: str | None = None
+
+
+@dataclass(frozen=True)
 class ResourceSet:
     """Resources that a constraint treats alike. The options are named as in XML."""
 
@@ -239,6 +253,7 @@ class Cib:
     primitives: Mapping[str, Primitive] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     clones: Mapping[str, Clone] = field(default_factory=dict)
+    bundles: Mapping[str, Bundle] = field(default_factory=dict)
     locations: Mapping[str, Location] = field(default_factory=dict)
     colocations: Mapping[str, Colocation] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
@@ -257,10 +272,14 @@ class Cib:
         """The clone whose child is RESOURCE."""
         return next((clone for clone in self.clones.values() if clone.resource == resource), None)
 
+    def bundle_of(self, resource: str) -> Bundle | None:
+        """The bundle that RESOURCE is in."""
+        return next((bundle for bundle in self.bundles.values() if bundle.resource == resource), None)
+
     def referable(self, resource: str) -> str:
-        """The id by which a constraint names RESOURCE: that of its clone, where it has one."""
-        clone = self.clone_of(resource)
-        return resource if clone is None else clone.id
+        """The id by which a constraint names RESOURCE: that of its clone or bundle, where it has one."""
+        around = self.clone_of(resource) or self.bundle_of(resource)
+        return resource if around is None else around.id
 
 
 # --- in the form that pcs_cib takes ----------------------------------------------------------------------------------
@@ -304,6 +323,24 @@ def export_group(group: Group) -> dict[str, Any]:
 def export_clone(clone: Clone) -> dict[str, Any]:
     return without_empty(
         {"id": clone.id, "resource": clone.resource, "promotable": clone.promotable, "meta": dict(clone.meta)}
+    )
+
+
+def export_bundle(bundle: Bundle) -> dict[str, Any]:
+    def mappings(values: Mapping[str, Attributes]) -> list[dict[str, Any]]:
+        return [{"id": name, "options": dict(options)} for name, options in values.items()]
+
+    return without_empty(
+        {
+            "id": bundle.id,
+            "type": bundle.type,
+            "container": dict(bundle.container),
+            "network": dict(bundle.network),
+            "ports": mappings(bundle.ports),
+            "storage": mappings(bundle.storage),
+            "meta": dict(bundle.meta),
+            "resource": bundle.resource,
+        }
     )
 
 
@@ -399,6 +436,7 @@ def export(cib: Cib) -> dict[str, Any]:
         "stonith": [item for item in primitives if item["agent"].startswith("stonith:")],
         "groups": [export_group(group) for group in cib.groups.values()],
         "clones": [export_clone(clone) for clone in cib.clones.values()],
+        "bundles": [export_bundle(bundle) for bundle in cib.bundles.values()],
         "locations": [export_location(location) for location in cib.locations.values()],
         "colocations": [export_colocation(colocation) for colocation in cib.colocations.values()],
         "orders": [export_order(order) for order in cib.orders.values()],
@@ -418,11 +456,17 @@ def export(cib: Cib) -> dict[str, Any]:
 KINDS = tuple(export(Cib()))
 
 
+def target_name(exported: Mapping[str, Any]) -> str:
+    """The target of an exported fencing level, as pcs writes it."""
+    if exported.get("attribute"):
+        return f"attrib%{exported['attribute']}={exported.get('value', '')}"
+    return f"regexp%{exported['pattern']}" if exported.get("pattern") else str(exported.get("node"))
+
+
 def name_of(exported: Mapping[str, Any]) -> str:
     """What tells an exported object from the others of its kind."""
     if "level" in exported:
-        words = [str(value) for name, value in exported.items() if name not in ("level", "devices")]
-        return " ".join([*words, str(exported["level"])])
+        return f"{target_name(exported)} {exported['level']}"
     name: str = exported["name"] if "name" in exported else exported["id"]
     return name
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import parse_plain
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes, nvpairs, remaining
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
@@ -70,6 +71,7 @@ def parse_configuration(configuration: ET.Element) -> Cib:
         },
         groups={group.id: group for section in resources for group in map(parse_group, section.iter("group"))},
         clones={clone.id: clone for clone in map(parse_clone, clones) if clone is not None},
+        bundles=bundles.parse(configuration),
         locations=by_id(map(parse_location, (item for item in constraints if item.tag == "rsc_location"))),
         colocations=by_id(map(parse_colocation, (item for item in constraints if item.tag == "rsc_colocation"))),
         orders=by_id(map(parse_order, (item for item in constraints if item.tag == "rsc_order"))),

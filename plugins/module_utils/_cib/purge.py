@@ -80,6 +80,8 @@ def needed(cib: Cib, declared: Declared) -> set[str]:
         for name in [item.get("id"), *mentioned(item)]
         if name
     }
+    names |= {bundle.resource for bundle in cib.bundles.values() if bundle.resource and bundle.id in names}
+    names |= {bundle.id for bundle in cib.bundles.values() if bundle.resource in names}
     names |= {clone.resource for clone in cib.clones.values() if {clone.id, clone.resource} & names}
     names |= {clone.id for clone in cib.clones.values() if clone.resource in names}
     return names | {member for group in cib.groups.values() if group.id in names for member in group.members}

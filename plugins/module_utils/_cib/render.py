@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
     FORCE,
     Command,
@@ -17,6 +18,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
+    Bundle,
     Cib,
     Clone,
     Colocation,
@@ -49,6 +51,7 @@ def render(before: Cib, after: Cib) -> list[Command]:
         *set_defaults(
             "operation default", ("resource", "op", "defaults"), before.operation_defaults, after.operation_defaults
         ),
+        *bundles.additions(before, after),
         *primitive_changes(before, after),
         *(
             command
@@ -57,6 +60,7 @@ def render(before: Cib, after: Cib) -> list[Command]:
         ),
         *(command for clone in after.clones.values() for command in clone_changes(before.clones.get(clone.id), clone)),
         *primitive_removals(before, after),
+        *bundles.removals(before, after),
         *constraint_additions(before, after),
         *(command for kind in KINDS for command in kind.additions(before, after)),
     ]
@@ -81,7 +85,7 @@ def primitive_changes(before: Cib, after: Cib) -> Iterator[Command]:
     for primitive in after.primitives.values():
         current = before.primitives.get(primitive.id)
         if current is None:
-            yield from primitive_creation(primitive)
+            yield from primitive_creation(primitive, after.bundle_of(primitive.id))
         elif current != primitive:
             yield from primitive_update(current, primitive)
 
@@ -90,7 +94,7 @@ def subject_of(primitive: Primitive) -> str:
     return f"{'fencing device' if primitive.is_stonith else 'resource'} '{primitive.id}'"
 
 
-def primitive_creation(primitive: Primitive) -> Iterator[Command]:
+def primitive_creation(primitive: Primitive, bundle: Bundle | None) -> Iterator[Command]:
     noun = "stonith" if primitive.is_stonith else "resource"
     agent = primitive.agent.partition(":")[2] if primitive.is_stonith else primitive.agent
     argv = [noun, "create", primitive.id, agent, *changed_options({}, primitive.options)]
@@ -98,6 +102,8 @@ def primitive_creation(primitive: Primitive) -> Iterator[Command]:
         argv += ["op", operation.name, *operation_options(operation)]
     if primitive.meta:
         argv += ["meta", *changed_options({}, primitive.meta)]
+    if bundle is not None:
+        argv += ["bundle", bundle.id]
     yield Command(subject_of(primitive), tuple(argv), agent=primitive.agent)
     yield from set_options(subject_of(primitive), ("resource", "utilization", primitive.id), {}, primitive.utilization)
 
@@ -146,7 +152,7 @@ def operation_changes(noun: str, subject: str, before: Primitive, after: Primiti
 
 def primitive_removals(before: Cib, after: Cib) -> Iterator[Command]:
     for primitive in before.primitives.values():
-        if primitive.id not in after.primitives:
+        if primitive.id not in after.primitives and not bundles.goes_with_bundle(before, after, primitive.id):
             noun = "stonith" if primitive.is_stonith else "resource"
             # A fencing device that was declared absent may be the last one, which newer versions of pcs ask about.
             yield Command(
@@ -225,7 +231,7 @@ def constraints(cib: Cib) -> Mapping[str, Location | Colocation | Order]:
 
 def constraint_removals(before: Cib, after: Cib) -> Iterator[Command]:
     """Constraints that are to go or to be made anew: pcs can't change one."""
-    wanted, there = constraints(after), after.primitives.keys() | after.groups.keys() | after.clones.keys()
+    wanted, there = constraints(after), {*after.primitives, *after.groups, *after.clones, *after.bundles}
     for constraint in constraints(before).values():
         new = wanted.get(constraint.id)
         if new == constraint or (new is not None and only_repointed(before, after, constraint, new)):

@@ -14,6 +14,7 @@ from .conftest import Guest
 
 DUMMIES = {"resources": [{"id": name, "agent": "ocf:pacemaker:Dummy"} for name in ("d1", "d2", "d3")]}
 STATEFUL = {"resources": [{"id": "s1", "agent": "ocf:pacemaker:Stateful"}, *DUMMIES["resources"]]}
+STORAGE = {"source-dir-root": "/srv/all", "target-dir": "/all"}
 FENCES = {"stonith": [{"id": name, "agent": "fence_xvm"} for name in ("f1", "f2")]}
 KINDS = tuple(export(Cib()))
 NODES = '<nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes>'
@@ -120,6 +121,26 @@ LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
             {"resource": "s1", "meta": {"clone-max": None}},
             {"resource": "s1", "promotable": False, "meta": {"promoted-max": None}},
             {"id": "s1-clone", "state": "absent"},
+        ],
+    ),
+    "pcs_bundle": (
+        {},
+        [
+            {
+                "id": "b",
+                "type": "podman",
+                "container": {"image": "registry.example.com/pages:1", "replicas": 2},
+                "network": {"ip-range-start": "192.0.2.20", "host-netmask": 24},
+                "ports": [{"id": "http", "options": {"port": 80}}, {"id": "many", "options": {"range": "90-95"}}],
+                "storage": [{"id": "data", "options": {"source-dir": "/srv", "target-dir": "/data"}}],
+                "meta": {"priority": 3},
+            },
+            {"id": "b", "container": {"image": "registry.example.com/pages:2"}, "network": {"control-port": 3122}},
+            {"id": "b", "ports": [{"id": "http", "options": {"port": 81}}, {"id": "many", "state": "absent"}]},
+            {"id": "b", "storage": [{"id": "data", "options": {"options": "ro"}}, {"id": "x", "options": STORAGE}]},
+            {"id": "b", "container": {"replicas": None}, "network": {"control-port": None}, "meta": {"priority": None}},
+            {"id": "b", "storage": [{"id": "data", "state": "absent"}], "meta": {"target-role": "Stopped"}},
+            {"id": "b", "state": "absent"},
         ],
     ),
     "pcs_location": (
@@ -345,4 +366,53 @@ def test_life_in_one_transaction(guest: Guest, cib: str, module: str) -> None:
     if kind in ("locations", "colocations", "orders", "clones", "tickets"):
         gone = {key: value for key, value in steps[0].items() if key not in ("score", "meta")}
     live_through(guest, cib, "pcs_cib", {kind: [{**gone, "state": "absent"}]})
+    assert exported(guest, cib) == start
+
+
+def test_purge(guest: Guest, cib: str) -> None:
+    """What fits a pattern goes unless it is declared, and takes along what is nothing without it."""
+    beforehand = {
+        **STATEFUL,
+        **FENCES,
+        "clones": [{"resource": "s1", "promotable": True}],
+        "groups": [{"id": "g", "members": ["d1", "d2"]}],
+        "locations": [{"resource": "g", "node": "n1"}, {"id": "cli-ban-d3", "resource": "d3", "node": "n1"}],
+        "orders": [{"sets": [{"resources": ["g", "d3"]}]}],
+        "tickets": [{"ticket": "site", "resource": "d3"}],
+        "tags": [{"id": "t", "members": ["g", "d3"]}],
+        "stonith_levels": [{"level": 1, "node": "n1", "devices": ["f1", "f2"]}],
+        "acl_roles": [{"id": "look", "permissions": [{"kind": "read", "reference": "d3"}]}, {"id": "other"}],
+        "acl_users": [{"id": "alice", "roles": ["look", "other"]}],
+        "alerts": [{"id": "a", "path": "/bin/true"}],
+    }
+    begin(guest, cib, **beforehand)
+    live_through(guest, cib, "pcs_cib", {"purge": {"resources": ["d[13]"], "stonith": ["f2"], "acl_roles": ["o.*"]}})
+    left = exported(guest, cib)
+    assert [item["id"] for item in left["resources"]] == ["d2", "s1"]
+    assert left["groups"] == [{"id": "g", "members": ["d2"]}]
+    assert left["orders"][0]["sets"] == [{"resources": ["g"]}]
+    assert (left["tickets"], left["tags"]) == ([], [{"id": "t", "members": ["g"]}])
+    assert left["stonith_levels"][0]["devices"] == ["f1"]
+    assert (left["acl_roles"], left["acl_users"]) == ([{"id": "look"}], [{"id": "alice", "roles": ["look"]}])
+    everything = {kind: [".*"] for kind in KINDS if kind not in ("nodes", "properties")}
+    live_through(guest, cib, "pcs_cib", {"purge": everything})
+    left = exported(guest, cib)
+    assert not any(left[kind] for kind in everything)
+    assert left["properties"] == {"stonith-enabled": "false"}
+
+
+def test_bundle_with_a_resource(guest: Guest, cib: str) -> None:
+    """A resource is put into a bundle when both are made, and goes with it."""
+    start = begin(guest, cib, **DUMMIES)
+    bundle = {"id": "b", "type": "podman", "container": {"image": "i"}, "network": {"control-port": 3121}}
+    refused = guest.module("pcs_bundle", cib_file=cib, **bundle, resource="d1")
+    assert "pcs can put a resource into a bundle only when it makes it" in refused["msg"]
+    inner = {"id": "inner", "agent": "ocf:pacemaker:Dummy", "meta": {"priority": 2}}
+    made = {"resources": [inner], "bundles": [{**bundle, "resource": "inner"}]}
+    live_through(guest, cib, "pcs_cib", {**made, "locations": [{"resource": "inner", "node": "n1"}]})
+    assert exported(guest, cib)["locations"][0]["resource"] == "b"
+    assert not succeed(guest.module("pcs_cib", cib_file=cib, **exported(guest, cib)))["changed"]
+    live_through(guest, cib, "pcs_resource", {"id": "inner", "state": "absent"})
+    live_through(guest, cib, "pcs_cib", made)
+    live_through(guest, cib, "pcs_bundle", {"id": "b", "state": "absent"})
     assert exported(guest, cib) == start

@@ -1,0 +1,164 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bundles: containers, and the resource inside of them. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping, Sequence
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, changed_options
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    entries,
+    is_absent,
+    merge_attributes,
+    need,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Bundle, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+TYPES = ("podman", "docker", "rkt")
+MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/storage-mapping", "storage-map")}
+
+
+def parse(configuration: ET.Element) -> dict[str, Bundle]:
+    bundles = (parse_bundle(element) for element in configuration.findall("resources/bundle"))
+    return {bundle.id: bundle for bundle in bundles if bundle is not None}
+
+
+def parse_bundle(element: ET.Element) -> Bundle | None:
+    container = next((child for child in element if child.tag in TYPES), None)
+    if container is None:
+        return None
+    network, primitive = element.find("network"), element.find("primitive")
+    return Bundle(
+        id=element.get("id", ""),
+        type=container.tag,
+        container=dict(container.attrib),
+        network=dict(network.attrib) if network is not None else {},
+        ports=parse_mappings(element, "ports"),
+        storage=parse_mappings(element, "storage"),
+        meta=attributes(element, "meta_attributes"),
+        resource=primitive.get("id") if primitive is not None else None,
+    )
+
+
+def parse_mappings(element: ET.Element, kind: str) -> dict[str, Attributes]:
+    return {
+        item.get("id", ""): {name: value for name, value in item.attrib.items() if name != "id"}
+        for item in element.findall(MAPPINGS[kind][0])
+    }
+
+
+def merge(cib: Cib, declared: Declared, before: Cib) -> Cib:
+    """CIB with the declared bundles. BEFORE tells which resources exist already."""
+    bundles = dict(cib.bundles)
+    for item in entries(declared, "bundles"):
+        current = bundles.get(item["id"])
+        bundles[item["id"]] = merge_bundle(current, item)
+        resource = bundles[item["id"]].resource
+        if resource != (current.resource if current is not None else None) and resource in before.primitives:
+            raise ClusterError(
+                f"The resource '{resource}' exists outside of the bundle '{item['id']}': pcs can put a resource into a"
+                " bundle only when it makes it, so remove the resource first."
+            )
+    return dataclasses.replace(cib, bundles=bundles)
+
+
+def merge_bundle(current: Bundle | None, item: Declared) -> Bundle:
+    if current is None:
+        need(item, "bundle", "type", "container")
+        current = Bundle(item["id"], item["type"])
+    elif item.get("type") not in (None, current.type):
+        raise ClusterError(f"The bundle '{current.id}' is one of {current.type}, which can't be changed.")
+    resource = item.get("resource")
+    if current.resource is not None and resource not in (None, current.resource):
+        raise ClusterError(f"The bundle '{current.id}' has the resource '{current.resource}' already: it can have one.")
+    return Bundle(
+        id=current.id,
+        type=current.type,
+        container=merge_attributes(current.container, item.get("container")),
+        network=merge_attributes(current.network, item.get("network")),
+        ports=merge_mappings(current.ports, item.get("ports") or ()),
+        storage=merge_mappings(current.storage, item.get("storage") or ()),
+        meta=merge_attributes(current.meta, item.get("meta")),
+        resource=resource or current.resource,
+    )
+
+
+def merge_mappings(current: Mapping[str, Attributes], declared: Sequence[Declared]) -> dict[str, Attributes]:
+    mappings = dict(current)
+    for item in declared:
+        if is_absent(item):
+            mappings.pop(item["id"], None)
+        else:
+            mappings[item["id"]] = merge_attributes(mappings.get(item["id"], {}), item.get("options"))
+    return mappings
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def additions(before: Cib, after: Cib) -> Iterator[Command]:
+    for bundle in after.bundles.values():
+        current = before.bundles.get(bundle.id)
+        if current is None:
+            arguments = [*words("container", {}, bundle.container), *words("network", {}, bundle.network)]
+            for kind, (_path, keyword) in MAPPINGS.items():
+                for name, options in getattr(bundle, kind).items():
+                    arguments += [keyword, *mapping_words(name, options)]
+            arguments.insert(1, bundle.type)
+            arguments += words("meta", {}, bundle.meta)
+            yield Command(subject_of(bundle), ("resource", "bundle", "create", bundle.id, *arguments))
+        elif current != bundle:
+            yield from changes(current, bundle)
+
+
+def changes(before: Bundle, after: Bundle) -> Iterator[Command]:
+    """First take out the mappings that are to go or to be made anew: pcs can't change one."""
+    removed, added = [], []
+    for kind, (_path, keyword) in MAPPINGS.items():
+        old, new = getattr(before, kind), getattr(after, kind)
+        gone = [name for name, options in old.items() if new.get(name) != options]
+        removed += [keyword, "delete", *gone] if gone else []
+        for name, options in new.items():
+            if old.get(name) != options:
+                added += [keyword, "add", *mapping_words(name, options)]
+    if removed:
+        yield Command(subject_of(after), ("resource", "bundle", "update", after.id, *removed))
+    arguments = [
+        *words("container", before.container, after.container),
+        *words("network", before.network, after.network),
+    ]
+    arguments += [*added, *words("meta", before.meta, after.meta)]
+    if arguments:
+        yield Command(subject_of(after), ("resource", "bundle", "update", after.id, *arguments))
+
+
+def removals(before: Cib, after: Cib) -> Iterator[Command]:
+    for bundle in before.bundles.values():
+        if bundle.id not in after.bundles:
+            yield Command(subject_of(bundle), ("resource", "delete", bundle.id))
+
+
+def subject_of(bundle: Bundle) -> str:
+    return f"bundle '{bundle.id}'"
+
+
+def words(keyword: str, before: Attributes, after: Attributes) -> list[str]:
+    options = changed_options(before, after)
+    return [keyword, *options] if options else []
+
+
+def mapping_words(name: str, options: Attributes) -> list[str]:
+    return [f"id={name}", *changed_options({}, options)]
+
+
+def goes_with_bundle(before: Cib, after: Cib, resource: str) -> bool:
+    """Whether RESOURCE is in a bundle that is to go."""
+    bundle = before.bundle_of(resource)
+    return bundle is not None and bundle.id not in after.bundles

@@ -1,0 +1,154 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare containers that the cluster runs."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_bundle
+short_description: Declare containers that the cluster runs
+version_added: 0.1.0
+description:
+  - Makes, changes or removes one bundle. A bundle runs containers, alone or with a resource in each of them.
+  - To make a bundle with a resource in it, use M(quorate.ha_cluster.pcs_cib), which makes both in one step.
+options:
+  id:
+    description: The name of the bundle.
+    type: str
+    required: true
+  type:
+    description: What runs the containers. Needed to make the bundle; it can't be changed later.
+    type: str
+    choices: [podman, docker]
+  container:
+    description: Options of the containers, such as V(image) and V(replicas). One set to null is removed.
+    type: dict
+  network:
+    description: Options of the network, such as V(ip-range-start). One set to null is removed.
+    type: dict
+  ports:
+    description: Ports that are passed on to the containers. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id of the mapping.
+        type: str
+        required: true
+      options:
+        description: Its options, such as V(port) or V(internal-port). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  storage:
+    description: Directories that the containers see. One that is not named here is left alone.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The id of the mapping.
+        type: str
+        required: true
+      options:
+        description: Its options, such as V(source-dir) and V(target-dir). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+  meta:
+    description: Meta attributes. Null removes one; one that is not named is left alone.
+    type: dict
+  resource:
+    description:
+      - The resource in the containers. It has to be declared in the same call, and to be new.
+      - C(pcs) can put a resource into a bundle only when it makes it.
+    type: str
+  state:
+    description: Whether it shall be there. A bundle goes with the resource in it.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - quorate.ha_cluster._cib
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Run two containers with a web server
+  quorate.ha_cluster.pcs_bundle:
+    id: pages
+    type: podman
+    container:
+      image: registry.example.com/pages:1
+      replicas: 2
+    network:
+      ip-range-start: 192.0.2.20
+      host-netmask: 24
+    ports:
+      - {id: pages-http, options: {port: 80}}
+    storage:
+      - {id: pages-data, options: {source-dir: /srv/pages, target-dir: /var/www, options: ro}}
+
+- name: Run a newer image
+  quorate.ha_cluster.pcs_bundle:
+    id: pages
+    container:
+      image: registry.example.com/pages:2
+
+- name: Run them no more
+  quorate.ha_cluster.pcs_bundle:
+    id: pages
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description:
+    - The pcs commands that were, or in check mode would be, run on a copy of the configuration. Secrets are masked.
+  returned: always
+  type: list
+  elements: list
+  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+transition:
+  description:
+    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{action: start, resource: cluster-ip, node: node1}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+diff:
+  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  returned: always
+  type: dict
+  sample:
+    before: |
+      properties:
+        no-quorum-policy: freeze
+    after: |
+      properties:
+        no-quorum-policy: stop
+"""
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import BUNDLE, one_of
+
+
+def main() -> None:
+    one_of("bundles", BUNDLE)
+
+
+if __name__ == "__main__":
+    main()

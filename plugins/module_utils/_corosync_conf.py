@@ -127,12 +127,10 @@ class Change:
 
     @property
     def effect(self) -> Effect:
-        if _RESTART.fullmatch(self.key):
-            return Effect.RESTART
-        # A link can be added and removed while the cluster runs; an address can't be replaced in place.
-        if _ADDRESS.fullmatch(self.key) and None not in (self.before, self.after):
-            return Effect.RESTART
-        return Effect.LIVE
+        # A link or a node can be added and removed while the cluster runs; an address can't be replaced in place.
+        if self.key.startswith("nodelist.") and None in (self.before, self.after):
+            return Effect.LIVE
+        return Effect.RESTART if _RESTART.fullmatch(self.key) or _ADDRESS.fullmatch(self.key) else Effect.LIVE
 
 
 def option_value(value: t.Any, option: str = "") -> str:
@@ -273,6 +271,9 @@ def apply(current: Section, changes: t.Iterable[Change], spec: Spec) -> Section:
     """A copy of CURRENT with CHANGES made; node ids, the cluster's UUID and all that SPEC doesn't name stay."""
     root = copy.deepcopy(current)
     totem = root.child("totem")
+    joined = [node.name for node in spec.nodes if node.name not in node_sections(root)]
+    for name in joined:
+        _add_node(root, name)
     for change in changes:
         kind, _dot, rest = change.key.partition(".")
         if kind == "nodelist":
@@ -290,7 +291,7 @@ def apply(current: Section, changes: t.Iterable[Change], spec: Spec) -> Section:
         if key.startswith("ring")
     }
     totem.sections = [s for s in totem.sections if s.name != "interface" or s.get("linknumber", "0") in used]
-    if any(change.key == "quorum.auto_tie_breaker" for change in changes):  # as pcs does
+    if joined or any(change.key == "quorum.auto_tie_breaker" for change in changes):  # as pcs does
         quorum = root.child("quorum")
         wants_two_node = (
             len(spec.nodes) == 2 and quorum.get("auto_tie_breaker") != "1" and not quorum.children("device")
@@ -343,6 +344,13 @@ def _keyword(keyword: str, options: t.Mapping[str, str]) -> list[str]:
 
 def _pairs(options: t.Mapping[str, str]) -> list[str]:
     return [f"{key}={value}" for key, value in sorted(options.items())]
+
+
+def _add_node(root: Section, name: str) -> None:
+    """Add the node NAME, still without addresses, with a number that no node has."""
+    numbers = [int(node.get("nodeid", "0")) for node in node_sections(root).values()]
+    node = Section("node", [("name", name), ("nodeid", str(max(numbers, default=0) + 1))])
+    root.child("nodelist").sections.append(node)
 
 
 def _interface(totem: Section, number: str) -> Section:

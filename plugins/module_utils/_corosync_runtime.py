@@ -26,7 +26,8 @@ _COMPARED = ("totem.", "nodelist.", "quorum.")
 # Words in the file that corosync keeps in another form, or not at all.
 _NOT_IN_MAP = re.compile(r"totem\.interface\.[0-9]+\.linknumber|totem\.version|totem\.config_version")
 # Keys of the map that a setting of the file makes and that go away with it.
-_FROM_FILE = re.compile(r"nodelist\.node\.[0-9]+\.(ring[0-9]+_addr|name|nodeid)")
+_FROM_FILE = re.compile(r"nodelist\..+\.(ring[0-9]+_addr|name|nodeid)")
+_NODE = re.compile(r"(nodelist\.node\.[0-9]+)\.(.*)")
 
 _MAP_LINE = re.compile(r"(?P<key>\S+) \((?P<type>\S+)\) = (?P<value>.*)")
 
@@ -65,13 +66,26 @@ def parse_map(text: str) -> dict[str, str]:
     return {match["key"]: match["value"] for match in matches if match}
 
 
+def by_name(settings: t.Mapping[str, str]) -> dict[str, str]:
+    """SETTINGS with the nodes by name instead of by their place, which changes when another node goes."""
+    result = {}
+    for key, value in settings.items():
+        match = _NODE.fullmatch(key)
+        name = settings.get(f"{match[1]}.name") if match else None
+        result[f"nodelist.{name}.{match[2]}" if match and name else key] = value
+    return result
+
+
 def stale(root: Section, running: t.Mapping[str, str]) -> tuple[Change, ...]:
     """Settings that the running corosync has otherwise than the file; before: running, after: file."""
-    wanted = {
-        key: value
-        for key, value in cmap_settings(root).items()
-        if key.startswith(_COMPARED) and not _NOT_IN_MAP.fullmatch(key)
-    }
+    wanted = by_name(
+        {
+            key: value
+            for key, value in cmap_settings(root).items()
+            if key.startswith(_COMPARED) and not _NOT_IN_MAP.fullmatch(key)
+        }
+    )
+    running = by_name(running)
     keys = set(wanted) | {key for key in running if _FROM_FILE.fullmatch(key)}
     differing = sorted(key for key in keys if running.get(key) != wanted.get(key))
     return tuple(Change(key, running.get(key), wanted.get(key)) for key in differing)

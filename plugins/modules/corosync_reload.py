@@ -20,6 +20,12 @@ options:
     description: The configuration file.
     type: path
     default: /etc/corosync/corosync.conf
+  always:
+    description:
+      - Reload also when no setting differs, such as for a new key, which is no setting.
+      - Has to run on one node only then.
+    type: bool
+    default: false
   timeout:
     description: Seconds to wait for the new settings.
     type: int
@@ -91,6 +97,7 @@ def main() -> t.NoReturn:
     module = AnsibleModule(
         argument_spec={
             "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
+            "always": {"type": "bool", "default": False},
             "timeout": {"type": "int", "default": 10},
         },
         supports_check_mode=True,
@@ -100,14 +107,15 @@ def main() -> t.NoReturn:
         before = differing(runner, module.params["path"])
         live = tuple(change for change in before if change.effect is Effect.LIVE)
         left = tuple(change for change in before if change.effect is Effect.RESTART)
-        if live and not module.check_mode:
+        wanted = bool(live) or module.params["always"]
+        if wanted and not module.check_mode:
             left = reload(runner, module.params["path"], timeout=module.params["timeout"])
     except ClusterError as error:
         module.fail_json(msg=str(error))
     late = [change.key for change in left if change.effect is Effect.LIVE]
     if late:
         module.fail_json(msg=f"corosync did not take over {', '.join(late)} in time; its journal says why.")
-    module.exit_json(changed=bool(live), left=[change.key for change in left], diff=describe(live))
+    module.exit_json(changed=wanted, left=[change.key for change in left], diff=describe(live))
 
 
 if __name__ == "__main__":

@@ -48,9 +48,12 @@ files:
     /etc/corosync/authkey:
       exists: true
       in_use: true
+      age: 86400
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 """
 
+import os
+import time
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -65,6 +68,14 @@ COROSYNC_CONF = "/etc/corosync/corosync.conf"
 CLUSTER_UNITS = ("corosync.service", "pacemaker.service")
 
 
+def age(path: str) -> int:
+    """Seconds since the file PATH was put in place; 0 when there is none."""
+    try:
+        return max(int(time.time() - os.stat(path).st_mtime), 0)
+    except FileNotFoundError:
+        return 0
+
+
 def main() -> t.NoReturn:
     module = AnsibleModule(argument_spec={"files": {"type": "dict", "required": True}}, supports_check_mode=True)
     runner = AnsibleRunner(module)
@@ -75,6 +86,7 @@ def main() -> t.NoReturn:
         files[path] = {
             "exists": bool(found),
             "sha256": found.get("sha256", ""),
+            "age": age(path),
             "in_use": bool(
                 found and service and not (stock and service in CLUSTER_UNITS) and is_active(runner, service)
             ),

@@ -15,7 +15,8 @@ description:
   - The numbers of the nodes stay, in whatever order O(nodes) lists them, and settings that are not given here stay too.
   - Writes the file on the node it runs on, and nothing else. Bring RV(config) to the other nodes, then start or reload
     corosync, as the role P(quorate.ha_cluster.cluster#role) does.
-  - It changes no membership. When O(nodes) are others than those of the existing cluster, it fails.
+  - It removes no node, and adds one only with O(allow_join). Otherwise, when O(nodes) are others than those of the
+    existing cluster, it fails.
 options:
   name:
     description: The cluster's name.
@@ -83,6 +84,12 @@ options:
     type: dict
   allow_rename:
     description: Whether an existing cluster may get another name. Its nodes have to be stopped for it.
+    type: bool
+    default: false
+  allow_join:
+    description:
+      - Whether nodes that the existing cluster does not have are added to it.
+      - A running cluster takes them with M(quorate.ha_cluster.corosync_reload); start them after that.
     type: bool
     default: false
 attributes:
@@ -200,6 +207,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
     "found": {"type": "dict"},
     "allow_rename": {"type": "bool", "default": False},
+    "allow_join": {"type": "bool", "default": False},
 }
 
 
@@ -244,7 +252,8 @@ def main() -> t.NoReturn:
     present = read_file(module.params["path"])
     has_pcs = runner.find("pcs") is not None
     try:
-        decision = plan(spec, found_here(spec, module.params, runner), allow_rename=module.params["allow_rename"])
+        permissions = {name: module.params[name] for name in ("allow_rename", "allow_join")}
+        decision = plan(spec, found_here(spec, module.params, runner), **permissions)
         made = render(predict(spec))
         if decision.classification is not Classification.UNCHANGED and (has_pcs or not module.check_mode):
             made = ask_pcs(spec, runner, module.tmpdir)

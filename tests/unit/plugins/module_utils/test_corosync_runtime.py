@@ -49,7 +49,7 @@ def test_a_new_setting_is_stale_until_it_is_reloaded() -> None:
 
 def test_a_link_that_is_gone_from_the_file_is_stale() -> None:
     running = parse_map(MAP + "nodelist.node.0.ring1_addr (str) = 198.51.100.1\n")
-    assert stale(predict(spec()), running) == (Change("nodelist.node.0.ring1_addr", "198.51.100.1", None),)
+    assert stale(predict(spec()), running) == (Change("nodelist.node1.ring1_addr", "198.51.100.1", None),)
 
 
 def test_another_clusters_settings_need_a_restart() -> None:

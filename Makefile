@@ -44,8 +44,8 @@ test: environment ## Run what CI runs: linters, unit tests, and the whole site o
 	tools/run-tests
 
 .PHONY: test-more
-test-more: environment ## Run the rest: the modules against the real pcs of both releases, Molecule, the site on Debian 13, killed runs.
-	tools/run-tests hermetic molecule site-trixie interruption
+test-more: environment ## Run the rest: the modules against the real pcs of both releases, Molecule, the site on Debian 13, killed runs, a cluster's life.
+	tools/run-tests hermetic molecule site-trixie interruption lifecycle
 
 .PHONY: lint
 lint: environment ## Check style and types.

@@ -91,8 +91,8 @@ def test_example_inventory_uses_variables_that_exist() -> None:
 
 
 def test_every_command_is_run_by_a_test() -> None:
-    tests = "\n".join(path.read_text() for path in CHECKOUT.glob("tests/integration/site/*.py"))
-    run = re.findall(r"""documented\(\s*["']([^"']+)["']""", tests)
+    tests = "\n".join(path.read_text() for path in CHECKOUT.glob("tests/integration/*/*.py"))
+    run = re.findall(r"""(?:documented|operate)\(\s*["']([^"']+)["']""", tests)
     commands = [
         line.partition("  #")[0].strip()
         for page in PAGES

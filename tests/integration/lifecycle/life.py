@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lab with a spare machine, and what the tests of a cluster's life look at."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import signal
+import typing as t
+
+import yaml
+from lab import CHECKOUT, Lab, PlaybookRun, documented
+
+PAGE = "docs/operations.md"
+SPARE = "node4"
+SPARE_ADDRESSES = {"public": "192.168.178.184", "cluster": "192.168.181.74", "management": "192.168.180.184"}
+SPARE_DOMAIN = "0c6f3c1e-5c52-4f2e-9a52-8f4cf7a1f4d4"
+LEFT = "journalctl --unit corosync --no-pager | grep --count 'Members.* left: '"
+
+
+class LifeLab(Lab):
+    """Three nodes make a cluster; a fourth machine stands by, blank."""
+
+    def __init__(self, name: str, release: str, folder: pathlib.Path) -> None:
+        super().__init__(name, release)
+        self.folder = folder
+        self.machines = [*self.nodes, SPARE]
+
+    def inventory(self, *nodes: str, **variables: t.Any) -> pathlib.Path:
+        """An inventory like the lab's, of NODES alone and with VARIABLES besides."""
+        source = CHECKOUT / "inventories/lab/group_vars/all"
+        settings: dict[str, t.Any] = {}
+        for path in sorted(source.glob("*.yml")):
+            settings.update(yaml.safe_load(path.read_text()))
+        addresses = {**settings["ha_nodes"], SPARE: SPARE_ADDRESSES}
+        domains = {**settings["fence_virt_domains"], SPARE: SPARE_DOMAIN}
+        settings["ha_nodes"] = {node: addresses[node] for node in nodes}
+        settings["fence_virt_domains"] = {node: domains[node] for node in nodes}
+        settings["lab_directory"] = str(self.directory)
+        settings["lab_nodes"], settings["lab_domains"] = addresses, domains
+        settings.update(variables)
+        target = self.folder / f"inventory-{len(list(self.folder.iterdir()))}"
+        (target / "group_vars/all").mkdir(parents=True)
+        (target / "group_vars/all/all.yml").write_text(yaml.safe_dump(settings, sort_keys=False))
+        hosts: dict[str, t.Any] = yaml.safe_load((CHECKOUT / "inventories/lab/hosts.yml").read_text())
+        hosts["cluster"]["hosts"] = dict.fromkeys(self.machines if SPARE in nodes else self.nodes)
+        (target / "hosts.yml").write_text(yaml.safe_dump(hosts))
+        return target
+
+    def up(self) -> None:
+        run = self.playbook("playbooks/lab_up.yml", "--inventory", str(self.inventory(*self.machines)))
+        assert run.code == 0, run
+
+    def operate(self, fragment: str, *more: str, inventory: pathlib.Path | None = None) -> PlaybookRun:
+        """Run the command of docs/operations.md that holds FRAGMENT, with MORE arguments."""
+        command = documented(fragment, PAGE).replace(
+            "inventories/yours", str(inventory or CHECKOUT / "inventories/lab")
+        )
+        process = self.playbook_process(command.split()[3], *command.split()[1:3], *command.split()[4:], *more)
+        output, _ = process.communicate()
+        return PlaybookRun(process.returncode, output)
+
+    def kill_in(self, task: str, playbook: str, *arguments: str) -> str:
+        """Run PLAYBOOK and kill it, with all its processes, as soon as it begins TASK. Returns what it has printed."""
+        process = self.playbook_process(playbook, *arguments)
+        assert process.stdout
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if line.startswith("TASK [") and line.partition("[")[2].partition("]")[0].endswith(task):
+                break
+        else:
+            raise AssertionError(f"{playbook} has no task {task!r}: {''.join(printed)}")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.stdout.read()
+        process.wait()
+        return "".join(printed)
+
+    def departures(self, nodes: t.Iterable[str]) -> dict[str, int]:
+        """How often each of NODES has seen a member leave."""
+        return {node: int(self.ssh(node, LEFT, check=False)) for node in nodes}
+
+    @contextlib.contextmanager
+    def undisturbed(self, what: str) -> t.Iterator[None]:
+        """Fail when, while the block runs, a request fails, a node loses sight of another, or a node is fenced."""
+        before, cycles = self.departures(self.nodes), self.power_cycles()
+        with self.probed(what) as probe:
+            yield
+        assert probe["failed"] == 0, probe
+        assert self.departures(self.nodes) == before
+        assert self.power_cycles() == cycles
+
+    def leftovers_of(self, node: str, addresses: t.Mapping[str, str], domain: str) -> dict[str, str]:
+        """Where the cluster still knows of NODE."""
+        words = "|".join([rf"\b{node}\b", *(address.replace(".", r"\.") + r"\b" for address in addresses.values()), domain])
+        command = (
+            f"cibadmin --query > /run/cib.xml; pcs stonith history > /run/history; iptables-save > /run/iptables;"
+            f" grep -rlE '{words}' /run/cib.xml /run/history /run/iptables /etc/corosync /etc/hosts /etc/cluster"
+            " /etc/iptables /var/lib/pcsd/known-hosts /etc/fence_virt.conf"
+        )
+        found = {host: self.ssh(host, command, check=False) for host in [*self.first_members(node), "hypervisor"]}
+        return {host: files for host, files in found.items() if files}
+
+    def first_members(self, without: str) -> list[str]:
+        return [machine for machine in self.machines if machine != without and self.reachable(machine)]

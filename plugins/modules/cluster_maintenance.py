@@ -67,6 +67,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+settings:
+  description: The settings that were, or in check mode would be, changed.
+  returned: success
+  type: list
+  elements: str
+  sample: ["node2: standby"]
 running:
   description: The resources that still run on nodes in standby, after waiting.
   returned: always
@@ -168,7 +174,12 @@ def main() -> t.NoReturn:
                 )
     except ClusterError as error:
         module.fail_json(msg=str(error), running=running)
-    module.exit_json(changed=bool(steps), running=running, diff=describe(steps))
+    module.exit_json(
+        changed=bool(steps),
+        settings=[f"{step.node or 'cluster'}: {step.name}" for step in steps],
+        running=running,
+        diff=describe(steps),
+    )
 
 
 if __name__ == "__main__":

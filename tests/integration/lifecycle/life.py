@@ -18,7 +18,8 @@ PAGE = "docs/operations.md"
 SPARE = "node4"
 SPARE_ADDRESSES = {"public": "192.168.178.184", "cluster": "192.168.181.74", "management": "192.168.180.184"}
 SPARE_DOMAIN = "0c6f3c1e-5c52-4f2e-9a52-8f4cf7a1f4d4"
-LEFT = "journalctl --unit corosync --no-pager | grep --count 'Members.* left: '"
+# Node 4, the spare machine, may go.
+LEFT = "journalctl --unit corosync --no-pager | grep 'Members.* left: ' | grep --count --invert-match ' left: 4$'"
 
 
 class LifeLab(Lab):
@@ -95,7 +96,9 @@ class LifeLab(Lab):
 
     def leftovers_of(self, node: str, addresses: t.Mapping[str, str], domain: str) -> dict[str, str]:
         """Where the cluster still knows of NODE."""
-        words = "|".join([rf"\b{node}\b", *(address.replace(".", r"\.") + r"\b" for address in addresses.values()), domain])
+        words = "|".join(
+            [rf"\b{node}\b", *(address.replace(".", r"\.") + r"\b" for address in addresses.values()), domain]
+        )
         command = (
             f"cibadmin --query > /run/cib.xml; pcs stonith history > /run/history; iptables-save > /run/iptables;"
             f" grep -rlE '{words}' /run/cib.xml /run/history /run/iptables /etc/corosync /etc/hosts /etc/cluster"

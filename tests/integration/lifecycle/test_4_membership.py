@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fourth node joins the running cluster and leaves it, dead or alive; nobody else notices."""
+
+from __future__ import annotations
+
+from life import SPARE, SPARE_ADDRESSES, SPARE_DOMAIN, LifeLab
+
+ADD, REMOVE, REPLACE = "playbooks/add_node.yml", "playbooks/remove_node.yml", "playbooks/replace_node.yml"
+THIRD = {"public": "192.168.178.183", "cluster": "192.168.181.73", "management": "192.168.180.183"}
+THIRD_DOMAIN = "653aa17a-d766-455a-b7a0-bdd997ee1d71"
+
+
+def test_fourth_node_joins_and_leaves_live(site: LifeLab) -> None:
+    four = site.inventory(*site.machines)
+    with site.undisturbed("a fourth node joins"):
+        run = site.operate("add_node.yml", "--check", inventory=four)
+        assert run.code == 0, run
+        assert SPARE not in site.ssh("node1", "cat /etc/corosync/corosync.conf /etc/hosts")
+        run = site.operate("add_node.yml", inventory=four)
+        assert run.code == 0, run
+        site.await_healthy(site.machines)
+    run = site.operate("add_node.yml", inventory=four)
+    assert (run.code, run.changed) == (0, 0), run
+    run = site.site("--inventory", str(four))
+    assert (run.code, run.changed) == (0, 0), run
+
+    # it serves: the group moves there and stays whole
+    site.ssh("node1", "pcs node standby node1 node2 node3 && crm_resource --wait && pcs node unstandby --all")
+    assert site.active_node() == SPARE
+    # the others can fence it
+    site.ssh("node1", f"pcs stonith fence {SPARE}")
+    site.await_healthy(site.machines, timeout=240)
+
+    three = site.inventory(*site.nodes)
+    site.ssh("node1", f"pcs constraint location cluster-ip prefers {SPARE}=1; crm_resource --wait")
+    active = site.active_node()
+    assert active != SPARE
+    with site.undisturbed("the fourth node leaves"):
+        run = site.operate("remove_node.yml", inventory=three)
+        assert run.code == 0, run
+    site.await_healthy()
+    assert site.leftovers_of(SPARE, SPARE_ADDRESSES, SPARE_DOMAIN) == {}
+    run = site.operate("remove_node.yml", inventory=three)
+    assert (run.code, run.changed) == (0, 0), run
+
+
+def test_killed_runs_are_finished_by_the_next(site: LifeLab) -> None:
+    four, three = site.inventory(*site.machines), site.inventory(*site.nodes)
+    site.kill_in("Let the running corosync use the configuration", ADD, "--inventory", str(four))
+    run = site.playbook(ADD, "--inventory", str(four))
+    assert run.code == 0, run
+    site.await_healthy(site.machines)
+    site.kill_in("Wait until the cluster has settled without it", REMOVE, "--inventory", str(three))
+    run = site.playbook(REMOVE, "--inventory", str(three))
+    assert run.code == 0, run
+    site.await_healthy()
+    assert site.leftovers_of(SPARE, SPARE_ADDRESSES, SPARE_DOMAIN) == {}
+
+
+def test_site_alone_neither_adds_nor_removes(site: LifeLab) -> None:
+    run = site.site("--inventory", str(site.inventory(*site.machines)), "--tags", "cluster")
+    assert run.code != 0, run
+    assert "add with playbook quorate.ha_cluster.add_node" in run.output
+    run = site.site("--inventory", str(site.inventory("node1", "node2")), "--limit", "node1,node2", "--tags", "cluster")
+    assert run.code != 0, run
+    assert "remove with playbook quorate.ha_cluster.remove_node" in run.output
+
+
+def test_what_would_lose_quorum_or_is_no_node_is_refused(site: LifeLab) -> None:
+    active = site.active_node()
+    off, other = (node for node in site.nodes if node != active)
+    run = site.playbook(REMOVE, "-e", "membership_leaving=node9")
+    assert (run.code != 0, run.changed) == (True, 0), run
+    assert "node9" in run.output
+    site.ssh(off, "systemctl stop pacemaker corosync")
+    try:
+        site.await_healthy([active, other])
+        inventory = site.inventory(*(node for node in site.nodes if node != other))
+        run = site.playbook(REMOVE, "--inventory", str(inventory))
+        assert (run.code != 0, run.changed) == (True, 0), run
+        assert "would lose quorum" in run.output, run
+    finally:
+        site.ssh(off, "systemctl start corosync pacemaker")
+        site.await_healthy(timeout=180)
+
+
+def test_dead_node_is_replaced_by_another_machine(site: LifeLab) -> None:
+    if site.active_node() == "node3":
+        site.ssh("node3", "pcs node standby node3 && crm_resource --wait && pcs node unstandby node3")
+    new = site.inventory("node1", "node2", SPARE)
+    site.ssh("hypervisor", "virsh destroy node3")
+    site.await_healthy(["node1", "node2"])
+    site.ssh("hypervisor", "virsh destroy node3 2>/dev/null || true")
+    with site.probed("a dead node is replaced") as probe:
+        run = site.operate("replace_node.yml", inventory=new)
+        assert run.code == 0, run
+    assert probe["failed"] == 0, probe
+    site.await_healthy(["node1", "node2", SPARE])
+    assert site.leftovers_of("node3", THIRD, THIRD_DOMAIN) == {}
+    run = site.operate("replace_node.yml", inventory=new)
+    assert (run.code, run.changed) == (0, 0), run

@@ -9,6 +9,7 @@ import contextlib
 import os
 import pathlib
 import signal
+import subprocess
 import typing as t
 
 import yaml
@@ -30,8 +31,8 @@ class LifeLab(Lab):
         self.folder = folder
         self.machines = [*self.nodes, SPARE]
 
-    def inventory(self, *nodes: str, **variables: t.Any) -> pathlib.Path:
-        """An inventory like the lab's, of NODES alone and with VARIABLES besides."""
+    def inventory(self, *nodes: str, hosts: t.Iterable[str] = (), **variables: t.Any) -> pathlib.Path:
+        """An inventory like the lab's: NODES make the cluster, HOSTS are known besides, VARIABLES are set."""
         source = CHECKOUT / "inventories/lab/group_vars/all"
         settings: dict[str, t.Any] = {}
         for path in sorted(source.glob("*.yml")):
@@ -46,18 +47,25 @@ class LifeLab(Lab):
         target = self.folder / f"inventory-{len(list(self.folder.iterdir()))}"
         (target / "group_vars/all").mkdir(parents=True)
         (target / "group_vars/all/all.yml").write_text(yaml.safe_dump(settings, sort_keys=False))
-        hosts: dict[str, t.Any] = yaml.safe_load((CHECKOUT / "inventories/lab/hosts.yml").read_text())
-        hosts["cluster"]["hosts"] = dict.fromkeys(self.machines if SPARE in nodes else self.nodes)
-        (target / "hosts.yml").write_text(yaml.safe_dump(hosts))
+        groups: dict[str, t.Any] = yaml.safe_load((CHECKOUT / "inventories/lab/hosts.yml").read_text())
+        groups["cluster"]["hosts"] = dict.fromkeys([*nodes, *hosts])
+        (target / "hosts.yml").write_text(yaml.safe_dump(groups))
         return target
 
     def up(self) -> None:
         run = self.playbook("playbooks/lab_up.yml", "--inventory", str(self.inventory(*self.machines)))
         assert run.code == 0, run
 
+    def is_built(self) -> bool:
+        """Whether the lab runs, with a cluster that serves."""
+        with contextlib.suppress(AssertionError, subprocess.TimeoutExpired):
+            self.await_healthy(timeout=1)
+            return True
+        return False
+
     def operate(self, fragment: str, *more: str, inventory: pathlib.Path | None = None) -> PlaybookRun:
-        """Run the command of docs/operations.md that holds FRAGMENT, with MORE arguments."""
-        command = documented(fragment, PAGE).replace(
+        """Run the command of docs/operations.md that ends in FRAGMENT, with MORE arguments."""
+        command = documented(f"ansible-playbook -i inventories/yours playbooks/{fragment}", PAGE).replace(
             "inventories/yours", str(inventory or CHECKOUT / "inventories/lab")
         )
         process = self.playbook_process(command.split()[3], *command.split()[1:3], *command.split()[4:], *more)

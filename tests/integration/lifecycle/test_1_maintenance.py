@@ -50,9 +50,9 @@ def test_node_is_taken_and_given_back(site: LifeLab) -> None:
 def test_what_an_operator_had_in_standby_stays_there(site: LifeLab) -> None:
     site.ssh("node2", "pcs node standby node2 && crm_resource --wait")
     try:
-        run = site.operate("maintenance_nodes=node2  ")
+        run = site.operate("maintenance.yml -e maintenance_nodes=node2")
         assert changes(run) == (0, 1), run
-        run = site.operate("maintenance_nodes=node2 -e maintenance_state=ended")
+        run = site.operate("maintenance.yml -e maintenance_nodes=node2 -e maintenance_state=ended")
         assert changes(run) == (0, 1), run
         assert site.cluster("node1").standby == {"node2"}
     finally:

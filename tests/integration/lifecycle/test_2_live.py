@@ -97,11 +97,11 @@ def age(lab: LifeLab) -> None:
 def test_keys_rotate_live(site: LifeLab) -> None:
     age(site)
     before, certificate = digests(site), certificates(site)
-    run = site.operate("rotate_authkey.yml   ", "--check")
+    run = site.operate("rotate_authkey.yml", "--check")
     assert run.code == 0, run
     assert digests(site) == before
     with site.undisturbed("rotation"):
-        run = site.operate("rotate_authkey.yml   ")
+        run = site.operate("rotate_authkey.yml")
         assert run.code == 0, run
     after = digests(site)
     assert all(len(found) == 1 for found in after.values()), after
@@ -114,7 +114,7 @@ def test_keys_rotate_live(site: LifeLab) -> None:
     spare = next(node for node in site.nodes if node != site.active_node())
     site.ssh(spare, "systemctl restart corosync && systemctl start pacemaker")
     site.await_healthy()
-    run = site.operate("rotate_authkey.yml   ")
+    run = site.operate("rotate_authkey.yml")
     assert (run.code, run.changed) == (0, 0), run
 
 
@@ -124,12 +124,12 @@ def test_killed_rotation_is_finished_by_the_next(site: LifeLab) -> None:
         "Let corosync take the key over on all nodes",
         "playbooks/rotate_authkey.yml",
         "-e",
-        "ha_rotate_older_than=0",
+        "rotate_authkey.yml -e ha_rotate_older_than=0",
         "--tags",
         "authkey",
     )
     with site.undisturbed("rotation after a killed one"):
-        run = site.operate("rotate_authkey.yml   ", "--tags", "authkey")
+        run = site.operate("rotate_authkey.yml", "--tags", "authkey")
         assert run.code == 0, run
     after = digests(site)
     assert all(len(found) == 1 for found in after.values()), after
@@ -151,7 +151,11 @@ def test_bad_key_goes_back(site: LifeLab) -> None:
 def test_password_changes_and_the_nodes_stay_authenticated(site: LifeLab) -> None:
     try:
         run = site.operate(
-            "ha_rotate_older_than=0", "-e", "ha_hacluster_password=another-horse-battery", "--tags", "password"
+            "rotate_authkey.yml -e ha_rotate_older_than=0",
+            "-e",
+            "ha_hacluster_password=another-horse-battery",
+            "--tags",
+            "password",
         )
         assert (run.code, run.changed) == (0, 3), run
         run = site.site("--tags", "cluster", ha_hacluster_password="another-horse-battery")

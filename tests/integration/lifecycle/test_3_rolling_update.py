@@ -58,7 +58,7 @@ def test_all_nodes_are_updated_one_after_the_other_and_the_dc_last(site: LifeLab
     assert run.code == 0, run
     assert updated(site, 1) == set()
     with site.probed("rolling update") as probe:
-        run = site.operate("playbooks/rolling_update.yml", "--flush-cache")
+        run = site.operate("rolling_update.yml")
         assert run.code == 0, run
     print(f"visits: {visits(run)}, outages: {[seconds for _, seconds in probe['outages']]}")
     assert updated(site, 1) == set(site.nodes)

@@ -33,7 +33,7 @@ def test_fourth_node_joins_and_leaves_live(site: LifeLab) -> None:
     site.ssh("node1", f"pcs stonith fence {SPARE}")
     site.await_healthy(site.machines, timeout=240)
 
-    three = site.inventory(*site.nodes)
+    three = site.inventory(*site.nodes, hosts=[SPARE])
     site.ssh("node1", f"pcs constraint location cluster-ip prefers {SPARE}=1; crm_resource --wait")
     active = site.active_node()
     assert active != SPARE

@@ -12,6 +12,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     Spec,
     apply,
     compare,
+    node_sections,
     predict,
     render,
 )
@@ -109,3 +110,34 @@ def test_what_was_planned_leaves_nothing_to_plan() -> None:
 def test_an_unreadable_configuration_names_its_node() -> None:
     with pytest.raises(ClusterError, match=r"corosync\.conf on node1 can't be read: section totem is not closed"):
         plan(SPEC, everywhere("totem {"))
+
+
+FOUR = dataclasses.replace(SPEC, nodes=(Node("node0", ("192.0.2.9",)), *SPEC.nodes))
+
+
+def test_a_node_joins_live_where_that_is_allowed() -> None:
+    result = plan(FOUR, [Found("node0", STOCK, False), *everywhere(CONFIG)], allow_join=True)
+    assert (result.classification, result.source) == (Classification.LIVE, "node1")
+    assert result.base is not None
+    grown = apply(result.base, result.changes, FOUR)
+    assert {name: (node.get("nodeid"), node.get("ring0_addr")) for name, node in node_sections(grown).items()} == {
+        "node1": ("1", "192.0.2.1"),
+        "node2": ("2", "192.0.2.2"),
+        "node3": ("3", "192.0.2.3"),
+        "node0": ("4", "192.0.2.9"),
+    }
+    again = plan(FOUR, [Found("node0", None, False), *[Found(node, render(grown), True) for node in NODES]])
+    assert again.classification is Classification.UNCHANGED
+
+
+def test_a_third_node_ends_the_special_case_of_two() -> None:
+    two = dataclasses.replace(SPEC, nodes=SPEC.nodes[:2])
+    found = [Found(node, render(predict(two)), True) for node in NODES[:2]]
+    result = plan(SPEC, [*found, Found("node3", None, False)], allow_join=True)
+    assert result.base is not None
+    assert result.base.child("quorum").get("two_node") == "1"
+    assert apply(result.base, result.changes, SPEC).child("quorum").get("two_node") == ""
+
+
+def test_joining_waits_for_all_nodes() -> None:
+    assert plan(FOUR, [Found("node0", None, False), *everywhere(CONFIG)[:2]], allow_join=True).pending

@@ -64,3 +64,21 @@ def test_a_missing_or_broken_file_is_not_the_packages(tmp_path: pathlib.Path) ->
     assert not has_stock_configuration(str(path))
     path.write_text("nodelist {\n node {\n ring0_addr: 127.0.0.1\n }\n}\n")
     assert has_stock_configuration(str(path))
+
+
+def test_nodes_are_known_by_name_and_not_by_their_place() -> None:
+    two = Spec("web", (Node("node1", ("192.0.2.1",)), Node("node3", ("192.0.2.3",))), links=({"link_priority": "10"},))
+    names = {2: "node2", 3: "node3"}
+    running = MAP + "".join(
+        f"nodelist.node.{place}.{key} = {value}\n"
+        for place, number in enumerate(names, 1)
+        for key, value in {
+            "name (str)": names[number],
+            "nodeid (u32)": number,
+            "ring0_addr (str)": f"192.0.2.{number}",
+        }.items()
+    )
+    changes = stale(predict(two), parse_map(running))
+    assert {(change.key, change.effect) for change in changes if change.after is None} == {
+        (f"nodelist.node2.{key}", Effect.LIVE) for key in ("name", "nodeid", "ring0_addr")
+    }

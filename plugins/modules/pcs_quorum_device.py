@@ -1,0 +1,200 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare the quorum device of a cluster."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pcs_quorum_device
+short_description: Declare the quorum device of a cluster
+version_added: 0.1.0
+description:
+  - Makes, changes or removes the quorum device, a host outside of the cluster whose vote decides which half goes on
+    when the nodes lose sight of each other.
+  - Compares with C(corosync.conf) as a structure. C(pcs) is only started when an option differs.
+  - C(pcs) makes the change on all nodes. They have to run C(pcsd) and need the package C(corosync-qdevice), and
+    C(pcs host auth) has to know the device's host.
+options:
+  model:
+    description: What kind of device it is.
+    type: str
+    choices: [net]
+    default: net
+  model_options:
+    description:
+      - Options of the model, such as V(host) and V(algorithm), both of which a new device needs.
+      - Null removes one; one that is not named is left alone.
+    type: dict
+  options:
+    description: Options of any model, V(timeout) and V(sync_timeout), in milliseconds. One set to null is removed.
+    type: dict
+  heuristics:
+    description: Options of the heuristics, such as V(mode) and V(exec_NAME). One set to null is removed.
+    type: dict
+  replace:
+    description:
+      - Whether the device may be removed and added again where C(pcs) can't change it. That is so for another V(host),
+        and for every option while the cluster runs.
+      - Its vote is missing in between, so the cluster may lose quorum if a node is down at that time.
+    type: bool
+    default: false
+  corosync_conf:
+    description: Work on this file instead of on the cluster that this host is part of. No cluster is needed then.
+    type: path
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+requirements:
+  - pcs 0.10 or later
+attributes:
+  check_mode:
+    description: Can run in check mode and tell what would be changed, without changing it.
+    support: full
+    details:
+      - pcs makes the change on a copy of C(corosync.conf) then. Whether the device's host can be reached is not tried.
+  diff_mode:
+    description: Returns the settings that differ, before and after.
+    support: full
+seealso:
+  - module: quorate.ha_cluster.pcs_cluster
+author:
+  - The quorate project
+"""
+
+EXAMPLES = r"""
+- name: Let a third host decide between two nodes
+  quorate.ha_cluster.pcs_quorum_device:
+    model_options:
+      host: arbiter.example.com
+      algorithm: ffsplit
+
+- name: Give it more time to answer, though its vote is missing for a moment
+  quorate.ha_cluster.pcs_quorum_device:
+    options:
+      timeout: 15000
+    replace: true
+
+- name: Do without it
+  quorate.ha_cluster.pcs_quorum_device:
+    state: absent
+"""
+
+RETURN = r"""
+commands:
+  description: The pcs commands that were, or in check mode would be, run.
+  returned: success
+  type: list
+  elements: list
+  sample: [[pcs, quorum, device, add, model, net, host=arbiter.example.com, algorithm=ffsplit]]
+changes:
+  description: The settings in C(corosync.conf) that differ. Some, such as V(quorum.device.votes), pcs sees to itself.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{key: quorum.device.net.algorithm, before: null, after: ffsplit}]
+notes:
+  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+"""
+
+import os
+import pathlib
+import tempfile
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import to_yaml
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse, settings
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import (
+    commands,
+    merge,
+    parse_device,
+    suggestion,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
+
+CONFIGURATION = "/etc/corosync/corosync.conf"
+OPTIONS: dict[str, t.Any] = {
+    "model": {"type": "str", "choices": ["net"], "default": "net"},
+    "model_options": {"type": "dict"},
+    "options": {"type": "dict"},
+    "heuristics": {"type": "dict"},
+    "replace": {"type": "bool", "default": False},
+    "corosync_conf": {"type": "path"},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+}
+
+
+def run_pcs(runner: Runner, argvs: list[list[str]], path: str | None) -> None:
+    """Run pcs on the file PATH, or on the cluster. Raises ClusterError with its own reason when it refuses."""
+    on = [f"--corosync_conf={path}"] if path is not None else []
+    for number, argv in enumerate(argvs):
+        result = runner.run(["pcs", *on, *argv])
+        if result.rc != 0:
+            done = " The old one is removed already." if number else ""
+            words = f"{result.message}{suggestion(result.message)}{done}"
+            raise ClusterError(f"pcs refuses the quorum device: {words}", changed=bool(number))
+
+
+def on_a_copy(runner: Runner, argvs: list[list[str]], text: str) -> str:
+    """What corosync.conf is after the change, without changing it."""
+    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
+        copy = os.path.join(directory, "corosync.conf")
+        pathlib.Path(copy).write_text(text, encoding="utf-8")
+        run_pcs(runner, argvs, copy)
+        return read_file(copy) or ""
+
+
+def ensure(runner: Runner, params: t.Mapping[str, t.Any], *, check_mode: bool) -> dict[str, t.Any]:
+    """Make what PARAMS declare true. Returns the module's result."""
+    path = params["corosync_conf"] or CONFIGURATION
+    text = read_file(path)
+    current = parse_device(text) if text is not None else None
+    running = params["corosync_conf"] is None and is_active(runner, "corosync.service")
+    argvs = commands(current, merge(current, params), running=running, replace=params["replace"])
+    before, after, notes = text or "", text or "", []
+    if argvs and text is None:
+        if not check_mode:
+            raise ClusterError(f"There is no cluster to give a quorum device: {path} does not exist.")
+        notes.append(f"Predicted without pcs, because {path} does not exist yet.")
+    elif argvs and runner.find("pcs") is None:
+        raise ClusterError("pcs is not installed on this host; install the package 'pcs'.")
+    elif argvs:
+        after = on_a_copy(runner, argvs, before)
+        if not check_mode:
+            run_pcs(runner, argvs, params["corosync_conf"])
+            after = read_file(path) or ""
+    old, new = (settings(parse(each)) for each in (before, after))
+    keys = [key for key in sorted({*old, *new}) if key.startswith("quorum.") and old.get(key) != new.get(key)]
+    return {
+        "changed": bool(argvs),
+        "commands": [["pcs", *argv] for argv in argvs],
+        "changes": [{"key": key, "before": old.get(key), "after": new.get(key)} for key in keys],
+        "notes": notes,
+        "diff": {
+            "before": to_yaml({key: old[key] for key in keys if key in old}),
+            "after": to_yaml({key: new[key] for key in keys if key in new}),
+        },
+    }
+
+
+def main() -> None:
+    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
+    try:
+        result = ensure(AnsibleRunner(module), module.params, check_mode=module.check_mode)
+    except ClusterError as error:
+        module.fail_json(msg=str(error), **error.details)
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

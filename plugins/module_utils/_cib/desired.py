@@ -47,7 +47,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import surplus
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     constraint_words,
@@ -65,6 +64,10 @@ def merge(current: Cib, declared: Declared) -> Cib:
     """CURRENT with everything in DECLARED, a mapping in pcs_cib's form, made true."""
     refuse_duplicates(declared)
     cib = merge_declared(current, declared)
+    if not declared.get("purge"):
+        return cib
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import surplus
+
     return merge_declared(cib, surplus(cib, declared, name_meant))
 
 

@@ -9,7 +9,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
@@ -19,7 +19,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     FileStore,
@@ -28,9 +27,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store impo
     Store,
     pause,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import Action, Workbench, workbench
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import Action, Workbench
 
 ATTEMPTS = 30
 STOP_TIMEOUT = 300  # seconds that a resource may take to stop before it is removed, when no `wait` is given
@@ -89,13 +92,13 @@ class Engine:
         wanted = merge(current, declared)
         run.before = run.before or current
         run.after = current
-        commands = render(current, wanted)
+        commands = commands_for(current, wanted)
         if not commands:
             return True
         if snapshot.problem is not None:
             self._predict(run, snapshot.problem, wanted, commands)
             return True
-        with workbench(self.runner, snapshot.text) as bench:
+        with make_workbench(self.runner, snapshot.text) as bench:
             try:
                 bench.apply(commands)
             except ClusterError as error:
@@ -149,7 +152,7 @@ class Engine:
         """What the cluster would do, and what of it disrupts something; with what is stopped before it is removed."""
         steps = [bench.transition()]
         if disabling:
-            with workbench(self.runner, snapshot.text) as first:
+            with make_workbench(self.runner, snapshot.text) as first:
                 first.apply(disabling)
                 steps.insert(0, first.transition())
         planned = [action for step, _disruptions in steps for action in step or ()]
@@ -162,7 +165,7 @@ class Engine:
         """Refuse a new CIB that isn't what was declared, isn't valid, or disrupts what must not be disrupted."""
         assert run.after is not None
         again = merge(run.after, declared)
-        if render(run.after, again):
+        if commands_for(run.after, again):
             raise ClusterError(
                 "pcs accepts the change, but does not make what is declared: "
                 + ", ".join(changed_names(run.after, again))
@@ -211,7 +214,7 @@ class Engine:
     def _stop_first(self, run: Run, snapshot: Snapshot, current: Cib, disabling: Sequence[Command]) -> None:
         """Stop what is to be removed, in one push of its own, and wait until it has stopped."""
         names = [command.argv[-1] for command in disabling]
-        with workbench(self.runner, snapshot.text) as bench:
+        with make_workbench(self.runner, snapshot.text) as bench:
             bench.apply(disabling)
             if parse_cib(bench.text()) != current:
                 self.store.push(snapshot.text, bench.text())
@@ -270,6 +273,25 @@ class Engine:
             for sentence in [problem(name, [item for item in found if item.id == name], failed)]
             if sentence and not is_stopped(cib, name)
         ]
+
+
+# What makes changes is loaded when there is something to change, because loading takes a good part of a run without.
+
+
+def commands_for(before: Cib, after: Cib) -> list[Command]:
+    """The pcs commands that make AFTER out of BEFORE."""
+    if before == after:
+        return []
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
+
+    return render(before, after)
+
+
+def make_workbench(runner: Runner, base: str) -> AbstractContextManager[Workbench]:
+    """A workbench for the CIB whose XML is BASE."""
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import workbench
+
+    return workbench(runner, base)
 
 
 def refuse_side_effects(current: Cib, wanted: Cib, after: Cib) -> None:

@@ -192,6 +192,7 @@ DEFAULTS: Spec = {
     "resource_defaults_sets": {"type": "list", "elements": "dict", "options": DEFAULTS_SET},
     "operation_defaults_sets": {"type": "list", "elements": "dict", "options": DEFAULTS_SET},
 }
+PROPERTY: Spec = {"properties": {"type": "dict", "required": True}}
 CIB: Spec = {
     "properties": {"type": "dict"},
     **DEFAULTS,

@@ -14,7 +14,7 @@ description:
   - Sets or removes cluster properties.
 options:
   properties:
-    description: The properties. One set to null goes back to Pacemaker's default.
+    description: Cluster properties. One set to null goes back to Pacemaker's default.
     type: dict
     required: true
 extends_documentation_fragment:
@@ -65,13 +65,11 @@ diff:
         no-quorum-policy: stop
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import Spec, run_engine
-
-PROPERTIES: Spec = {"properties": {"type": "dict", "required": True}}
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import PROPERTY, run_engine
 
 
 def main() -> None:
-    run_engine(PROPERTIES, lambda params: {"properties": params["properties"]})
+    run_engine(PROPERTY, lambda params: {name: params[name] for name in PROPERTY})
 
 
 if __name__ == "__main__":

@@ -125,7 +125,9 @@ transition:
   elements: dict
   sample: [{action: start, resource: cluster-ip, node: node1}]
 notes:
-  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  description:
+    - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
+      standby, which stays so.
   returned: always
   type: list
   elements: str

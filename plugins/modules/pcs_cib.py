@@ -17,6 +17,9 @@ description:
   - pcs makes the change on a copy, which then replaces the configuration only if nobody else changed that meanwhile;
     otherwise the change is planned anew.
   - A resource that is to be removed is stopped first.
+  - What C(pcs) can't write is neither shown nor touched. That is a location constraint on a set of resources or with
+    several rules, a constraint on sets with a score of their own, a permission for a type of element, and a resource
+    that is made from a template.
 options:
   properties:
     description: Cluster properties. One set to null goes back to Pacemaker's default.
@@ -863,7 +866,9 @@ transition:
   elements: dict
   sample: [{action: start, resource: cluster-ip, node: node1}]
 notes:
-  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  description:
+    - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
+      standby, which stays so.
   returned: always
   type: list
   elements: str

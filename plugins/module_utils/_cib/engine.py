@@ -16,7 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
@@ -78,6 +78,7 @@ class Engine:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if self._attempt(run, declared):
+                    run.notes += operators_state(run.after or Cib(), declared)
                     return run.result()
             except ConflictError:
                 if attempt == ATTEMPTS:
@@ -292,6 +293,27 @@ def make_workbench(runner: Runner, base: str) -> AbstractContextManager[Workbenc
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import workbench
 
     return workbench(runner, base)
+
+
+def operators_state(cib: Cib, declared: Declared) -> list[str]:
+    """What keeps the cluster from acting though it is not DECLARED: an operator did that, so it is told, not undone."""
+    notes = [
+        f"The node '{node.name}' is in {state}, which is not declared and stays so."
+        for node in cib.nodes.values()
+        for state in NODE_STATES
+        if boolean(node.attributes.get(state, "")) and not is_declared(declared, node.name, state)
+    ]
+    mode = "maintenance-mode"
+    if boolean(cib.properties.get(mode, "")) and mode not in (declared.get("properties") or {}):
+        notes.append("The cluster is in maintenance mode, which is not declared and stays so.")
+    return notes
+
+
+def is_declared(declared: Declared, node: str, state: str) -> bool:
+    return any(
+        item["name"] == node and (item.get(state) is not None or state in (item.get("attributes") or {}))
+        for item in declared.get("nodes") or ()
+    )
 
 
 def refuse_side_effects(current: Cib, wanted: Cib, after: Cib) -> None:

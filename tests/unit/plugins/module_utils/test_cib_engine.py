@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import engine as engine_module
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import store as store_module
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import actions
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     LiveStore,
@@ -152,3 +153,26 @@ def test_actions_of_a_simulation() -> None:
         {"action": "move", "resource": "ip", "source": "n1", "dest": "n2"},
         {"action": "fence", "node": "n3", "reason": "lost"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ({}, ["node 'n1' is in standby", "node 'n2' is in maintenance", "cluster is in maintenance mode"]),
+        (
+            {"nodes": [{"name": "n1", "standby": True}], "properties": {"maintenance-mode": True}},
+            ["node 'n2' is in maintenance"],
+        ),
+        (
+            {"nodes": [{"name": "n1", "maintenance": False}, {"name": "n2", "attributes": {"maintenance": "on"}}]},
+            ["node 'n1' is in standby", "cluster is in maintenance mode"],
+        ),
+    ],
+)
+def test_what_an_operator_set_is_told(declared: dict[str, Any], expected: list[str]) -> None:
+    nodes = {
+        "n1": Node("n1", {"standby": "on", "maintenance": "off"}),
+        "n2": Node("n2", {"standby": "false", "maintenance": "true"}),
+    }
+    notes = engine_module.operators_state(Cib(properties={"maintenance-mode": "true"}, nodes=nodes), declared)
+    assert [note.removeprefix("The ").partition(",")[0] for note in notes] == expected

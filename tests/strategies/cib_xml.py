@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A model as the XML of a CIB: the reverse of the parser, to test it."""
+"""The XML of CIBs: that of a model, to test the parser, and a canonical form of every object in it, to compare."""
 
 from __future__ import annotations
 
@@ -94,3 +94,45 @@ def add_location(parent: ET.Element, item: Any) -> None:
     inner = element(element(parent, "rsc_location", item.id, values), "rule", f"{item.id}-rule", {"score": item.score})
     inner.set("boolean-op", "and" if " and " in item.rule else "or")
     inner.extend(ET.fromstring(f"<x>{RULES[item.rule].format(id=item.id)}</x>"))
+
+
+# --- canonical form --------------------------------------------------------------------------------------------------
+
+CONTAINERS_AND_CONTENT = ("primitive", "group", "clone", "bundle", "template")
+CONSTRAINTS = ("rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket")
+OTHERS = ("node", "tag", "acl_role", "acl_target", "acl_group", "alert", "fencing-level", "cluster_property_set")
+OBJECTS = frozenset((*CONTAINERS_AND_CONTENT, *CONSTRAINTS, *OTHERS))
+
+
+def fingerprints(text: str) -> dict[str, str]:
+    """The canonical XML of every object of the CIB TEXT, with the ids of the objects in it instead of these themselves.
+
+    In the main sets of properties and defaults, which others have a share in, every value is an object of its own.
+    """
+    configuration = ET.fromstring(text).find("configuration")
+    assert configuration is not None
+    found: dict[str, str] = {}
+    for section in configuration:
+        collect(found, section)
+    return found
+
+
+def collect(found: dict[str, str], parent: ET.Element) -> list[str]:
+    """Add the objects in PARENT to FOUND, and take them out of PARENT. Returns their ids."""
+    names: list[str] = []
+    for child in list(parent):
+        if child.tag not in OBJECTS and not parent.tag.endswith("_defaults"):
+            names += collect(found, child)
+            continue
+        inner = collect(found, child)
+        if child.find("rule") is None and child.tag in ("cluster_property_set", "meta_attributes"):
+            found.update(
+                {f"{parent.tag} {pair.get('name')}": pair.get("value", "") for pair in child.findall("nvpair")}
+            )
+        else:
+            child.tail = None
+            form = ET.canonicalize(ET.tostring(child), strip_text=True)
+            found[f"{child.tag} {child.get('id')}"] = " ".join([*inner, form])
+        names.append(child.get("id", ""))
+        parent.remove(child)
+    return names

@@ -26,6 +26,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store impo
     Snapshot,
     Store,
     pause,
+    read_schema,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
@@ -49,6 +50,11 @@ class Run:
     notes: list[str] = field(default_factory=list)
     transition: list[Action] = field(default_factory=list)
     stopping: bool = False  # what is to be removed was already told to stop; the transition counts from before
+
+    def remark(self, note: str | None) -> None:
+        """Add a note, once."""
+        if note is not None and note not in self.notes:
+            self.notes.append(note)
 
     def result(self) -> dict[str, Any]:
         """The result of the module."""
@@ -108,7 +114,9 @@ class Engine:
                 self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
                 return True
             run.after = parse_cib(bench.text())
-            refuse_side_effects(current, wanted, run.after)
+            upgrade = schema_upgrade(snapshot.text, bench.text())
+            refuse_side_effects(current, wanted, run.after, upgrade)
+            run.remark(upgrade)
             disabling = self._disabling(current, wanted)
             self._check(run, bench, declared, self._transition(snapshot, bench, disabling))
             if not self.check_mode and disabling:
@@ -169,7 +177,8 @@ class Engine:
         if commands_for(run.after, again):
             raise ClusterError(
                 "pcs accepts the change, but does not make what is declared: "
-                + ", ".join(changed_names(run.after, again))
+                + ", ".join(changed_names(run.after, again)),
+                diff=difference(run.after, again),
             )
         complaints = bench.verify()
         stonith = [line for line in complaints if "STONITH" in line or "fencing" in line.lower()]
@@ -316,11 +325,18 @@ def is_declared(declared: Declared, node: str, state: str) -> bool:
     )
 
 
-def refuse_side_effects(current: Cib, wanted: Cib, after: Cib) -> None:
+def schema_upgrade(before: str, after: str) -> str | None:
+    """A word on the newer schema that pcs changed the configuration to, as the change needs it; or None."""
+    old, new = read_schema(before), read_schema(after)
+    return f"pcs upgrades the configuration's schema from {old} to {new}." if old != new else None
+
+
+def refuse_side_effects(current: Cib, wanted: Cib, after: Cib, upgrade: str | None) -> None:
     """Refuse what pcs would do besides: `location add` replaces any constraint of the same resource and node."""
     kept = set(changed_names(current, after)) - set(changed_names(current, wanted))
     if kept:
-        raise ClusterError(f"pcs would change more than what is declared: {', '.join(sorted(kept))}.")
+        words = f"pcs would change more than what is declared: {', '.join(sorted(kept))}."
+        raise ClusterError(f"{words} {upgrade}" if upgrade else words)
 
 
 def all_failures(root: ET.Element) -> list[dict[str, Any]]:

@@ -149,6 +149,13 @@ def read_version(text: str) -> Version:
     return Version(*(int(numbers.get(name, 0)) for name in ("admin_epoch", "epoch", "num_updates")))
 
 
+def read_schema(text: str) -> str:
+    """The schema that a CIB's outermost element names."""
+    head = HEAD.search(text)
+    found = re.search(r'\bvalidate-with="([^"]*)"', head[0] if head else "")
+    return found[1] if found else "none"
+
+
 def with_version(text: str, version: Version) -> str:
     """The CIB TEXT with VERSION in its outermost element."""
     return HEAD.sub(lambda match: renumber(match[0], version), text, count=1)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
@@ -101,7 +102,7 @@ def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outc
         raise ClusterError("pcs is not installed on this host; install the package 'pcs'.")
     python = interpreter(program)
     if python:
-        result = runner.run([*python, "-c", inspect.getsource(_pcs_child)], stdin=request(commands, path))
+        result = runner.run([*python, "-c", inspect.getsource(_pcs_child)], stdin=json.dumps(request(commands, path)))
         if result.rc == 0:
             return [outcome(item) for item in json.loads(result.stdout)["results"]]
         if result.rc != _pcs_child.IMPORT_FAILED:
@@ -112,32 +113,37 @@ def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outc
 def run_pcs_plainly(runner: Runner, program: str, commands: Sequence[Command], path: str) -> list[Outcome]:
     """Start pcs once for each command, where it can't be imported."""
     outcomes: list[Outcome] = []
-    for command in commands:
+    known: list[frozenset[str]] = []
+
+    def capabilities() -> frozenset[str]:
+        if not known:
+            known.append(frozenset(runner.run([program, "--version", "--full"]).stdout.split()))
+        return known[0]
+
+    for command, wanted in zip(commands, request(commands, path)["commands"]):
         if command.has_secrets:
             raise ClusterError(
                 f"The {command.subject} has a secret, and on this host pcs can only be told it on a command line that"
                 " every user can read, because pcs can't be imported as a Python module."
             )
-        argv = command.arguments(path, command.argv)
+        argv = _pcs_child.choose(wanted, capabilities)
         outcomes.append(Outcome(argv, runner.run([program, *argv])))
         if outcomes[-1].result.rc != 0:
             break
     return outcomes
 
 
-def request(commands: Sequence[Command], path: str) -> str:
+def request(commands: Sequence[Command], path: str) -> dict[str, list[dict[str, Any]]]:
     """COMMANDS as the child process wants them."""
-    return json.dumps(
-        {
-            "commands": [
-                {
-                    "argv": command.arguments(path, command.argv),
-                    "variants": [[name, command.arguments(path, argv)] for name, argv in command.variants],
-                }
-                for command in commands
-            ]
-        }
-    )
+    return {
+        "commands": [
+            {
+                "argv": command.arguments(path, command.argv),
+                "variants": [[name, command.arguments(path, argv)] for name, argv in command.variants],
+            }
+            for command in commands
+        ]
+    }
 
 
 def outcome(item: dict[str, object]) -> Outcome:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .conftest import Guest
+from .test_modules import succeed
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -56,3 +57,30 @@ def test_a_constraint_that_pcs_would_replace(guest: Guest, cib: str) -> None:
     assert guest.module("pcs_location", cib_file=cib, id="one", resource="d1", node="n1", score=1)["changed"]
     result = guest.module("pcs_location", cib_file=cib, id="two", resource="d1", node="n1", score=2)
     assert "more than what is declared: locations 'one'" in result["msg"]
+
+
+def test_a_value_that_pacemaker_would_mutilate(guest: Guest, cib: str) -> None:
+    """Defect of Pacemaker 2.1: a special character of XML that follows a letter which isn't ASCII gets lost."""
+    declared = {"id": "d1", "agent": "ocf:pacemaker:Dummy", "options": {"fake": "ä&b"}}
+    result = guest.module("pcs_resource", cib_file=cib, **declared)
+    if guest.release == "trixie":
+        assert succeed(result)["changed"]
+    else:
+        assert "does not make what is declared: resources 'd1'" in result["msg"]
+        assert 'fake: "ä&b"' in result["diff"]["after"]
+        assert guest.command("test", "-e", cib)["rc"] == 1
+
+
+def test_a_newer_schema_is_told(guest: Guest, cib: str) -> None:
+    """pcs 0.12 silently changes to a newer schema for a rule. That is said, and refused where it changes anything."""
+    old = '<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.7" epoch="3" num_updates="0" admin_epoch="0">'
+    sections = "<crm_config/><nodes/><resources>{}</resources><constraints>{}</constraints>"
+    text = f"{old}<configuration>{sections}</configuration><status/></cib>"
+    primitive = '<primitive id="d1" class="ocf" provider="pacemaker" type="Dummy"/>'
+    declared = {"id": "here", "resource": "d1", "rule": "#uname eq n1"}
+    guest.write(cib, text.format(primitive, ""))
+    result = succeed(guest.module("pcs_location", cib_file=cib, **declared))
+    assert ("upgrades the configuration's schema from pacemaker-3.7" in str(result["notes"])) is (
+        guest.release == "trixie"
+    )
+    assert not succeed(guest.module("pcs_location", cib_file=cib, **declared))["changed"]

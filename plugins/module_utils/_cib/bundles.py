@@ -21,7 +21,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Bundle, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-TYPES = ("podman", "docker", "rkt")
+TYPES = ("podman", "docker")
 MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/storage-mapping", "storage-map")}
 
 

@@ -225,7 +225,7 @@ LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "pcs_ticket": (
         {**STATEFUL, "clones": [{"resource": "s1", "promotable": True}]},
         [
-            {"ticket": "site", "resource": "d1", "loss_policy": "fence"},
+            {"ticket": "site", "resource": "d1", "loss_policy": "demote"},
             {"ticket": "site", "resource": "d1", "loss_policy": "freeze"},
             {"ticket": "site", "resource": "s1", "role": "Master", "loss_policy": "demote"},
             {"id": "mine", "ticket": "other", "resource": "d2"},
@@ -234,7 +234,7 @@ LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
             {"ticket": "site", "resource": "s1-clone", "role": "Promoted", "state": "absent"},
             {"ticket": "site", "resource": "d1", "state": "absent"},
             {"ticket": "site", "sets": [{"resources": ["d1", "d2"]}, {"resources": ["s1"], "role": "Promoted"}]},
-            {"ticket": "site", "sets": [{"resources": ["d1"]}], "loss_policy": "fence"},
+            {"ticket": "site", "sets": [{"resources": ["d1"]}], "loss_policy": "freeze"},
             {"ticket": "site", "sets": [{"resources": ["d1"]}], "state": "absent"},
             {
                 "ticket": "site",

@@ -28,7 +28,8 @@ CIB = """<cib><configuration><crm_config/>
  <nvpair id="some-p" name="priority" value="1"/></meta_attributes></rsc_defaults>
 <acls><acl_role id="look" description="May look"><acl_permission id="look-read" kind="read" xpath="/cib"/>
  <acl_permission id="look-deny" kind="deny" reference="a"/></acl_role>
- <acl_target id="alice"><role id="look"/></acl_target></acls><tags><tag id="t"><obj_ref id="a"/><obj_ref id="b"/></tag></tags>
+ <acl_target id="alice"><role id="look"/></acl_target></acls>
+<tags><tag id="t"><obj_ref id="a"/><obj_ref id="b"/></tag></tags>
 <alerts><alert id="al" path="/bin/true"><recipient id="r1" value="x"/></alert></alerts>
 </configuration><status/></cib>"""
 

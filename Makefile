@@ -47,6 +47,10 @@ test: environment ## Run what CI runs: linters, unit tests, and the whole site o
 test-more: environment ## Run the rest: the modules against the real pcs of both releases, Molecule, the site on Debian 13, killed runs, a cluster's life.
 	tools/run-tests hermetic molecule site-trixie interruption lifecycle
 
+.PHONY: bench
+bench: environment ## Measure pcs_cib against one pcs call per object and against community.general (also: tools/bench --ssh).
+	tools/bench
+
 .PHONY: lint
 lint: environment ## Check style and types.
 	tools/run-tests lint

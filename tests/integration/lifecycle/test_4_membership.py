@@ -52,7 +52,7 @@ def test_killed_runs_are_finished_by_the_next(site: LifeLab) -> None:
     run = site.playbook(ADD, "--inventory", str(four))
     assert run.code == 0, run
     site.await_healthy(site.machines)
-    site.kill_in("Wait until the cluster has settled without it", REMOVE, "--inventory", str(three))
+    site.kill_in("Take it out of corosync's configuration and of the CIB, as pcs does", REMOVE, "--inventory", str(three))
     run = site.playbook(REMOVE, "--inventory", str(three))
     assert run.code == 0, run
     site.await_healthy()

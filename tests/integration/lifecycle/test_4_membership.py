@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from life import SPARE, SPARE_ADDRESSES, SPARE_DOMAIN, LifeLab
 
+PCS_AT_WORK = "Take it out of corosync's configuration and of the CIB, as pcs does"
 ADD, REMOVE, REPLACE = "playbooks/add_node.yml", "playbooks/remove_node.yml", "playbooks/replace_node.yml"
 THIRD = {"public": "192.168.178.183", "cluster": "192.168.181.73", "management": "192.168.180.183"}
 THIRD_DOMAIN = "653aa17a-d766-455a-b7a0-bdd997ee1d71"
@@ -52,7 +53,7 @@ def test_killed_runs_are_finished_by_the_next(site: LifeLab) -> None:
     run = site.playbook(ADD, "--inventory", str(four))
     assert run.code == 0, run
     site.await_healthy(site.machines)
-    site.kill_in("Take it out of corosync's configuration and of the CIB, as pcs does", REMOVE, "--inventory", str(three))
+    site.kill_in(PCS_AT_WORK, REMOVE, "--inventory", str(three))
     run = site.playbook(REMOVE, "--inventory", str(three))
     assert run.code == 0, run
     site.await_healthy()

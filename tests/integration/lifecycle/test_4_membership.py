@@ -10,6 +10,10 @@ from life import SPARE, SPARE_ADDRESSES, SPARE_DOMAIN, LifeLab
 PCS_AT_WORK = "Take it out of corosync's configuration and of the CIB, as pcs does"
 ADD, REMOVE, REPLACE = "playbooks/add_node.yml", "playbooks/remove_node.yml", "playbooks/replace_node.yml"
 THIRD = {"public": "192.168.178.183", "cluster": "192.168.181.73", "management": "192.168.180.183"}
+BLANK = (
+    "systemctl disable --now pacemaker corosync pcsd; rm -rf /etc/corosync /etc/cluster /etc/pacemaker"
+    " /var/lib/pacemaker/cib/* /var/lib/pcsd/* /var/lib/corosync/*"
+)
 THIRD_DOMAIN = "653aa17a-d766-455a-b7a0-bdd997ee1d71"
 
 
@@ -85,6 +89,21 @@ def test_what_would_lose_quorum_or_is_no_node_is_refused(site: LifeLab) -> None:
     finally:
         site.ssh(off, "systemctl start corosync pacemaker")
         site.await_healthy(timeout=180)
+
+
+def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: LifeLab) -> None:
+    """node3 forgets that it ever was a node, and becomes one again."""
+    old = "node3"
+    if site.active_node() == old:
+        site.ssh(old, f"pcs node standby {old} && crm_resource --wait && pcs node unstandby {old}")
+    rest = [node for node in site.nodes if node != old]
+    site.ssh(old, BLANK)
+    site.await_healthy(rest)
+    with site.probed(f"{old} is replaced by a machine of the same name") as probe:
+        run = site.operate("replace_node.yml -e membership_replaced=node3")
+        assert run.code == 0, run
+    assert probe["failed"] == 0, probe
+    site.await_healthy()
 
 
 def test_dead_node_is_replaced_by_another_machine(site: LifeLab) -> None:

@@ -90,7 +90,8 @@ def commands(steps: t.Iterable[Step], path: str) -> list[list[str]]:
     result = []
     for step in steps:
         if step.node == WHOLE_CLUSTER:
-            result.append([*pcs, "property", "set", f"{step.name}={step.after}"])
+            words = ["set", f"{step.name}=true"] if boolean(step.after or "") else ["unset", step.name]
+            result.append([*pcs, "property", *words])
         elif step.name in ("standby", "maintenance"):
             verb = step.name if step.after == "on" else f"un{step.name}"
             result.append([*pcs, "node", verb, step.node])

@@ -103,6 +103,11 @@ def test_pcs_does_the_writing() -> None:
         ["node", "standby", "node1"],
         ["property", "set", "maintenance-mode=true"],
     ]
+    assert commands([Step("", "maintenance-mode", "true", "false")], "f")[0][3:] == [
+        "property",
+        "unset",
+        "maintenance-mode",
+    ]
     undo = [Step("node1", "maintenance", "on", "off"), Step("node1", MARK, "off", None)]
     assert [argv[3:] for argv in commands(undo, "f")] == [
         ["node", "unmaintenance", "node1"],

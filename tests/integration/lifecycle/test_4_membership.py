@@ -100,7 +100,7 @@ def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: Lif
     site.ssh(old, BLANK)
     site.await_healthy(rest)
     with site.probed(f"{old} is replaced by a machine of the same name") as probe:
-        run = site.operate("replace_node.yml -e membership_replaced=node3")
+        run = site.playbook(REPLACE, "-e", "membership_replaced=node3")
         assert run.code == 0, run
     assert probe["failed"] == 0, probe
     site.await_healthy()

@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import tempfile
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,8 +62,15 @@ class Workbench:
 
     def verify(self) -> list[str]:
         """Complaints of crm_verify about the new CIB that it does not have about the old one."""
-        new = complaints(self._runner, self.copy)
-        return [line for line in new if line not in complaints(self._runner, self.base)] if new else []
+        new = complaints(self._runner, self._configuration(self.copy))
+        return [line for line in new if line not in complaints(self._runner, self._configuration(self.base))]
+
+    def _configuration(self, path: str) -> str:
+        """The path of the CIB at PATH without its state: what still runs of a removed clone is no fault in it."""
+        alone = f"{path}.configuration"
+        with open(path, encoding="utf-8") as source, open(alone, "w", encoding="utf-8") as target:
+            target.write(without_status(source.read()))
+        return alone
 
     def transition(self) -> tuple[list[Action] | None, list[Action]]:
         """What the cluster would do after the change, and what of it would stop something because of the change."""
@@ -78,6 +86,14 @@ def workbench(runner: Runner, base: str) -> Iterator[Workbench]:
     """A workbench for the CIB whose XML is BASE; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
         yield Workbench(runner, directory, base)
+
+
+def without_status(text: str) -> str:
+    """The CIB whose XML is TEXT, without what Pacemaker keeps about the state of nodes and resources."""
+    root = ET.fromstring(text)
+    for section in root.findall("status"):
+        section.clear()
+    return ET.tostring(root, encoding="unicode")
 
 
 def complaints(runner: Runner, path: str) -> list[str]:

@@ -67,3 +67,30 @@ def test_patch_fits_one_version_only(guest: Guest, cib: str) -> None:
         assert guest.read(cib) == later
     guest.write(cib, old)
     assert guest.command(*push)["rc"] == 0
+
+
+def test_clone_that_still_runs_can_be_removed(guest: Guest, cib: str) -> None:
+    """Its instances in the status, orphans in the new CIB, are no fault of the new CIB."""
+    declared = {
+        "properties": {"stonith-enabled": False},
+        "resources": [{"id": "d", "agent": "ocf:pacemaker:Dummy"}],
+        "clones": [{"resource": "d"}],
+    }
+    succeed(guest.module("pcs_cib", cib_file=cib, **declared))
+    nodes = "".join(f'<node id="{number}" uname="n{number}"/>' for number in (1, 2, 3))
+    states = "".join(
+        f'<node_state id="{number}" uname="n{number}" in_ccm="true" crmd="online" join="member" expected="member">'
+        f'<lrm id="{number}"><lrm_resources><lrm_resource id="d" class="ocf" provider="pacemaker" type="Dummy">'
+        f'<lrm_rsc_op id="d_last_0" operation_key="d_start_0" operation="start" call-id="5" rc-code="0" op-status="0" '
+        f'interval="0" transition-key="1:1:0:0" transition-magic="0:0;1:1:0:0"/>'
+        "</lrm_resource></lrm_resources></lrm></node_state>"
+        for number in (1, 2, 3)
+    )
+    running = re.sub(
+        r"<status\s*/>|<status>.*</status>", f"<status>{states}</status>", guest.read(cib), flags=re.DOTALL
+    )
+    guest.write(cib, re.sub(r"<nodes\s*/>", f"<nodes>{nodes}</nodes>", running))
+    assert "d_start_0" in guest.read(cib)
+    gone = {"clones": [{"resource": "d", "state": "absent"}], "resources": [{"id": "d", "state": "absent"}]}
+    succeed(guest.module("pcs_cib", cib_file=cib, **gone))
+    assert "primitive" not in guest.read(cib)

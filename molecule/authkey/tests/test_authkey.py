@@ -38,7 +38,6 @@ def test_pacemaker_key_is_for_its_user(host: t.Any) -> None:
     if is_node(host):
         assert key.mode == 0o400
         assert key.size >= 256  # Debian's package brings one of 4096 bytes
-        assert host.file("/etc/pacemaker").mode == 0o750
 
 
 def test_fencing_key_is_on_nodes_and_hypervisors(host: t.Any) -> None:

@@ -19,7 +19,8 @@ NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a primitive. `options` holds what has no field of its own, OCF_CHECK_LEVEL among it."""
+    """An operation of a primitive. `options` holds what has no field of its own, OCF_CHECK_LEVEL among it. One that
+    `holds_more`, such as rules, is changed only where that does not lose it."""
 
     name: str
     interval: str = "0s"
@@ -27,6 +28,7 @@ class Operation:
     role: str | None = None
     options: Attributes = field(default_factory=dict)
     xml_id: str | None = field(default=None, compare=False)
+    holds_more: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,13 @@ def parse_operation(element: ET.Element) -> Operation:
         role=element.get("role"),
         options={name: value for name, value in options.items() if name not in OPERATION_FIELDS},
         xml_id=element.get("id"),
+        holds_more=any(child.tag != "instance_attributes" or not is_plain(child) for child in element),
     )
+
+
+def is_plain(nvset: ET.Element) -> bool:
+    """Whether a set of an operation's options holds nothing but what pcs can write again."""
+    return all(pair.tag == "nvpair" and pair.get("name") not in OPERATION_FIELDS for pair in nvset)
 
 
 def parse_group(element: ET.Element) -> Group:

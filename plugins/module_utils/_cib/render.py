@@ -31,6 +31,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import RULE_AS_ONE_ARGUMENT, words
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
 SCORE_OPTION = {
@@ -129,7 +130,7 @@ def operation_options(operation: Operation) -> list[str]:
 
 def operation_changes(noun: str, subject: str, before: Primitive, after: Primitive) -> Iterator[Command]:
     """Take out the operations that differ and put them in again under their old id: pcs can't change one in place
-    without losing the options that are not mentioned."""
+    without losing the options that are not mentioned. Raises ClusterError where it would lose what pcs can't write."""
     current = {operation.xml_id: operation for operation in before.operations}
     kept = {operation.xml_id for operation in after.operations if current.get(operation.xml_id) == operation}
     for xml_id in current:
@@ -139,6 +140,11 @@ def operation_changes(noun: str, subject: str, before: Primitive, after: Primiti
     for operation in after.operations:
         if operation.xml_id is not None and operation.xml_id in kept:
             continue
+        if operation.holds_more:
+            raise ClusterError(
+                f"The operation '{operation.xml_id}' of the {subject} has rules or meta attributes, which pcs can't"
+                " write, so changing it would lose them. Remove it first, or change it with cibadmin."
+            )
         identity = [f"id={operation.xml_id}"] if operation.xml_id is not None else []
         yield Command(
             f"operation '{operation.name}' of {subject}",

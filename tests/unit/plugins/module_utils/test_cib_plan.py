@@ -208,3 +208,23 @@ def test_difference_names_only_what_differs(current: Cib) -> None:
 def test_no_cib(text: str, words: str) -> None:
     with pytest.raises(ClusterError, match=words):
         parse_cib(text)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<meta_attributes id="m"><nvpair id="mp" name="x" value="y"/></meta_attributes>',
+        '<instance_attributes id="i"><rule id="r"/><nvpair id="ip" name="x" value="1"/></instance_attributes>',
+        '<instance_attributes id="i"><nvpair id="ip" name="timeout" value="1"/></instance_attributes>',
+    ],
+)
+def test_what_pcs_cannot_write_again_is_not_lost(content: str) -> None:
+    """Changing an operation means to take it out and to put it in again, without what pcs knows no words for."""
+    operation = f'<op id="o" name="monitor" interval="10s">{content}</op>'
+    resource = f'<primitive id="d" class="lsb" type="d"><operations>{operation}</operations></primitive>'
+    current = parse_cib(f"<cib><configuration><resources>{resource}</resources></configuration></cib>")
+    assert commands(current, export(current)) == []
+    with pytest.raises(ClusterError, match="the resource 'd' has rules or meta attributes"):
+        commands(current, {"resources": [{"id": "d", "operations": [{"name": "monitor", "timeout": "3s"}]}]})
+    gone = {"resources": [{"id": "d", "operations": [{"name": "monitor", "state": "absent"}]}]}
+    assert commands(current, gone) == ["pcs resource op delete o"]

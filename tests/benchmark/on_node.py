@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures, on a node and without touching its cluster, how long the same work takes in different ways.
 
-Prints a JSON list of {"work", "way", "objects", "seconds", "calls"}. Where there would be many like calls, only `calls`
-of them were made, and `seconds` is what all of them would take. Needs PYTHONPATH to have ansible and both collections.
+Prints a JSON list of {"work", "way", "objects", "seconds", "cpu", "calls"}. Where there would be many like calls, only
+`calls` of them were made, and `seconds` is what all of them would take; `cpu` is the processor's part of it. Needs
+PYTHONPATH to have ansible and both collections.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import importlib.util
 import json
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from typing import Any
 
 NO_OPS = (10, 100, 1000)
@@ -60,43 +63,61 @@ def declared(count: int) -> list[dict[str, Any]]:
     ]
 
 
-def run(argv: list[str], path: str, stdin: str = "") -> tuple[float, str]:
-    """How long ARGV takes with the CIB file PATH in the cluster's place, and what it prints. Raises when it fails."""
+@dataclass(frozen=True)
+class Cost:
+    """Seconds on the wall's clock, and of the processor."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.wall + other.wall, self.cpu + other.cpu)
+
+    def times(self, factor: float) -> Cost:
+        return Cost(self.wall * factor, self.cpu * factor)
+
+
+def cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(argv: list[str], directory: str, stdin: str = "") -> tuple[Cost, str]:
+    """What ARGV costs, and what it prints; a `pcs` in it is that in DIRECTORY. Raises when it fails."""
+    used = cpu_of_children()
     started = time.monotonic()
-    done = subprocess.run(
-        argv,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "CIB_file": path, "LC_ALL": "C.UTF-8"},
-    )
-    seconds = time.monotonic() - started
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PATH": f"{directory}:{os.environ['PATH']}"}
+    done = subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False, env=environment)
+    cost = Cost(time.monotonic() - started, cpu_of_children() - used)
     if done.returncode != 0:
         raise RuntimeError(f"{argv[:6]} ended with {done.returncode}: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return seconds, done.stdout
+    return cost, done.stdout
 
 
-def module(name: str, args: dict[str, Any], path: str) -> tuple[float, dict[str, Any]]:
-    """How long the module NAME takes, and its result. Raises when it fails."""
+def module(name: str, args: dict[str, Any], directory: str) -> tuple[Cost, dict[str, Any]]:
+    """What the module NAME costs, and its result. Raises when it fails."""
     collection, _, short = name.rpartition(".")
     found = importlib.util.find_spec(f"ansible_collections.{collection}.plugins.modules.{short}")
     assert found is not None
     assert found.origin is not None
-    seconds, output = run([sys.executable, "-c", START, found.origin], path, json.dumps(args))
+    cost, output = run([sys.executable, "-c", START, found.origin], directory, json.dumps(args))
     result: dict[str, Any] = json.loads(output[output.index("{") :])
-    return seconds, result
+    return cost, result
 
 
 class Ways:
-    """The ways to do the work, each in a CIB file of its own."""
+    """The ways to do the work, on one CIB file. What can't be told of a file finds a `pcs` that works on this one."""
 
     def __init__(self, directory: str) -> None:
+        self._directory = directory
         self._path = os.path.join(directory, "cib.xml")
+        wrapper = pathlib.Path(directory, "pcs")
+        wrapper.write_text(f'#!/bin/sh\nexec /usr/sbin/pcs -f {self._path} "$@"\n', encoding="utf-8")
+        wrapper.chmod(0o700)
         self.results: list[dict[str, Any]] = []
 
-    def note(self, work: str, way: str, objects: int, seconds: float, calls: int) -> None:
-        result = {"work": work, "way": way, "objects": objects, "seconds": seconds, "calls": calls}
+    def note(self, work: str, way: str, objects: int, cost: Cost, calls: int) -> None:
+        result = {"work": work, "way": way, "objects": objects, "seconds": cost.wall, "cpu": cost.cpu, "calls": calls}
         self.results.append(result)
         print(result, file=sys.stderr)
 
@@ -105,31 +126,30 @@ class Ways:
 
     def ours(self, work: str, there: int, objects: int) -> None:
         """The best of three."""
-        best = float("inf")
+        costs = []
         for _ in range(3):
             self.write(there)
             args = {"cib_file": self._path, "resources": declared(objects)}
-            seconds, result = module("quorate.ha_cluster.pcs_cib", args, self._path)
+            cost, result = module("quorate.ha_cluster.pcs_cib", args, "/usr/sbin")
             assert result["changed"] is (there < objects), result
-            best = min(best, seconds)
-        self.note(work, "pcs_cib", objects, best, 1)
+            costs.append(cost)
+        self.note(work, "pcs_cib", objects, min(costs, key=lambda cost: cost.wall), 1)
 
     def one_by_one(self, work: str, way: str, there: int, objects: int) -> None:
         """One call after the other for each object; of many, only a few, from which the rest is calculated."""
         calls = min(SAMPLE, objects)
         self.write(there)
-        seconds = 0.0
+        cost = Cost()
         for item in declared(objects)[:calls]:
-            seconds += self.plain_pcs(work, item) if way == "pcs" else self.community(item)
-        self.note(work, way, objects, seconds / calls * objects, calls)
+            cost += self.plain_pcs(work, item) if way == "pcs" else self.community(item)
+        self.note(work, way, objects, cost.times(objects / calls), calls)
 
-    def plain_pcs(self, work: str, item: dict[str, Any]) -> float:
-        if work == "no-op":
-            return run(["pcs", "-f", self._path, "resource", "config", item["id"]], self._path)[0]
+    def plain_pcs(self, work: str, item: dict[str, Any]) -> Cost:
         options = [f"fake={item['options']['fake']}", "op", "monitor", "interval=10s", "timeout=20s"]
-        return run(["pcs", "-f", self._path, "resource", "create", item["id"], item["agent"], *options], self._path)[0]
+        verb = ["config", item["id"]] if work == "no-op" else ["create", item["id"], item["agent"], *options]
+        return run(["pcs", "resource", *verb], self._directory)[0]
 
-    def community(self, item: dict[str, Any]) -> float:
+    def community(self, item: dict[str, Any]) -> Cost:
         args = {
             "name": item["id"],
             "state": "present",
@@ -140,19 +160,21 @@ class Ways:
             ],
             "wait": 0,
         }
-        return module("community.general.pacemaker_resource", args, self._path)[0]
+        return module("community.general.pacemaker_resource", args, self._directory)[0]
 
 
 def main() -> None:
+    """Measure all; or, of `SIZE...` on the command line, only these sizes."""
+    sizes = {int(size) for size in sys.argv[1:]} or {*NO_OPS, *CREATIONS}
     directory = tempfile.mkdtemp(prefix="benchmark-")
     try:
         ways = Ways(directory)
-        for objects in NO_OPS:
+        for objects in sorted(sizes & {*NO_OPS}):
             ways.ours("no-op", objects, objects)
-        for objects in CREATIONS:
+        for objects in sorted(sizes & {*CREATIONS}):
             ways.ours("creation", 0, objects)
-        for work, sizes in (("no-op", NO_OPS), ("creation", CREATIONS)):
-            for objects in sizes:
+        for work, possible in (("no-op", NO_OPS), ("creation", CREATIONS)):
+            for objects in sorted(sizes & {*possible}):
                 for way in ("pcs", "community.general"):
                     try:
                         ways.one_by_one(work, way, objects if work == "no-op" else 0, objects)

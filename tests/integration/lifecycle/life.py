@@ -109,8 +109,8 @@ class LifeLab(Lab):
         )
         command = (
             f"cibadmin --query > /run/cib.xml; pcs stonith history > /run/history; iptables-save > /run/iptables;"
-            f" grep -rlE '{words}' /run/cib.xml /run/history /run/iptables /etc/corosync/corosync.conf /etc/hosts /etc/cluster"
-            " /etc/iptables /var/lib/pcsd/known-hosts /etc/fence_virt.conf"
+            f" grep -rlE '{words}' /run/cib.xml /run/history /run/iptables /etc/corosync/corosync.conf /etc/hosts"
+            " /etc/cluster /etc/iptables /var/lib/pcsd/known-hosts /etc/fence_virt.conf"
         )
         found = {host: self.ssh(host, command, check=False) for host in [*self.first_members(node), "hypervisor"]}
         return {host: files for host, files in found.items() if files}

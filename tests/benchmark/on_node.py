@@ -34,6 +34,14 @@ PRIMITIVE = (
     '<nvpair id="r{n}-i-fake" name="fake" value="{n}"/></instance_attributes><operations>'
     '<op id="r{n}-monitor-interval-10s" name="monitor" interval="10s" timeout="20s"/></operations></primitive>'
 )
+# pcs can't wait for a file, which community.general always tells it to do.
+WRAPPER = """#!/bin/sh
+for argument do
+  shift
+  case $argument in --wait*) ;; *) set -- "$@" "$argument" ;; esac
+done
+exec /usr/sbin/pcs -f {} "$@"
+"""
 # What Ansible does on a node, without the transport: one fresh Python that runs the module.
 START = """
 import json, runpy, sys
@@ -112,7 +120,7 @@ class Ways:
         self._directory = directory
         self._path = os.path.join(directory, "cib.xml")
         wrapper = pathlib.Path(directory, "pcs")
-        wrapper.write_text(f'#!/bin/sh\nexec /usr/sbin/pcs -f {self._path} "$@"\n', encoding="utf-8")
+        wrapper.write_text(WRAPPER.format(self._path), encoding="utf-8")
         wrapper.chmod(0o700)
         self.results: list[dict[str, Any]] = []
 

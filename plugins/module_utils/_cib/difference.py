@@ -18,6 +18,8 @@ PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./+@:%-]*[A-Za-z0-9_/]|[A-Za-z]|\d[\d.
 
 def difference(before: Cib, after: Cib) -> dict[str, str]:
     """The objects and values that differ, before and after, as YAML. Secrets are masked."""
+    if before == after:  # cheap, while an export of a large one is not
+        return {"before": "", "after": ""}
     old, new = export(before), export(after)
     shown_before: dict[str, Any] = {}
     shown_after: dict[str, Any] = {}

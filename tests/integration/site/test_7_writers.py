@@ -49,7 +49,7 @@ def install(lab: Lab, node: str) -> None:
     """Bring the modules onto NODE, so that they run there without the time that Ansible takes to get there."""
     libraries = sysconfig.get_paths()["purelib"]
     parts = (
-        ["-C", libraries, "ansible/__init__.py", "ansible/release.py", "ansible/module_utils"],
+        ["-C", libraries, "ansible/__init__.py", "ansible/release.py", "ansible/_vendor", "ansible/module_utils"],
         ["-C", str(CHECKOUT), "--transform", "s,^plugins,ansible_collections/quorate/ha_cluster/plugins,", "plugins"],
         ["-C", str(CHECKOUT / "tests/integration/site"), "writer.py"],
     )

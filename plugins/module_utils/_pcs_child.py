@@ -13,11 +13,14 @@ This file is handed to pcs's own Python as text (`python -c`); it needs nothing 
 
 from __future__ import annotations
 
+import functools
+import gc
+import hashlib
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 BUNDLES = ("/usr/lib/pcs/pcs_bundled/packages", "/usr/lib64/pcs/pcs_bundled/packages")
@@ -73,8 +76,52 @@ def choose(command: dict[str, Any], capabilities: Callable[[], frozenset[str]]) 
     return list(command["argv"])
 
 
+def asks_for_metadata(argv: Sequence[str]) -> bool:
+    """Whether ARGV only makes an agent, or a daemon of Pacemaker, describe itself."""
+    return list(argv[1:2]) == ["--show-metadata"] or list(argv[1:]) == ["metadata"]
+
+
+def remembering(run: Callable[..., Any], directory: str) -> Callable[..., Any]:
+    """The method CommandRunner.run, but what agents say of themselves is kept in DIRECTORY for later commands."""
+
+    @functools.wraps(run)
+    def run_once(self: Any, args: Sequence[str], *others: Any, **options: Any) -> Any:
+        if not asks_for_metadata(args):
+            return run(self, args, *others, **options)
+        path = os.path.join(directory, hashlib.sha256("\0".join(args).encode()).hexdigest())
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as stream:
+                return tuple(json.load(stream))
+        answer = run(self, args, *others, **options)
+        if answer[-1] == 0:
+            with open(path, "w", encoding="utf-8") as stream:
+                json.dump(answer, stream)
+        return answer
+
+    return run_once
+
+
+def share_metadata(directory: str) -> None:
+    """Have pcs ask each agent for its metadata once, not for each command: that takes a fourth of it.
+
+    Without that, as in a pcs that is built in another way, everything is the same but slower.
+    """
+    try:
+        from pcs.lib.external import CommandRunner  # type: ignore[import-not-found]
+
+        CommandRunner.run = remembering(CommandRunner.run, directory)
+    except (ImportError, AttributeError):
+        return
+
+
 def main() -> int:
     """Answer one request."""
+    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
+        return answer(directory)
+
+
+def answer(directory: str) -> int:
+    """Answer one request, with DIRECTORY for what commands share."""
     request = json.load(sys.stdin)
     sys.path[:0] = [path for path in BUNDLES if os.path.isdir(path)]
     try:
@@ -82,6 +129,8 @@ def main() -> int:
     except ImportError as error:
         print(f"pcs can't be imported: {error}", file=sys.stderr)
         return IMPORT_FAILED
+    share_metadata(directory)
+    gc.freeze()  # what is loaded by now stays, so the children needn't copy it to count it
     known: list[frozenset[str]] = []
 
     def capabilities() -> frozenset[str]:

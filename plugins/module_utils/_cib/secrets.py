@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 MASK = "********"
@@ -18,6 +19,7 @@ SECRET = re.compile(
 SAFE = re.compile(r"(.*[_-])?(passwd|password|token|secret)[_-](file|path|timeout|length|prompt)", re.IGNORECASE)
 
 
+@cache
 def is_secret(name: str) -> bool:
     """Whether the option NAME holds something that nobody should read in a log."""
     return SECRET.fullmatch(name) is not None and SAFE.fullmatch(name) is None

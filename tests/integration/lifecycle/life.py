@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pathlib
 import signal
@@ -31,6 +32,13 @@ class LifeLab(Lab):
         self.folder = folder
         self.machines = [*self.nodes, SPARE]
 
+    def which(self) -> dict[str, str]:
+        """What the lab's inventory says of this lab, whose name is in the environment of its runs."""
+        argv = [str(CHECKOUT / "inventories/lab/which_lab.py")]
+        done = subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=True)
+        variables: dict[str, str] = json.loads(done.stdout)["all"]["vars"]
+        return variables
+
     def inventory(self, *nodes: str, hosts: t.Iterable[str] = (), **variables: t.Any) -> pathlib.Path:
         """An inventory like the lab's: NODES make the cluster, HOSTS are known besides, VARIABLES are set."""
         source = CHECKOUT / "inventories/lab/group_vars/all"
@@ -41,7 +49,7 @@ class LifeLab(Lab):
         domains = {**settings["fence_virt_domains"], SPARE: SPARE_DOMAIN}
         settings["ha_nodes"] = {node: addresses[node] for node in nodes}
         settings["fence_virt_domains"] = {node: domains[node] for node in nodes}
-        settings["lab_directory"] = str(self.directory)
+        settings.update(self.which())
         settings["lab_nodes"], settings["lab_domains"] = addresses, domains
         settings.update(variables)
         target = self.folder / f"inventory-{len(list(self.folder.iterdir()))}"

@@ -63,6 +63,6 @@ def test_inventory_in_another_order(site: Lab, tmp_path: pathlib.Path) -> None:
     hosts = tmp_path / "hosts.yml"
     hosts.write_text("cluster:\n  hosts:\n    node3:\n    node1:\n    node2:\n")
     inventories = ["--inventory", str(hosts), "--inventory", str(CHECKOUT / "inventories/lab")]
-    run = site.site(*inventories, ha_nodes=nodes, lab_directory=str(site.directory))
+    run = site.site(*inventories, ha_nodes=nodes)
     assert (run.code, run.changed) == (0, 0), run
     assert membership(site, site.nodes) == before

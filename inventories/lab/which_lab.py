@@ -2,10 +2,11 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Inventory script that says which lab is meant: `LAB_NAME=second make lab-up` builds a second one, and so for all that is to use it.
+"""Inventory script that says which lab is meant.
 
-Templates could say the same, but Ansible works out connection variables anew in every task on every host, and that took
-most of a run's time.
+`LAB_NAME=second make lab-up` builds a second one, and LAB_NAME=second is for all that is to use it. Templates could
+say the same, but Ansible works out connection variables anew in every task on every host, and that took most of a
+run's time.
 """
 
 from __future__ import annotations

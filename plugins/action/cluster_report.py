@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Controller side of cluster_report: bring together what cluster_verify has seen on every host."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import time
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import (
+    Verdict,
+    document,
+    judge,
+    sentence,
+    summary,
+)
+
+OPTIONS: dict[str, t.Any] = {
+    "results": {"type": "dict", "required": True},
+    "accepted": {"type": "list", "elements": "dict", "default": []},
+    "nodes": {"type": "list", "elements": "str", "default": []},
+    "fail": {"type": "bool", "default": True},
+    "report": {"type": "path"},
+}
+
+
+def outcome(verdict: Verdict, host: str, *, fail: bool) -> dict[str, t.Any]:
+    """What the task returns on HOST."""
+    result: dict[str, t.Any] = {
+        "findings": [finding.as_result() for finding in verdict.opened],
+        "accepted": [{**finding.as_result(), "reason": reason} for finding, reason in verdict.accepted],
+        "left": list(verdict.left),
+    }
+    errors = verdict.errors_of(host)
+    if host == verdict.primary and host not in verdict.blank:
+        result["msg"] = summary(verdict)
+        result["_ansible_verbose_always"] = True
+    if errors and fail:
+        result["failed"] = True
+        result["msg"] = "\n".join(map(sentence, errors))
+    return result
+
+
+def without_time(text: str) -> t.Any:
+    """What a report for machines says, but for what changes from run to run."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    return {key: value for key, value in said.items() if key not in ("generated", "seconds")}
+
+
+def write(report: pathlib.Path, said: dict[str, t.Any], *, pretend: bool) -> bool:
+    """Write the report SAID, or PRETEND to. Returns whether it says something else than the one before."""
+    machines = report.with_suffix(".json")
+    text = json.dumps(said, indent=2, sort_keys=True) + "\n"
+    before = machines.read_text(encoding="utf-8") if machines.exists() else ""
+    if not pretend:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        replace(machines, text)
+    return without_time(before) != without_time(text)
+
+
+def replace(path: pathlib.Path, text: str) -> None:
+    """Put TEXT into PATH at once: whoever reads it sees the old or the new one."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, path)
+
+
+class ActionModule(ActionBase):
+    """Say what is wrong with the cluster, and fail on the hosts that it is about."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        _validation, arguments = self.validate_argument_spec(OPTIONS)
+        host = str((task_vars or {}).get("inventory_hostname", "localhost"))
+        try:
+            verdict = judge(
+                arguments["results"],
+                arguments["accepted"],
+                arguments["nodes"],
+                time.time(),
+                rehearsal=bool(self._task.check_mode),
+            )
+        except ClusterError as error:
+            raise AnsibleActionFail(str(error)) from error
+        result.update(outcome(verdict, host, fail=arguments["fail"]))
+        result["changed"] = False
+        if arguments["report"] and host == verdict.primary:
+            said = {**document(verdict), "generated": time.strftime("%Y-%m-%d %H:%M:%S %z")}
+            try:
+                result["changed"] = write(pathlib.Path(arguments["report"]), said, pretend=bool(self._task.check_mode))
+            except OSError as error:
+                raise AnsibleActionFail(
+                    f"The report {arguments['report']} can't be written: {error.strerror}."
+                ) from error
+        return result

@@ -1,0 +1,464 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks at a cluster, from a node of it or in files, and tells what is wrong. The one place here that runs commands and
+reads files; it changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import grp
+import hashlib
+import json
+import os
+import pathlib
+import pwd
+import stat
+import tempfile
+import time
+import typing as t
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status as cib_status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import wait
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_map, stale
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
+    boot,
+    cib,
+    clock,
+    corosync,
+    fence_virtd,
+    fencing,
+    firewall,
+    hosts,
+    journal,
+    keys,
+    outside,
+    packages,
+    picture,
+    runtime,
+    selinux,
+    service,
+    status,
+    what_if,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding, unique
+
+COROSYNC_CONF = "/etc/corosync/corosync.conf"
+OCF_AGENTS = "/usr/lib/ocf/resource.d"
+RULES = {
+    "iptables": ("/etc/iptables/rules.v4", "/etc/sysconfig/iptables"),
+    "ip6tables": ("/etc/iptables/rules.v6", "/etc/sysconfig/ip6tables"),
+}
+OTHER_FIREWALLS = ("firewalld.service", "nftables.service", "ufw.service")
+# Loads rules in a network namespace of its own, which ends with the shell, and prints them the way the kernel has them.
+TRIAL = '"$1"-restore && "$1"-save -t filter'
+AGENT_TIMEOUT = 4  # seconds that a fence agent may take
+IDLE_TIMEOUT = 3.0  # seconds that a cluster at work gets to come to rest
+QUICK = 1.0  # an agent that failed within this time was perhaps only in the way of another
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to look at, and what to expect. `nodes` are to be online if they are among `reached`."""
+
+    cib_file: str | None = None
+    corosync_file: str | None = None
+    hosts_file: str | None = None
+    iptables_file: str | None = None
+    fence_virtd_file: str | None = None
+    nodes: t.Sequence[str] = ()
+    reached: t.Sequence[str] = ()
+    fencing: bool = True
+    networks: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
+    cluster_networks: t.Sequence[str] = ("cluster",)
+    management_network: str = "management"
+    urls: t.Sequence[str] = ()
+    journal_hours: int = 24
+    overview: bool = True
+    clock: float | None = None
+    started: float = 0.0
+
+    @property
+    def files(self) -> tuple[str | None, ...]:
+        return (self.cib_file, self.corosync_file, self.hosts_file, self.iptables_file, self.fence_virtd_file)
+
+
+@dataclass(frozen=True)
+class View:
+    """What was seen."""
+
+    findings: t.Sequence[Finding]
+    running: bool = False
+    facts: t.Mapping[str, t.Any] = field(default_factory=dict)
+    what_if: t.Sequence[what_if.Loss] = ()
+    picture: t.Mapping[str, t.Any] = field(default_factory=dict)
+    notes: t.Sequence[str] = ()
+
+    def as_result(self) -> dict[str, t.Any]:
+        return {
+            "findings": [finding.as_result() for finding in self.findings],
+            "running": self.running,
+            "facts": dict(self.facts),
+            "what_if": [loss.as_result() for loss in self.what_if],
+            "picture": dict(self.picture),
+            "notes": list(self.notes),
+        }
+
+
+def look(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> View:
+    """Look at the files that OPTIONS name or, if they name none, at the cluster that this host is in."""
+    return offline(runner, options) if any(options.files) else live(runner, options, fetch)
+
+
+# --- files alone -----------------------------------------------------------------------------------------------------
+
+
+def offline(runner: Runner, options: Options) -> View:
+    """What files alone tell. Each of them may be missing."""
+    found: list[Finding] = []
+    root: Section | None = None
+    if options.corosync_file:
+        root, found = corosync.read(_given(options.corosync_file))
+        found += corosync.lint(root) if root is not None else []
+    if root is not None:
+        found += hosts.lint(root, _given(options.hosts_file) if options.hosts_file else "", options.networks)
+    model, text = Cib(), ""
+    if options.cib_file:
+        text = _given(options.cib_file)
+        try:
+            model = parse_cib(text)
+        except ClusterError as error:
+            found.append(cib.UNREADABLE.found(options.cib_file, str(error)))
+            text = ""
+    losses: list[what_if.Loss] = []
+    notes: list[str] = []
+    if text:
+        names = corosync.names(root) or list(model.nodes)
+        found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root)), *_crm_verify(runner, text)]
+        found += cib.compare_names(text, root)
+        if options.fencing:
+            found += fencing.lint(model, names, has_quorum_device=_has_quorum_device(root))
+        losses, note = _what_if(runner, text, root, model)
+        notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
+        found += what_if.lint(losses)
+    if options.iptables_file:
+        found += firewall.lint(
+            _given(options.iptables_file), options.networks, options.cluster_networks, options.management_network
+        )
+    if options.fence_virtd_file:
+        found += fence_virtd.lint(_given(options.fence_virtd_file))
+    places = losses[0].before if losses else {}
+    return View(unique(found), False, {}, losses, picture.draw(model, root, None, places), notes)
+
+
+def _given(path: str) -> str:
+    """The text of a file that the user has named."""
+    try:
+        return pathlib.Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ClusterError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def _crm_verify(runner: Runner, text: str) -> list[Finding]:
+    """What crm_verify complains about, where it is installed. That fencing is missing is told elsewhere."""
+    if runner.find("crm_verify") is None:
+        return []
+    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
+        path = pathlib.Path(directory, "cib.xml")
+        path.write_text(text, encoding="utf-8")
+        lines = complaints(runner, str(path))
+    lines = [line for line in lines if "STONITH" not in line and "fencing" not in line.lower()]
+    return [cib.INVALID.found("cib", f"{'; '.join(lines)}.")] if lines else []
+
+
+def _what_if(runner: Runner, text: str, root: Section | None, model: Cib) -> tuple[list[what_if.Loss], str]:
+    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
+        return what_if.table(runner, directory, text, root, list(model.primitives))
+
+
+def _has_quorum_device(root: Section | None) -> bool:
+    return root is not None and bool(root.child("quorum").children("device"))
+
+
+# --- a running cluster -----------------------------------------------------------------------------------------------
+
+
+def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> View:
+    """What this node tells of its cluster, and of itself."""
+    missing = [program for program in packages.PROGRAMS if runner.find(program) is None]
+    state = None if missing else cib_status.read_status(runner)
+    root, found = corosync.read(_read(COROSYNC_CONF))
+    if state is None:
+        stopped = status.NOT_RUNNING.found("cluster", "Neither crm_mon nor Pacemaker answers.")
+        return View(
+            unique([stopped, *packages.lint(missing), *found]), notes=["The cluster does not run on this host."]
+        )
+    notes: list[str] = []
+    _state, lacking = wait(runner, [], IDLE_TIMEOUT)
+    if lacking:
+        notes.append(f"The cluster is at work ({'; '.join(lacking)}); what was seen may have changed since.")
+    text = runner.run(["cibadmin", "--query"]).stdout
+    model = parse_cib(text)
+    declared = options.nodes or corosync.names(root)
+    found += corosync.lint(root) if root is not None else []
+    found += _corosync(runner, root, state)
+    found += cib.compare_names(text, root)
+    found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root)), *_crm_verify(runner, text)]
+    if options.fencing:
+        found += _fencing(runner, model, root, declared, state)
+    found += _host(runner, options, root, model)
+    state = cib_status.read_status(runner)
+    if state is not None:
+        found += status.lint(state, model, declared, options.reached, fencing=options.fencing)
+    for url in options.urls:
+        found += service.ask(url, fetch)
+    losses: list[what_if.Loss] = []
+    if options.overview:
+        losses, note = _what_if(runner, text, root, model)
+        notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
+        found += what_if.lint(losses)
+    drawn = picture.draw(model, root, state, {}) if options.overview else {}
+    return View(unique(found), True, _facts(runner, options, root, text, state), losses, drawn, notes)
+
+
+def _online(state: ET.Element) -> list[str]:
+    return [str(node["name"]) for node in cib_status.nodes(state) if node["online"]]
+
+
+def _corosync(runner: Runner, root: Section | None, state: ET.Element) -> list[Finding]:
+    if root is None:
+        return []
+    running = read_map(runner)
+    found = runtime.drift(stale(root, running)) if running else []
+    stats = runner.run(["corosync-cmapctl", "-m", "stats"]).stdout
+    found += runtime.links_down(stats, root, _online(state))
+    return found
+
+
+def _fencing(
+    runner: Runner, model: Cib, root: Section | None, nodes: t.Sequence[str], state: ET.Element
+) -> list[Finding]:
+    found = fencing.lint(model, nodes, has_quorum_device=_has_quorum_device(root))
+    if not fencing.is_enabled(model):
+        return found
+    known: dict[str, list[str]] = {}
+
+    def actions(agent: str) -> list[str]:
+        if agent not in known:
+            known[agent] = agent_actions(
+                runner.run(["timeout", str(AGENT_TIMEOUT), _path(runner, agent), "-o", "metadata"]).stdout
+            )
+        return known[agent]
+
+    absent = sorted({d.agent.partition(":")[2] for d in fencing.devices(model)} - {""})
+    absent = [agent for agent in absent if runner.find(agent) is None]
+    found += [fencing.AGENT.found(agent, f"{agent} is not installed.") for agent in absent]
+    for probe in fencing.probes(model, local_name(runner), nodes, actions):
+        if probe.agent not in absent:
+            found += _ask(runner, probe)
+    return found
+
+
+def _path(runner: Runner, program: str) -> str:
+    return runner.find(program) or program
+
+
+def _ask(runner: Runner, probe: fencing.Probe) -> list[Finding]:
+    """Ask a fence agent; once more when it failed at once, for another one of this node may have been in its way."""
+    found: list[Finding] = []
+    for _attempt in range(3):
+        started = time.monotonic()
+        result = runner.run(["timeout", str(AGENT_TIMEOUT), _path(runner, probe.agent)], stdin=probe.stdin)
+        found = fencing.judge(probe, result.rc, result.stdout, result.message)
+        if not found or time.monotonic() - started > QUICK:
+            break
+        time.sleep(0.5)
+    return found
+
+
+def agent_actions(metadata: str) -> list[str]:
+    """The actions that an agent's METADATA names."""
+    try:
+        return [element.get("name", "") for element in ET.fromstring(metadata).iter("action")]
+    except ET.ParseError:
+        return []
+
+
+def local_name(runner: Runner) -> str:
+    """The name by which Pacemaker knows this node."""
+    result = runner.run(["crm_node", "--name"])
+    return result.stdout.strip() if result.rc == 0 else os.uname().nodename
+
+
+# --- this host -------------------------------------------------------------------------------------------------------
+
+
+def _host(runner: Runner, options: Options, root: Section | None, model: Cib) -> list[Finding]:
+    names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FIREWALLS, *boot.units_of(model)]
+    units = _units(runner, names)
+    found = boot.lint(units, model, _read("/etc/fstab") or "")
+    found += _outside(runner, model)
+    found += [
+        cib.AGENT_MISSING.found(item.id, f"{item.agent} of {item.id} is not installed.")
+        for item in model.primitives.values()
+        if item.agent.startswith("ocf:") and not pathlib.Path(OCF_AGENTS, *item.agent.split(":")[1:]).exists()
+    ]
+    found += keys.lint(read_keys(), root)
+    others = [unit.name for unit in units.values() if unit.name in OTHER_FIREWALLS and unit.active == "active"]
+    found += _firewall(runner, options) if not others else []
+    found += selinux.lint(_read("/sys/fs/selinux/enforce"), _read("/etc/selinux/config"))
+    synchronised = runner.run(["timedatectl", "show", "--property=NTPSynchronized", "--value"]).stdout
+    found += clock.lint(synchronised, runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0)
+    found += _journal(runner, options.journal_hours)
+    if root is not None:
+        found += hosts.lint(root, _read("/etc/hosts") or "", options.networks)
+    return found
+
+
+def _units(runner: Runner, names: t.Sequence[str]) -> dict[str, boot.Unit]:
+    argv = ["systemctl", "show", "--property=Id,LoadState,ActiveState,UnitFileState", *names]
+    return boot.parse_units(runner.run(argv).stdout, names)
+
+
+def _outside(runner: Runner, model: Cib) -> list[Finding]:
+    """What runs here outside of the cluster. What is only there at a second look was on its way."""
+    name = local_name(runner)
+    first = _outside_once(runner, model, name)
+    if not first:
+        return []
+    time.sleep(1)
+    again = _outside_once(runner, model, name)
+    return [finding for finding in first if finding in again]
+
+
+def _outside_once(runner: Runner, model: Cib, name: str) -> list[Finding]:
+    state = cib_status.read_status(runner)
+    if state is None:
+        return []
+    here = {item.id for item in cib_status.resources(state) if item.active and name in item.nodes}
+    devices = [item.options.get("device", "") for item in cib.filesystems(model)]
+    numbers = {device: number for device in devices if (number := device_number(device))}
+    mounts = outside.parse_mounts(_read("/proc/self/mountinfo") or "")
+    units = _units(runner, boot.units_of(model)) if boot.units_of(model) else {}
+    return outside.lint(model, here, mounts, numbers, _addresses(runner), units)
+
+
+def device_number(device: str) -> str:
+    """The number of a block DEVICE as major:minor; empty where there is no such device."""
+    kind, separator, value = device.partition("=")
+    path = f"/dev/disk/by-{kind.lower()}/{value}" if separator and kind in ("UUID", "LABEL") else device
+    with contextlib.suppress(OSError):
+        found = os.stat(path)
+        if stat.S_ISBLK(found.st_mode):
+            return f"{os.major(found.st_rdev)}:{os.minor(found.st_rdev)}"
+    return ""
+
+
+def _addresses(runner: Runner) -> set[str]:
+    result = runner.run(["ip", "-json", "address"])
+    with contextlib.suppress(ValueError):
+        links = json.loads(result.stdout or "[]")
+        return {str(item.get("local", "")) for link in links for item in link.get("addr_info", [])}
+    return set()
+
+
+def read_keys() -> list[keys.Key]:
+    """The shared keys of this host."""
+    found = []
+    for path in keys.PATHS:
+        with contextlib.suppress(OSError):
+            content, info = pathlib.Path(path).read_bytes(), os.stat(path)
+            digest = hashlib.sha256(content).hexdigest()
+            found.append(
+                keys.Key(path, *_owner(info), stat.S_IMODE(info.st_mode), len(content), digest),
+            )
+    return found
+
+
+def _owner(info: os.stat_result) -> tuple[str, str]:
+    user, group = str(info.st_uid), str(info.st_gid)
+    with contextlib.suppress(KeyError):
+        user = pwd.getpwuid(info.st_uid).pw_name
+    with contextlib.suppress(KeyError):
+        group = grp.getgrgid(info.st_gid).gr_name
+    return user, group
+
+
+def _firewall(runner: Runner, options: Options) -> list[Finding]:
+    found: list[Finding] = []
+    for program, files in RULES.items():
+        if runner.find(f"{program}-save") is None:
+            continue
+        result = runner.run([f"{program}-save", "-t", "filter"])
+        if result.rc != 0:
+            continue
+        if program == "iptables":
+            found += firewall.lint(
+                result.stdout, options.networks, options.cluster_networks, options.management_network
+            )
+        text = next((content for path in files if (content := _read(path))), "")
+        trial = runner.run(["unshare", "--net", "sh", "-c", TRIAL, "sh", program], stdin=text) if text else None
+        if trial is not None and trial.rc == 0:
+            found += firewall.differences(result.stdout, trial.stdout)
+    return found
+
+
+def _journal(runner: Runner, hours: int) -> list[Finding]:
+    since = ["--identifier=corosync", f"--since=-{hours}h", f"--grep={journal.PATTERN}", "--lines=100"]
+    result = runner.run(["journalctl", "--no-pager", "--quiet", "--output=cat", *since])
+    return journal.lint(result.stdout.splitlines(), hours)
+
+
+# --- what is compared between hosts ----------------------------------------------------------------------------------
+
+
+def _facts(
+    runner: Runner, options: Options, root: Section | None, text: str, state: ET.Element | None
+) -> dict[str, t.Any]:
+    conf = "\n".join(corosync.settings_text(root)) if root is not None else ""
+    version = read_version(text)
+    return {
+        "keys": {key.path: key.digest for key in read_keys()},
+        "packages": _packages(runner),
+        "corosync": hashlib.sha256(conf.encode()).hexdigest() if conf else "",
+        "cib": {"version": f"{version.admin_epoch}.{version.epoch}", "digest": cib_digest(text)},
+        "dc": cib_status.cluster(state)["dc"] or "",
+        "clock": {} if options.clock is None else {"asked": options.clock, "here": options.started},
+    }
+
+
+def cib_digest(text: str) -> str:
+    """Identifies the configuration in the CIB TEXT."""
+    configuration = ET.fromstring(text).find("configuration")
+    plain = (
+        ET.canonicalize(ET.tostring(configuration, encoding="unicode"), strip_text=True)
+        if configuration is not None
+        else ""
+    )
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _packages(runner: Runner) -> dict[str, str]:
+    if runner.find("dpkg-query") is not None:
+        form = "${Package} ${Version} ${db:Status-Status}\\n"
+        return packages.parse_dpkg(
+            runner.run(["dpkg-query", "--show", f"--showformat={form}", *packages.PACKAGES]).stdout
+        )
+    result = runner.run(["rpm", "--query", "--queryformat", "%{NAME} %{VERSION}-%{RELEASE}\\n", *packages.PACKAGES])
+    return packages.parse_rpm(result.stdout)
+
+
+def _read(path: str) -> str | None:
+    """The text of the file PATH, None when it can't be read."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return pathlib.Path(path).read_text(encoding="utf-8")
+    return None

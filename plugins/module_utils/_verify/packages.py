@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the cluster's programs are there. Whether their versions are equal only several nodes can tell. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
+    ERROR,
+    WARNING,
+    Check,
+    Finding,
+    words,
+)
+
+PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon", "crm_simulate")
+PACKAGES = (
+    *("corosync", "pacemaker", "pcs", "libknet1", "libknet1t64", "libqb100", "libqb", "corosynclib"),
+    *("pacemaker-cli-utils", "pacemaker-cli", "resource-agents", "resource-agents-base", "fence-agents"),
+    *("fence-agents-common", "fence-virt", "sbd", "corosync-qdevice", "booth"),
+)
+MISSING = Check(
+    "programs-missing",
+    ERROR,
+    "Programs of the cluster are not installed.",
+    "Install them by running site.yml; crm_mon and crm_simulate are in Debian's package pacemaker-cli-utils.",
+    local=True,
+)
+DIFFER = Check(
+    "packages-differ",
+    WARNING,
+    "The nodes have different versions of the cluster's packages.",
+    "Update them one node at a time: playbooks/rolling_update.yml.",
+    local=True,
+)
+CHECKS = (MISSING, DIFFER)
+
+
+def lint(missing: t.Sequence[str]) -> list[Finding]:
+    """The finding that the programs MISSING are."""
+    return [MISSING.found("packages", f"Not installed: {words(missing)}.")] if missing else []
+
+
+def parse_dpkg(text: str) -> dict[str, str]:
+    """Versions by package, from dpkg-query's `${Package} ${Version} ${db:Status-Status}`."""
+    lines = (line.split() for line in text.splitlines())
+    return {line[0]: line[1] for line in lines if len(line) == 3 and line[2] == "installed"}
+
+
+def parse_rpm(text: str) -> dict[str, str]:
+    """Versions by package, from rpm's `%{NAME} %{VERSION}-%{RELEASE}`."""
+    lines = (line.split() for line in text.splitlines() if "not installed" not in line)
+    return {line[0]: line[1] for line in lines if len(line) == 2}

@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that was seen on all hosts together: what is wrong, what of it is accepted, and what is said at the end. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS, sort_out
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.compare import compare
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
+    ERROR,
+    Finding,
+    from_results,
+    unique,
+    words,
+)
+
+Result = t.Mapping[str, t.Any]
+FORMAT = 1  # of the document; raised when what it has is no longer there or means something else
+MAINTENANCE = "The cluster is in maintenance mode: it does not act on failures."
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is wrong with a cluster. `primary` is the host that speaks for it, `left` are nodes that were not reached,
+    `blank` hosts of a rehearsal on which there is no cluster yet."""
+
+    primary: str
+    opened: t.Sequence[Finding]
+    accepted: t.Sequence[tuple[Finding, str]]
+    left: t.Sequence[str]
+    blank: t.Sequence[str]
+    overview: Result
+    seconds: t.Mapping[str, float]
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.opened if finding.severity == ERROR]
+
+    @property
+    def warnings(self) -> list[Finding]:
+        return [finding for finding in self.opened if finding.severity != ERROR]
+
+    def errors_of(self, host: str) -> list[Finding]:
+        """The errors for which HOST has to fail: its own, and as the primary those of the whole cluster."""
+        others = ("", self.primary) if host == self.primary else (host,)
+        return [finding for finding in self.errors if finding.host in (host, *others)]
+
+
+def judge(
+    results: t.Mapping[str, Result],
+    accepted: t.Sequence[Result],
+    nodes: t.Collection[str],
+    now: float,
+    *,
+    rehearsal: bool = False,
+) -> Verdict:
+    """What the RESULTS of cluster_verify, by host, come to in a cluster that is to have NODES. In a REHEARSAL, hosts
+    without a running cluster have nothing to answer for. Raises ClusterError when ACCEPTED can't be meant."""
+    blank = [host for host, result in results.items() if rehearsal and not result["running"]]
+    seen = {host: result for host, result in results.items() if host not in blank}
+    found = [finding for host, result in seen.items() for finding in _at(host, from_results(result["findings"]))]
+    found += compare({host: result["facts"] for host, result in seen.items() if result["running"]}, now)
+    opened, known = sort_out(_merged(found), accepted)
+    with_picture = [host for host, result in seen.items() if result["picture"]]
+    running = [host for host in with_picture if seen[host]["running"]]
+    primary = next(iter([*running, *with_picture, *results]), "")
+    left = [node for node in nodes if node not in results]
+    seconds = {host: float(result.get("seconds", 0)) for host, result in results.items()}
+    return Verdict(primary, opened, known, left, blank, results.get(primary, {}), seconds)
+
+
+def _at(host: str, findings: t.Iterable[Finding]) -> list[Finding]:
+    """FINDINGS with the host where they are about one host only."""
+    return [finding.at(host if CHECKS[finding.id].local else "") for finding in findings]
+
+
+def _merged(findings: t.Iterable[Finding]) -> list[Finding]:
+    """FINDINGS without repetitions. What several hosts say of one thing, such as that a node is offline, counts once,
+    as bad as the worst says."""
+    merged: dict[tuple[str, str, str], Finding] = {}
+    for finding in findings:
+        key = (finding.id, finding.subject, finding.host)
+        if finding.host or key not in merged:
+            key = key if key not in merged or not finding.host else (*key[:2], f"{finding.host} {len(merged)}")
+            merged[key] = finding
+        elif finding.severity == ERROR:
+            merged[key] = replace(merged[key], severity=ERROR)
+    return unique(merged.values())
+
+
+def sentence(finding: Finding) -> str:
+    """A finding in words."""
+    where = f" (host {finding.host})" if finding.host else ""
+    return f"{finding.evidence}{where} {CHECKS[finding.id].meaning} {finding.fix} [{finding.id}]"
+
+
+def summary(verdict: Verdict) -> list[str]:
+    """What is to be said at the end of a run."""
+    picture = verdict.overview.get("picture") or {}
+    nodes, resources = picture.get("nodes", []), picture.get("resources", [])
+    standby = [node["name"] for node in nodes if node["state"] == "standby"]
+    lines = []
+    if verdict.overview.get("running"):
+        online = [node["name"] for node in nodes if node["state"] in ("online", "standby", "maintenance")]
+        lines.append(f"Online: {words(sorted(online))}")
+    lines += [f"Standby: {words(standby)}"] if standby else []
+    running = [f"{item['id']} on {' and '.join(item['nodes'])}" for item in resources if item["nodes"]]
+    lines += [f"{'Would run' if picture.get('predicted') else 'Running'}: {words(running)}"] if running else []
+    if (picture.get("summary") or {}).get("maintenance_mode"):
+        lines.append(MAINTENANCE)
+    if verdict.left and not picture.get("predicted"):
+        lines.append(
+            f"Left undone: this run did not reach {words(verdict.left)} (limited, unreachable or failed before), where"
+            " nothing was changed. Run it again when that is mended."
+        )
+    lines += [str(note) for note in verdict.overview.get("notes", [])]
+    lines += [f"Error: {sentence(finding)}" for finding in verdict.errors]
+    lines += [f"Warning: {sentence(finding)}" for finding in verdict.warnings]
+    lines += [f"Accepted: {finding.evidence} [{finding.id}] {reason}" for finding, reason in verdict.accepted]
+    return lines
+
+
+def document(verdict: Verdict) -> dict[str, t.Any]:
+    """All of it for machines."""
+    return {
+        "format": FORMAT,
+        "cluster": (verdict.overview.get("picture") or {}).get("name", ""),
+        "findings": [{**finding.as_result(), "meaning": CHECKS[finding.id].meaning} for finding in verdict.opened],
+        "accepted": [
+            {**finding.as_result(), "meaning": CHECKS[finding.id].meaning, "reason": reason}
+            for finding, reason in verdict.accepted
+        ],
+        "left": list(verdict.left),
+        "notes": list(verdict.overview.get("notes", [])),
+        "picture": dict(verdict.overview.get("picture") or {}),
+        "what_if": list(verdict.overview.get("what_if", [])),
+        "seconds": dict(verdict.seconds),
+    }

@@ -1,0 +1,217 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Look for what is wrong with a cluster, and change nothing."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_verify
+short_description: Look for what is wrong with a cluster
+version_added: 0.1.0
+description:
+  - Looks at the cluster that the host is in, and at the host itself. Checks corosync.conf, the CIB, the state, fencing,
+    keys, packages, firewall, what starts at boot, SELinux, the clock, the journal, and what runs outside of
+    the cluster.
+  - Asks every fence device whether it reaches the other nodes. Fences nobody and changes nothing.
+  - Tells by Pacemaker's own scheduler where everything would run if a node were lost.
+  - Works without a cluster on files alone, so that any cluster can be checked from a copy of its CIB and
+    C(corosync.conf).
+  - Never fails because of what it finds. The role P(quorate.ha_cluster.verify#role) does that, and compares the hosts.
+options:
+  cib_file:
+    description:
+      - Check the CIB in this file, which C(cibadmin --query) has written.
+      - With this or another file nothing of the host is looked at.
+    type: path
+  corosync_file:
+    description: Check this C(corosync.conf).
+    type: path
+  hosts_file:
+    description: Look up the names of nodes in this copy of C(/etc/hosts), to check their addresses by O(networks).
+    type: path
+  iptables_file:
+    description: Check these rules, which C(iptables-save) has written.
+    type: path
+  fence_virtd_file:
+    description: Check this C(fence_virt.conf) of a hypervisor.
+    type: path
+  nodes:
+    description: The nodes that the cluster is to have. Without this those of C(corosync.conf).
+    type: list
+    elements: str
+    default: []
+  reached:
+    description:
+      - Those of them that are known to be up. If one of these is not online, that is an error, not only a warning.
+    type: list
+    elements: str
+    default: []
+  fencing:
+    description: Whether working fencing is demanded.
+    type: bool
+    default: true
+  networks:
+    description:
+      - The networks by name, each with C(interface) and C(subnet), as in C(ha_networks).
+      - Without them, neither addresses nor the interfaces of firewall rules can be checked.
+    type: dict
+    default: {}
+  cluster_networks:
+    description: Those of O(networks) that the nodes talk to each other on.
+    type: list
+    elements: str
+    default: [cluster]
+  management_network:
+    description: That of O(networks) that administrators come from.
+    type: str
+    default: management
+  urls:
+    description: What has to answer with HTTP status 200.
+    type: list
+    elements: str
+    default: []
+  timeout:
+    description: Seconds that an answer may take.
+    type: int
+    default: 10
+  journal_hours:
+    description: How far back the journal is looked at, in hours.
+    type: int
+    default: 24
+  overview:
+    description: Whether RV(what_if) and RV(picture) are returned, which are the same on all nodes.
+    type: bool
+    default: true
+  clock:
+    description: The time of another machine, in seconds since 1970, to compare the host's clock with.
+    type: float
+attributes:
+  check_mode:
+    description: Reads only.
+    support: full
+  diff_mode:
+    description: Changes nothing, so there is nothing to differ.
+    support: none
+seealso:
+  - module: quorate.ha_cluster.cluster_report
+  - module: quorate.ha_cluster.cluster_info
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Look for what is wrong with the cluster
+  quorate.ha_cluster.cluster_verify:
+  register: verification
+
+- name: Name it
+  ansible.builtin.debug:
+    msg: "{{ verification.findings | map(attribute='evidence') }}"
+
+- name: Check a cluster that is elsewhere
+  quorate.ha_cluster.cluster_verify:
+    cib_file: /tmp/cib.xml
+    corosync_file: /tmp/corosync.conf
+"""
+
+RETURN = r"""
+findings:
+  description: What is wrong, errors first. C(docs/verify.md) lists all ids.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - id: ban-left-over
+      severity: warning
+      subject: cli-ban-lighty-on-node1
+      evidence: lighty has a ban on node1 (score -INFINITY).
+      fix: "Remove it: pcs resource clear lighty."
+      host: ""
+running:
+  description: Whether the cluster runs on this host.
+  returned: always
+  type: bool
+  sample: true
+what_if:
+  description: For the loss of each node, whether the rest has quorum, and where each resource is now and would be then.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - node: node1
+      quorate: true
+      resources: [{id: lighttpd, before: [node1], after: [node2], down: false}]
+picture:
+  description: What a picture of the cluster shows.
+  returned: always
+  type: dict
+  sample:
+    name: web
+    predicted: false
+    nodes: [{name: node1, addresses: {"0": 192.0.2.1}, is_dc: true, state: online}]
+    resources: [{id: lighttpd, agent: "systemd:lighttpd", group: lighty, nodes: [node1]}]
+    constraints: []
+facts:
+  description: What has to be equal on all nodes. Keys are given by their digests.
+  returned: always
+  type: dict
+  sample: {dc: node1, packages: {corosync: 3.1.7-1}}
+seconds:
+  description: How long it took.
+  returned: always
+  type: float
+  sample: 1.4
+notes:
+  description: What could not be looked at, and why.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+import time
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.urls import open_url
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import Options, look
+
+NAMES: dict[str, t.Any] = {"type": "list", "elements": "str", "default": []}
+FILES = ("cib_file", "corosync_file", "hosts_file", "iptables_file", "fence_virtd_file")
+
+
+def main() -> t.NoReturn:
+    started = time.time()
+    module = AnsibleModule(
+        argument_spec={
+            **{name: {"type": "path"} for name in FILES},
+            **dict.fromkeys(("nodes", "reached", "urls"), NAMES),
+            "fencing": {"type": "bool", "default": True},
+            "networks": {"type": "dict", "default": {}},
+            "cluster_networks": {**NAMES, "default": ["cluster"]},
+            "management_network": {"type": "str", "default": "management"},
+            "timeout": {"type": "int", "default": 10},
+            "journal_hours": {"type": "int", "default": 24},
+            "overview": {"type": "bool", "default": True},
+            "clock": {"type": "float"},
+        },
+        supports_check_mode=True,
+    )
+    timeout = module.params.pop("timeout")
+    try:
+        view = look(
+            AnsibleRunner(module),
+            Options(**module.params, started=started),
+            lambda url: t.cast(int, open_url(url, timeout=timeout).getcode()),
+        )
+    except ClusterError as error:
+        module.fail_json(msg=str(error), **error.details)
+    module.exit_json(changed=False, seconds=round(time.time() - started, 2), **view.as_result())
+
+
+if __name__ == "__main__":
+    main()

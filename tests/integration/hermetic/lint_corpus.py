@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside the root file system of a Debian release: looks through the CIBs of others for what is wrong with them."""
+
+from __future__ import annotations
+
+import collections
+import pathlib
+import traceback
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import cib, fencing, picture, what_if
+
+
+def survey(directory: str) -> dict[str, Any]:
+    """How often each id is found in the CIBs in DIRECTORY, and in which of them the search itself breaks."""
+    ids = collections.Counter[str]()
+    broken: dict[str, str] = {}
+    files = sorted(pathlib.Path(directory).glob("*.xml"))
+    for path in files:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            model = parse_cib(text)
+        except ClusterError as error:
+            broken[path.name] = str(error)
+            continue
+        try:
+            found = [*cib.lint(model), *fencing.lint(model, list(model.nodes)), *cib.compare_names(text, None)]
+            picture.draw(model, None, None, {})
+            what_if.without(what_if.with_all_nodes(text, "3.0.0"), next(iter(model.nodes), ""), quorate=True)
+        except Exception:
+            broken[path.name] = traceback.format_exc(limit=-2)
+            continue
+        ids.update({finding.id for finding in found})
+    return {"files": len(files), "broken": broken, "ids": dict(ids)}

@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults in corosync.conf, each made by one change of a configuration without any."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import stale
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import corosync, hosts, runtime
+
+GOOD = """
+totem {
+    version: 2
+    cluster_name: web
+    transport: knet
+    crypto_cipher: aes256
+    crypto_hash: sha256
+}
+nodelist {
+    node {
+        ring0_addr: 192.0.2.1
+        ring1_addr: 198.51.100.1
+        name: node1
+        nodeid: 1
+    }
+    node {
+        ring0_addr: 192.0.2.2
+        ring1_addr: 198.51.100.2
+        name: node2
+        nodeid: 2
+    }
+    node {
+        ring0_addr: 192.0.2.3
+        ring1_addr: 198.51.100.3
+        name: node3
+        nodeid: 3
+    }
+}
+quorum {
+    provider: corosync_votequorum
+}
+logging {
+    to_syslog: yes
+}
+"""
+THIRD = GOOD[GOOD.index("    node {\n        ring0_addr: 192.0.2.3") : GOOD.index("}\nquorum")]
+CRYPTO = "    crypto_cipher: aes256\n    crypto_hash: sha256\n"
+SECOND_LINK = [f"        ring1_addr: 198.51.100.{number}\n" for number in (1, 2, 3)]
+PROVIDER = "    provider: corosync_votequorum\n"
+
+
+def ids(text: str) -> list[str]:
+    return [finding.id for finding in corosync.lint(parse(text))]
+
+
+def changed(*pairs: tuple[str, str]) -> str:
+    text = GOOD
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def test_good_configuration_has_no_finding() -> None:
+    assert ids(GOOD) == []
+
+
+FAULTS = {
+    "udpu with encryption": ([("transport: knet", "transport: udpu")], ["corosync-transport-crypto"]),
+    "udp with secauth": (
+        [("transport: knet", "transport: udp"), (CRYPTO, "    secauth: on\n")],
+        ["corosync-transport-crypto"],
+    ),
+    "udpu alone": ([("transport: knet", "transport: udpu"), (CRYPTO, "")], ["corosync-transport-old"]),
+    "no encryption": ([(CRYPTO, "")], ["corosync-unencrypted"]),
+    "encryption off": ([("aes256", "none"), ("sha256", "none")], ["corosync-unencrypted"]),
+    "no hash": ([("    crypto_hash: sha256\n", "")], ["corosync-crypto-half"]),
+    "weak hash": ([("sha256", "md5")], ["corosync-crypto-weak"]),
+    "no name": ([("        name: node2\n", "")], ["corosync-node-name"]),
+    "no nodeid": ([("        nodeid: 3\n", "")], ["corosync-node-id"]),
+    "same nodeid": ([("nodeid: 3", "nodeid: 2")], ["corosync-node-id"]),
+    "same address": ([("192.0.2.3", "192.0.2.2")], ["corosync-address"]),
+    "a link less": ([(SECOND_LINK[0], "")], ["corosync-address"]),
+    "one link": ([(line, "") for line in SECOND_LINK], ["corosync-link-single"]),
+    "two_node with three": ([(PROVIDER, PROVIDER + "    two_node: 1\n")], ["corosync-two-node"]),
+    "two without two_node": ([(THIRD, "")], ["corosync-two-node"]),
+    "two with a quorum device": ([(THIRD, ""), (PROVIDER, PROVIDER + "    device {\n        model: net\n    }\n")], []),
+    "two with a tie breaker": ([(THIRD, ""), (PROVIDER, PROVIDER + "    auto_tie_breaker: 1\n")], []),
+    "two_node": ([(THIRD, ""), (PROVIDER, PROVIDER + "    two_node: 1\n")], []),
+    "two_node with a device": (
+        [(THIRD, ""), (PROVIDER, PROVIDER + "    two_node: 1\n    device {\n        model: net\n    }\n")],
+        ["corosync-two-node"],
+    ),
+    "two that don't wait": (
+        [(THIRD, ""), (PROVIDER, PROVIDER + "    two_node: 1\n    wait_for_all: 0\n")],
+        ["corosync-wait-for-all"],
+    ),
+    "wrong votes": ([(PROVIDER, PROVIDER + "    expected_votes: 5\n")], ["corosync-votes"]),
+    "right votes": ([(PROVIDER, PROVIDER + "    expected_votes: 3\n")], []),
+    "no provider": ([(PROVIDER, "")], ["corosync-quorum-provider"]),
+    "short token": ([("version: 2", "version: 2\n    token: 500")], ["corosync-token"]),
+    "long token": ([("version: 2", "version: 2\n    token: 10000")], []),
+    "short consensus": ([("version: 2", "version: 2\n    token: 5000\n    consensus: 6000")], ["corosync-consensus"]),
+    "enough consensus": ([("version: 2", "version: 2\n    token: 5000\n    consensus: 6780")], []),
+    "no log": ([("to_syslog: yes", "to_syslog: no")], ["corosync-log"]),
+    "log in a file": ([("to_syslog: yes", "to_syslog: no\n    to_logfile: yes")], []),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_found_alone(name: str) -> None:
+    pairs, expected = FAULTS[name]
+    assert ids(changed(*pairs)) == expected
+
+
+def test_no_file_and_no_sense() -> None:
+    assert [finding.id for finding in corosync.read(None)[1]] == ["corosync-unreadable"]
+    assert "line 1" in corosync.read("nonsense")[1][0].evidence
+    assert corosync.read(GOOD)[1] == []
+
+
+def test_layout_and_comments_make_no_other_settings() -> None:
+    other = GOOD.replace("    ", "\t").replace("quorum {", "# why\n\nquorum {")
+    assert corosync.settings_text(parse(other)) == corosync.settings_text(parse(GOOD))
+    assert corosync.settings_text(parse(changed(("nodeid: 3", "nodeid: 4")))) != corosync.settings_text(parse(GOOD))
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+NETWORKS = {
+    "cluster": {"subnet": "192.0.2.0/24"},
+    "other": {"subnet": "198.51.100.0/24"},
+    "bare": {"interface": "eth3"},
+}
+
+
+def outside(text: str, names: str = "", networks: dict[str, dict[str, str]] = NETWORKS) -> list[str]:
+    return [finding.subject for finding in hosts.lint(parse(text), names, networks)]
+
+
+def test_addresses_in_the_networks_are_fine() -> None:
+    assert outside(GOOD) == []
+
+
+def test_address_outside_is_found_directly_and_by_name() -> None:
+    assert outside(changed(("192.0.2.2", "203.0.113.2"))) == ["node2"]
+    named = changed(("192.0.2.2", "web2"))
+    assert outside(named, "203.0.113.2 web2.example.com web2  # moved\n") == ["node2"]
+    assert outside(named, "192.0.2.2 web2\n") == []
+    assert outside(named, "127.0.1.1 web2\n192.0.2.2 web2\n") == []
+    assert outside(named) == []
+
+
+def test_without_networks_there_is_nothing_to_compare() -> None:
+    assert outside(GOOD, networks={}) == []
+
+
+# --- the running corosync --------------------------------------------------------------------------------------------
+
+
+def test_drift_names_both_values_and_what_brings_it_in() -> None:
+    root = parse(changed(("version: 2", "version: 2\n    token: 5000")))
+    running = {"totem.token": "3000", "totem.transport": "knet"}
+    (finding,) = runtime.drift([change for change in stale(root, running) if change.key == "totem.token"])
+    assert finding.evidence == "totem.token is 3000, in the file 5000 (live)."
+    assert runtime.drift([]) == []
+
+
+STATS = """stats.knet.node1.link0.connected (u8) = 1
+stats.knet.node1.link0.enabled (u8) = 1
+stats.knet.node2.link0.connected (u8) = 1
+stats.knet.node2.link0.enabled (u8) = 1
+stats.knet.node2.link1.connected (u8) = 0
+stats.knet.node2.link1.enabled (u8) = 1
+stats.knet.node3.link0.connected (u8) = 0
+stats.knet.node3.link0.enabled (u8) = 1
+stats.knet.node3.link7.connected (u8) = 0
+stats.knet.node3.link7.enabled (u8) = 0
+"""
+
+
+def test_link_to_an_online_node_that_is_down_is_found() -> None:
+    (finding,) = runtime.links_down(STATS, parse(GOOD), ["node1", "node2"])
+    assert finding.evidence == "Not connected: node2 on link 1."
+    assert runtime.links_down(STATS, parse(GOOD), ["node1"]) == []

@@ -1,0 +1,277 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What several hosts come to together, what is accepted, what is said, and what would happen if a node were lost."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import typing as t
+import xml.etree.ElementTree as ET
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.action.cluster_report import outcome, write
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import what_if
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.boot import ENABLED
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS, SUBJECTS, sort_out
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.cib import BAN
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.compare import compare, odd_ones
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding, from_results, unique
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.status import NOT_RUNNING, OFFLINE
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge, summary
+
+HOSTS = ("node1", "node2", "node3")
+NOW = 1000.0
+
+
+def facts(**changes: t.Any) -> dict[str, t.Any]:
+    return {
+        "keys": {"/etc/corosync/authkey": "a"},
+        "packages": {"corosync": "3.1.7"},
+        "corosync": "c",
+        "cib": {"version": "0.5", "digest": "d"},
+        "dc": "node1",
+        "clock": {"asked": 990.0, "here": 991.0},
+        **changes,
+    }
+
+
+def different(**changes: t.Any) -> list[tuple[str, str]]:
+    """What is found when node2 has other facts."""
+    found = compare({"node1": facts(), "node2": facts(**changes), "node3": facts()}, NOW)
+    return [(item.id, item.host) for item in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, []),
+        ({"keys": {"/etc/corosync/authkey": "b"}}, [("key-differs", "node2")]),
+        ({"keys": {}}, [("key-differs", "node2")]),
+        ({"packages": {"corosync": "3.1.8"}}, [("packages-differ", "node2")]),
+        ({"packages": {}}, []),
+        ({"corosync": "x"}, [("corosync-differs", "node2")]),
+        ({"dc": "node2"}, [("cluster-split", "")]),
+        ({"dc": ""}, []),
+        ({"cib": {"version": "0.5", "digest": "x"}}, [("cib-differs", "node2")]),
+        ({"cib": {"version": "0.6", "digest": "x"}}, []),
+        ({"clock": {"asked": 990.0, "here": 1060.0}}, [("clock-differs", "node2")]),
+        ({"clock": {"asked": 990.0, "here": 900.0}}, [("clock-differs", "node2")]),
+        ({"clock": {"asked": 990.0, "here": 999.0}}, []),
+        ({"clock": {}}, []),
+    ],
+)
+def test_hosts_are_compared(changes: dict[str, t.Any], expected: list[tuple[str, str]]) -> None:
+    assert different(**changes) == expected
+
+
+def test_without_a_majority_all_are_odd() -> None:
+    assert odd_ones({"node1": "a", "node2": "b"}) == ["node1", "node2"]
+    assert odd_ones({"node1": "a", "node2": "a", "node3": "b"}) == ["node3"]
+    assert odd_ones({"node1": "a"}) == []
+
+
+def result(*findings: Finding, running: bool = True, picture: bool = True, **changes: t.Any) -> dict[str, t.Any]:
+    drawn = {
+        "name": "web",
+        "predicted": False,
+        "summary": {"maintenance_mode": False},
+        "nodes": [{"name": name, "state": "online"} for name in HOSTS],
+        "resources": [{"id": "lighttpd", "nodes": ["node2"]}],
+        "constraints": [],
+    }
+    return {
+        "findings": [item.as_result() for item in findings],
+        "running": running,
+        "facts": facts() if running else {},
+        "picture": drawn if picture else {},
+        "what_if": [],
+        "notes": [],
+        "seconds": 1.5,
+        **changes,
+    }
+
+
+BANNED = BAN.found("cli-ban-web-on-node1", "web has a ban on node1.")
+AT_BOOT = ENABLED.found("lighttpd.service", "lighttpd.service is enabled.")
+STOPPED = NOT_RUNNING.found("cluster", "Nothing answers.")
+
+
+def test_findings_about_one_host_are_its_own_and_others_count_once() -> None:
+    verdict = judge(
+        {"node1": result(BANNED), "node2": result(BANNED, AT_BOOT), "node3": result(BANNED)}, [], HOSTS, NOW
+    )
+    assert [(item.id, item.host) for item in verdict.opened] == [("boot-enabled", "node2"), ("ban-left-over", "")]
+    assert [verdict.errors_of(host) != [] for host in HOSTS] == [False, True, False]
+
+
+def test_worst_that_is_said_of_one_thing_counts() -> None:
+    away = OFFLINE.found("node3", "node3 is not online.", severity="warning")
+    worse = OFFLINE.found("node3", "node3 is not online.")
+    verdict = judge({"node1": result(away), "node2": result(worse)}, [], HOSTS, NOW)
+    assert [(item.id, item.severity) for item in verdict.opened] == [("node-offline", "error")]
+    assert len(verdict.errors_of("node1")) == 1
+    assert verdict.errors_of("node2") == []
+
+
+def test_two_findings_of_one_kind_about_one_host_are_both_kept() -> None:
+    verdict = judge({"node1": result(AT_BOOT, ENABLED.found("lighttpd.service", "Twice."))}, [], HOSTS, NOW)
+    assert len(verdict.opened) == 2
+
+
+def test_accepted_findings_are_set_aside_with_their_reason() -> None:
+    opened, known = sort_out([BANNED, AT_BOOT], [{"id": "ban-left-over", "reason": "Meant so."}])
+    assert opened == [AT_BOOT]
+    assert known == [(BANNED, "Meant so.")]
+    opened, known = sort_out([BANNED], [{"id": "ban-left-over", "reason": "Another.", "subject": "cli-ban-x"}])
+    assert (opened, known) == ([BANNED], [])
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"id": "ban-leftover", "reason": "x"}, "did you mean ban-left-over"),
+        ({"id": "zzz", "reason": "x"}, "never finds"),
+        ({"id": "ban-left-over"}, "without a reason"),
+        ({"id": "ban-left-over", "reason": "  "}, "without a reason"),
+    ],
+)
+def test_what_can_not_be_accepted(entry: dict[str, str], words: str) -> None:
+    with pytest.raises(ClusterError, match=words):
+        sort_out([], [entry])
+
+
+def test_rehearsal_of_the_first_run_has_no_cluster_to_judge() -> None:
+    results = {host: result(STOPPED, running=False, picture=False) for host in HOSTS}
+    assert judge(results, [], HOSTS, NOW, rehearsal=True).opened == []
+    assert [item.host for item in judge(results, [], HOSTS, NOW).opened] == list(HOSTS)
+
+
+def test_host_that_runs_speaks_for_the_cluster() -> None:
+    results = {
+        "node1": result(STOPPED, running=False, picture=False),
+        "node2": result(),
+        "node3": result(picture=False),
+    }
+    verdict = judge(results, [], HOSTS, NOW)
+    assert verdict.primary == "node2"
+    assert [len(verdict.errors_of(host)) for host in HOSTS] == [1, 0, 0]
+
+
+def test_what_is_said_at_the_end() -> None:
+    results = {"node1": result(BANNED), "node2": result(AT_BOOT)}
+    lines = summary(judge(results, [{"id": "ban-left-over", "reason": "Meant so."}], HOSTS, NOW))
+    assert lines[0] == "Online: node1, node2, node3"
+    assert lines[1] == "Running: lighttpd on node2"
+    assert lines[2].startswith("Left undone: this run did not reach node3")
+    assert lines[3].startswith("Error: lighttpd.service is enabled. (host node2)")
+    assert lines[4] == "Accepted: web has a ban on node1. [ban-left-over] Meant so."
+
+
+def test_outcome_by_host() -> None:
+    verdict = judge({"node1": result(), "node2": result(AT_BOOT), "node3": result()}, [], HOSTS, NOW)
+    speaks, fails, silent = (outcome(verdict, host, fail=True) for host in HOSTS)
+    assert speaks["msg"][0].startswith("Online")
+    assert "failed" not in speaks
+    assert fails["failed"]
+    assert "[boot-enabled]" in fails["msg"]
+    assert "msg" not in silent
+    assert "failed" not in outcome(verdict, "node2", fail=False)
+
+
+def test_report_says_whether_it_says_something_else(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "new" / "report.html"
+    verdict = judge({"node1": result(BANNED)}, [], HOSTS, NOW)
+    said = {**document(verdict), "generated": "today"}
+    assert write(path, said, pretend=True)
+    assert not path.with_suffix(".json").exists()
+    assert write(path, said, pretend=False)
+    assert not write(path, {**said, "generated": "tomorrow", "seconds": {}}, pretend=False)
+    written = json.loads(path.with_suffix(".json").read_text())
+    assert written["generated"] == "tomorrow"
+    assert written["findings"][0]["meaning"] == BAN.meaning
+    assert write(path, {**said, "findings": []}, pretend=False)
+
+
+def test_ids_are_unique_and_say_what_helps() -> None:
+    checks = [check for subject in SUBJECTS.values() for check in subject]
+    assert len(checks) == len(CHECKS)
+    for check in checks:
+        assert check.severity in ("error", "warning")
+        assert check.meaning.endswith("."), check.id
+        assert check.fix.endswith((".", ")")), check.id
+
+
+def test_findings_survive_the_way_through_ansible() -> None:
+    assert from_results([AT_BOOT.at("node2").as_result()]) == [AT_BOOT.at("node2")]
+    assert unique([BANNED, AT_BOOT, BANNED]) == [AT_BOOT, BANNED]
+
+
+# --- what if ---------------------------------------------------------------------------------------------------------
+
+CIB = """<cib crm_feature_set="3.16.2" have-quorum="1"><configuration><nodes><node id="1" uname="node1"/>
+<node id="2" uname="node2" type="member"/><node id="r" uname="remote" type="remote"/></nodes></configuration><status>
+<node_state id="1" uname="node1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"/></node_state>
+<node_state id="2" uname="node2" in_ccm="true" crmd="online" join="member" expected="member"/></status></cib>"""
+
+
+def test_lost_node_is_gone_and_expected() -> None:
+    root = ET.fromstring(what_if.without(CIB, "node1", quorate=False))
+    lost, other = root.findall("status/node_state")
+    assert (lost.get("in_ccm"), lost.get("crmd"), lost.get("join"), lost.get("expected")) == (
+        "false",
+        "offline",
+        "down",
+        "member",
+    )
+    assert other.get("in_ccm") == "true"
+    assert root.get("have-quorum") == "0"
+
+
+def test_cib_without_state_gets_one_of_a_cold_start() -> None:
+    bare = CIB[: CIB.index("<status>")] + "</cib>"
+    assert not what_if.has_state(bare)
+    root = ET.fromstring(what_if.with_all_nodes(bare, "3.16.1"))
+    assert [state.get("uname") for state in root.findall("status/node_state")] == ["node1", "node2"]
+    assert root.get("crm_feature_set") == "3.16.1"
+    assert ET.fromstring(what_if.with_all_nodes(bare, "3.19.0")).get("crm_feature_set") == "3.16.2"
+
+
+SIMULATION = """<pacemaker-result><cluster_status><resources>
+<resource id="a" role="Started" active="true"><node name="node1"/></resource>
+</resources></cluster_status><revised_cluster_status><resources>
+<resource id="a:0" role="Promoted" active="true"><node name="node2"/></resource>
+<resource id="b" role="Stopped" active="false"/>
+</resources></revised_cluster_status></pacemaker-result>"""
+
+
+def test_places_are_those_at_the_end() -> None:
+    assert what_if.places(SIMULATION, ["a", "b"]) == {"a": ["node2 (promoted)"], "b": []}
+
+
+def test_resource_that_stays_down_is_found() -> None:
+    loss = what_if.Loss("node1", True, {"a": ["node1"], "b": ["node2"], "c": []}, {"a": [], "b": ["node2"], "c": []})
+    (found,) = what_if.lint([loss])
+    assert found.evidence == "Without node1 a would stay down."
+    assert [item["down"] for item in loss.as_result()["resources"]] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("settings", "votes", "expected"),
+    [
+        ("", (1, 1, 1), True),
+        ("", (1, 1), False),
+        ("two_node: 1", (1, 1), True),
+        ("auto_tie_breaker: 1", (1, 1), True),
+        ("device {\n}", (1, 1), True),
+        ("", (3, 1, 1), False),
+        ("", (1, 1, 1, 1), True),
+    ],
+)
+def test_quorum_after_a_loss(settings: str, votes: tuple[int, ...], expected: bool) -> None:
+    nodes = [f"node {{\n name: node{n}\n quorum_votes: {vote}\n}}" for n, vote in enumerate(votes)]
+    root = parse("nodelist {\n" + "\n".join(nodes) + f"\n}}\nquorum {{\n{settings}\n}}\n")
+    assert what_if.keeps_quorum(root, [f"node{n}" for n in range(len(votes))]) is expected

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside the root file system of a Debian release: looks through the CIBs of others for what is wrong with them."""
+"""Runs inside the root file system of a Debian release: looks for what is wrong with the CIBs of others."""
 
 from __future__ import annotations
 

@@ -21,6 +21,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict
     sentence,
     summary,
 )
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.page import render
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results, parse
 
 OPTIONS: dict[str, t.Any] = {
     "results": {"type": "dict", "required": True},
@@ -28,6 +30,7 @@ OPTIONS: dict[str, t.Any] = {
     "nodes": {"type": "list", "elements": "str", "default": []},
     "fail": {"type": "bool", "default": True},
     "report": {"type": "path"},
+    "tests": {"type": "path"},
 }
 
 
@@ -39,12 +42,11 @@ def outcome(verdict: Verdict, host: str, *, fail: bool) -> dict[str, t.Any]:
         "left": list(verdict.left),
     }
     errors = verdict.errors_of(host)
-    if host == verdict.primary and host not in verdict.blank:
-        result["msg"] = summary(verdict)
-        result["_ansible_verbose_always"] = True
+    speaks = host == verdict.primary and host not in verdict.blank
+    result["summary"] = summary(verdict) if speaks else []
     if errors and fail:
         result["failed"] = True
-        result["msg"] = "\n".join(map(sentence, errors))
+        result["msg"] = "\n".join(result.pop("summary") or map(sentence, errors))
     return result
 
 
@@ -57,14 +59,27 @@ def without_time(text: str) -> t.Any:
     return {key: value for key, value in said.items() if key not in ("generated", "seconds")}
 
 
-def write(report: pathlib.Path, said: dict[str, t.Any], *, pretend: bool) -> bool:
+def read_results(path: str | None) -> tuple[Results, t.Any]:
+    """The results of tests in the file PATH, for the page and for machines; none without a path."""
+    if not path:
+        return Results(), None
+    try:
+        text = pathlib.Path(path).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ClusterError(f"The results of tests in {path} can't be read: {error.strerror}.") from error
+    return parse(text, path), json.loads(text)
+
+
+def write(report: pathlib.Path, said: dict[str, t.Any], results: Results, *, pretend: bool) -> bool:
     """Write the report SAID, or PRETEND to. Returns whether it says something else than the one before."""
+    page = render(said, results)
     machines = report.with_suffix(".json")
     text = json.dumps(said, indent=2, sort_keys=True) + "\n"
     before = machines.read_text(encoding="utf-8") if machines.exists() else ""
     if not pretend:
         report.parent.mkdir(parents=True, exist_ok=True)
         replace(machines, text)
+        replace(report, page)
     return without_time(before) != without_time(text)
 
 
@@ -100,11 +115,13 @@ class ActionModule(ActionBase):
         result.update(outcome(verdict, host, fail=arguments["fail"]))
         result["changed"] = False
         if arguments["report"] and host == verdict.primary:
-            said = {**document(verdict), "generated": time.strftime("%Y-%m-%d %H:%M:%S %z")}
+            report = pathlib.Path(arguments["report"])
             try:
-                result["changed"] = write(pathlib.Path(arguments["report"]), said, pretend=bool(self._task.check_mode))
+                results, tests = read_results(arguments["tests"])
+                said = {**document(verdict), "tests": tests, "generated": time.strftime("%Y-%m-%d %H:%M:%S %z")}
+                result["changed"] = write(report, said, results, pretend=bool(self._task.check_mode))
+            except ClusterError as error:
+                raise AnsibleActionFail(str(error)) from error
             except OSError as error:
-                raise AnsibleActionFail(
-                    f"The report {arguments['report']} can't be written: {error.strerror}."
-                ) from error
+                raise AnsibleActionFail(f"The report {report} can't be written: {error.strerror}.") from error
         return result

@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Compares the hosts' keys, packages, clocks, corosync.conf and CIB.
   - Sets aside what has been accepted, says the rest, and fails on the hosts that errors are about.
-  - Runs on every host of a play. The host that speaks for the cluster shows the summary.
+  - Runs on every host of a play. The host that speaks for the cluster returns the summary.
   - In check mode a host on which no cluster runs has nothing to answer for. A rehearsal of the first run has none.
 options:
   results:
@@ -38,6 +38,11 @@ options:
     description:
       - Where the report is written on the controller. The same for machines is beside it, with the suffix C(.json).
       - The task has changed something when the report says something else than the one that was there.
+    type: path
+  tests:
+    description:
+      - Results of tests of the cluster to be shown in the report, a JSON file on the controller. C(docs/verify.md)
+        describes its form.
     type: path
 attributes:
   action:
@@ -90,6 +95,12 @@ accepted:
   type: list
   elements: dict
   sample: []
+summary:
+  description: What is to be said at the end, on the host that speaks for the cluster; nothing on the others.
+  returned: unless the task fails, whose message is it then
+  type: list
+  elements: str
+  sample: ["Online: node1, node2, node3", "Running: lighttpd on node2"]
 left:
   description: Nodes that were not reached.
   returned: always

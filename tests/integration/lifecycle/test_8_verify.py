@@ -11,7 +11,7 @@ import pathlib
 import typing as t
 
 import pytest
-from lab import PlaybookRun, eventually
+from lab import CHECKOUT, PlaybookRun, eventually
 from life import LifeLab
 
 PLAYBOOK = "playbooks/verify.yml"
@@ -56,6 +56,20 @@ def test_healthy_cluster_has_no_finding(site: LifeLab, tmp_path: pathlib.Path) -
     assert seen.findings == starved(site), seen.run
     assert {item["id"] for item in seen.report["accepted"]} == {"corosync-link-single", "filesystem-unguarded"}
     assert site.ssh("node1", "cibadmin --query --scope configuration") == before
+
+
+def test_documented_commands_work(site: LifeLab, tmp_path: pathlib.Path) -> None:
+    run = site.documented("playbooks/verify.yml", "docs/verify.md")
+    assert run.code == 0, run
+    run = site.documented("playbooks/report.yml -e verify_report=report.html", "docs/verify.md")
+    written = CHECKOUT / "report.html"
+    try:
+        assert run.code == 0, run
+        assert "<title>Cluster testcluster: 0 errors" in written.read_text()
+        assert json.loads(written.with_suffix(".json").read_text())["cluster"] == "testcluster"
+    finally:
+        written.unlink(missing_ok=True)
+        written.with_suffix(".json").unlink(missing_ok=True)
 
 
 def test_second_look_changes_nothing(site: LifeLab, tmp_path: pathlib.Path) -> None:

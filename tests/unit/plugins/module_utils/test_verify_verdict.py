@@ -22,6 +22,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.compare
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding, from_results, unique
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.status import NOT_RUNNING, OFFLINE
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge, summary
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results
 
 HOSTS = ("node1", "node2", "node3")
 NOW = 1000.0
@@ -78,9 +79,21 @@ def result(*findings: Finding, running: bool = True, picture: bool = True, **cha
     drawn = {
         "name": "web",
         "predicted": False,
-        "summary": {"maintenance_mode": False},
-        "nodes": [{"name": name, "state": "online"} for name in HOSTS],
-        "resources": [{"id": "lighttpd", "nodes": ["node2"]}],
+        "summary": {"running": running, "quorate": True, "dc": "node1", "version": "2.1", "maintenance_mode": False},
+        "nodes": [{"name": name, "state": "online", "addresses": {}, "is_dc": name == "node1"} for name in HOSTS],
+        "resources": [
+            {
+                "id": "lighttpd",
+                "agent": "systemd:lighttpd",
+                "group": "",
+                "clone": "",
+                "fencing": False,
+                "nodes": ["node2"],
+                "promoted": [],
+                "failed": False,
+                "managed": True,
+            }
+        ],
         "constraints": [],
     }
     return {
@@ -174,11 +187,13 @@ def test_what_is_said_at_the_end() -> None:
 def test_outcome_by_host() -> None:
     verdict = judge({"node1": result(), "node2": result(AT_BOOT), "node3": result()}, [], HOSTS, NOW)
     speaks, fails, silent = (outcome(verdict, host, fail=True) for host in HOSTS)
-    assert speaks["msg"][0].startswith("Online")
+    assert speaks["summary"][0].startswith("Online")
     assert "failed" not in speaks
     assert fails["failed"]
     assert "[boot-enabled]" in fails["msg"]
     assert "msg" not in silent
+    assert silent["summary"] == []
+    assert "summary" not in fails
     assert "failed" not in outcome(verdict, "node2", fail=False)
 
 
@@ -186,14 +201,14 @@ def test_report_says_whether_it_says_something_else(tmp_path: pathlib.Path) -> N
     path = tmp_path / "new" / "report.html"
     verdict = judge({"node1": result(BANNED)}, [], HOSTS, NOW)
     said = {**document(verdict), "generated": "today"}
-    assert write(path, said, pretend=True)
+    assert write(path, said, Results(), pretend=True)
     assert not path.with_suffix(".json").exists()
-    assert write(path, said, pretend=False)
-    assert not write(path, {**said, "generated": "tomorrow", "seconds": {}}, pretend=False)
+    assert write(path, said, Results(), pretend=False)
+    assert not write(path, {**said, "generated": "tomorrow", "seconds": {}}, Results(), pretend=False)
     written = json.loads(path.with_suffix(".json").read_text())
     assert written["generated"] == "tomorrow"
     assert written["findings"][0]["meaning"] == BAN.meaning
-    assert write(path, {**said, "findings": []}, pretend=False)
+    assert write(path, {**said, "findings": []}, Results(), pretend=False)
 
 
 def test_ids_are_unique_and_say_what_helps() -> None:
@@ -275,3 +290,14 @@ def test_quorum_after_a_loss(settings: str, votes: tuple[int, ...], expected: bo
     nodes = [f"node {{\n name: node{n}\n quorum_votes: {vote}\n}}" for n, vote in enumerate(votes)]
     root = parse("nodelist {\n" + "\n".join(nodes) + f"\n}}\nquorum {{\n{settings}\n}}\n")
     assert what_if.keeps_quorum(root, [f"node{n}" for n in range(len(votes))]) is expected
+
+
+def test_documentation_lists_every_finding_as_it_is() -> None:
+    page = (pathlib.Path(__file__).resolve().parents[4] / "docs" / "verify.md").read_text()
+    tables = page.partition("## All findings\n")[2]
+    wanted = [
+        line
+        for subject, checks in SUBJECTS.items()
+        for line in (f"### {subject}", *(f"| `{item.id}` | {item.severity} | {item.meaning} |" for item in checks))
+    ]
+    assert [line for line in tables.splitlines() if line.startswith(("### ", "| `"))] == wanted

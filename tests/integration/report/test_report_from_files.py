@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command of docs/verify.md for a cluster that nobody reaches, run on the paper's configuration."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import shutil
+import subprocess
+
+from browser import Browser
+from lab import CHECKOUT, documented
+
+PAPER = CHECKOUT / "tests/unit/files/paper"
+
+
+def report(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+    for name in ("cib.xml", "corosync.conf"):
+        shutil.copy(PAPER / name, folder)
+    command = documented("playbooks/report.yml -e verify_cib_file=", "docs/verify.md").replace("/tmp/", f"{folder}/")
+    return subprocess.run(["bash", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+
+def test_papers_configuration_gets_its_faults_listed(tmp_path: pathlib.Path) -> None:
+    run = report(tmp_path)
+    assert run.returncode == 0, run.stdout + run.stderr
+    said = json.loads((tmp_path / "report.json").read_text())
+    found = {item["id"] for item in said["findings"]}
+    assert {"corosync-transport-crypto", "agent-unknown", "fencing-host-check", "constraint-redundant"} <= found
+    assert said["cluster"] == "c7-testcluster"
+    with Browser(tmp_path / "profile") as browser:
+        browser.open(tmp_path / "report.html")
+        body = browser.run("document.body.innerText")
+    assert "Its name is ocf:heartbeat:Filesystem." in body
+    assert "from files, without a running cluster" in body
+
+
+def test_second_report_that_says_the_same_is_no_change(tmp_path: pathlib.Path) -> None:
+    assert "changed=1" in report(tmp_path).stdout
+    assert "changed=0" in report(tmp_path).stdout

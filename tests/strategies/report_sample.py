@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A report with all that one can have: the lab's cluster, faults, constraints, a node that is away, and tests."""
+
+from __future__ import annotations
+
+import copy
+import pathlib
+import typing as t
+import xml.etree.ElementTree as ET
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import boot, cib, corosync, outside, picture
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
+
+FILES = pathlib.Path(__file__).resolve().parents[1] / "unit" / "files"
+CONSTRAINTS = """<constraints>
+<rsc_order id="order-db-lighty" first="database" then="lighty"/>
+<rsc_colocation id="colocation-report-lighty" rsc="report" with-rsc="lighty" score="-INFINITY"/>
+<rsc_location id="location-lighty-node2" rsc="lighty" node="node2" score="50"/>
+<rsc_location id="cli-ban-database-on-node3" rsc="database" node="node3" score="-INFINITY"/>
+</constraints>"""
+MORE = """</group>
+<primitive id="database" class="ocf" provider="heartbeat" type="pgsql"/>
+<primitive id="report" class="systemd" type="report-with-a-name-that-is-much-too-long-for-its-row"/>"""
+RUNNING = """</group>
+<resource id="database" resource_agent="ocf:heartbeat:pgsql" role="Started" active="true" managed="false">
+<node name="node1"/></resource>
+<resource id="report" resource_agent="systemd:report" role="Stopped" active="false" managed="true"/>"""
+TESTS = {
+    "format": 1,
+    "seed": 4711,
+    "tests": [
+        {
+            "name": "power loss of the active node",
+            "tier": "disruptive",
+            "passed": True,
+            "seconds": 41.5,
+            "expected": {"moves": 1, "fencings": 1},
+            "outages": [[3.1, 12.7]],
+            "moves": [{"at": 11.9, "resource": "lighty", "from": "node1", "to": "node2"}],
+            "fencings": [{"at": 8.0, "node": "node1", "by": "node3"}],
+            "events": [{"at": 3.0, "text": "power cut"}, {"at": 35.0, "text": "node1 is back"}],
+        },
+        {
+            "name": "one link down",
+            "tier": "risky",
+            "passed": False,
+            "message": "Expected no fencing, saw one: <b>node3</b>.",
+            "seconds": 20,
+            "expected": {"moves": 0, "fencings": 0},
+            "outages": [[4, 4.2]],
+            "fencings": [{"at": 9.5, "node": "node3"}],
+        },
+        {"name": "standby", "passed": True, "seconds": 6.2, "moves": [{"at": 1, "resource": "lighty"}]},
+    ],
+}
+
+
+def sample() -> dict[str, t.Any]:
+    """The document of such a report."""
+    text = (FILES / "lab" / "cib.xml").read_text().replace("<constraints/>", CONSTRAINTS).replace("</group>", MORE)
+    monitor = (FILES / "lab" / "crm_mon.xml").read_text().replace("</group>", RUNNING)
+    lines = monitor.splitlines()
+    monitor = "\n".join(
+        line.replace('online="true"', 'online="false"') if '<node name="node3" id' in line else line for line in lines
+    )
+    root = parse(
+        (FILES / "lab" / "corosync.conf")
+        .read_text()
+        .replace("        name:", "        ring1_addr: 192.0.2.1\n        name:")
+    )
+    model = parse_cib(text)
+    found = [
+        *cib.lint(model),
+        boot.ENABLED.found("lighttpd.service", "lighttpd.service is enabled."),
+        outside.MOUNT.found("cluster-data", "/dev/vdb of cluster-data is mounted on /mnt."),
+        corosync.LINK_SINGLE.found("corosync.conf", "Every node has one address."),
+        cib.AGENT.found("<script>alert(1)</script>", "<script>alert(1)</script> has the agent <b>ocf</b>."),
+    ]
+    after = {"database": ["node2"], "cluster-ip": ["node1"], "cluster-data": ["node1"], "lighttpd": ["node1"]}
+    before = {
+        "fencing": ["node1"],
+        "cluster-ip": ["node2"],
+        "cluster-data": ["node2"],
+        "lighttpd": ["node2"],
+        "database": ["node1"],
+    }
+    rows = [
+        {
+            "node": node,
+            "quorate": True,
+            "resources": [
+                {"id": name, "before": places, "after": then, "down": not then}
+                for name, places in before.items()
+                for then in [(after if node in places else before).get(name, [])]
+            ],
+        }
+        for node in ("node1", "node2", "node3")
+    ]
+    result = {
+        "findings": [item.as_result() for item in found],
+        "running": True,
+        "facts": {},
+        "picture": picture.draw(model, root, ET.fromstring(monitor), {}),
+        "what_if": rows,
+        "notes": ["The cluster is at work (no DC is elected); what was seen may have changed since."],
+        "seconds": 1.4,
+    }
+    accepted = [{"id": "corosync-link-single", "reason": "The paper has one network for the nodes."}]
+    verdict = judge(
+        {"node1": result, "node2": {**copy.deepcopy(result), "picture": {}}}, accepted, ["node1", "node2", "node3"], 0
+    )
+    return {**document(verdict), "tests": TESTS, "generated": "2026-11-23 08:00:00 +0000"}

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report without a browser: results of tests, where everything stands, and what is escaped."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import typing as t
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report import drawing, page
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results, parse
+from report_sample import TESTS, sample
+
+
+def test_results_are_read_with_everything_in_its_order() -> None:
+    results = parse(json.dumps(TESTS), "tests.json")
+    power, link, standby = results.tests
+    assert results.seed == "4711"
+    assert (power.passed, power.expected_moves, power.count("move"), power.count("fencing")) == (True, 1, 1, 1)
+    assert power.longest_outage == pytest.approx(9.6)
+    assert [event.text for event in power.events] == [
+        "power cut",
+        "node1 fenced by node3",
+        "lighty moved from node1 to node2",
+        "node1 is back",
+    ]
+    assert (link.passed, link.expected_fencings, link.count("fencing")) == (False, 0, 1)
+    assert (standby.expected_moves, standby.longest_outage, standby.events[0].text) == (None, 0.0, "lighty moved")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "no results of tests in format 1"),
+        ('{"format": 2, "tests": []}', "no results of tests in format 1"),
+        ('{"format": 1, "tests": [{"passed": true, "seconds": 1}]}', "name"),
+        ('{"format": 1, "tests": [{"name": "x", "passed": "yes", "seconds": 1}]}', "neither true nor false"),
+        ('{"format": 1, "tests": [{"name": "x", "passed": true, "seconds": "soon"}]}', "soon"),
+        ('{"format": 1, "tests": [{"name": "x", "passed": true, "seconds": 1, "outages": [[1]]}]}', "can't be read"),
+        ('{"format": 1, "tests": ["x"]}', "can't be read"),
+    ],
+)
+def test_results_that_can_not_be_read_are_refused(text: str, words: str) -> None:
+    with pytest.raises(ClusterError, match=re.escape(words)) as refusal:
+        parse(text, "tests.json")
+    assert str(refusal.value).startswith("tests.json")
+
+
+def overlaps(one: drawing.Frame, other: drawing.Frame) -> bool:
+    beside = one.x + one.width <= other.x or other.x + other.width <= one.x
+    under = one.y + one.height <= other.y or other.y + other.height <= one.y
+    return not beside and not under
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 16])
+@pytest.mark.parametrize("columns", [1, 4])
+def test_boxes_of_nodes_do_not_overlap_and_lie_within_the_picture(count: int, columns: int) -> None:
+    picture = copy.deepcopy(sample()["picture"])
+    node = picture["nodes"][0]
+    picture["nodes"] = [{**node, "name": f"node{number}"} for number in range(1, count + 1)]
+    drawn = drawing.draw(picture, columns)
+    boxes = [frame for frame in drawn.frames if frame.kind != "group"]
+    assert sum(frame.kind.startswith("node") for frame in boxes) == count
+    for index, one in enumerate(boxes):
+        assert one.x >= 0
+        assert one.x + one.width <= drawn.width
+        assert one.y >= 0
+        assert one.y + one.height <= drawn.height
+        assert not any(overlaps(one, other) for other in boxes[index + 1 :])
+
+
+def test_every_resource_stands_in_the_picture_once_for_each_node_it_runs_on() -> None:
+    picture = copy.deepcopy(sample()["picture"])
+    picture["resources"][1]["nodes"] = ["node1", "node2"]  # as a clone does
+    rows = [row.text for row in drawing.draw(picture, 4).rows]
+    assert rows.count("cluster-ip") == 2
+    assert rows.count("lighttpd") == rows.count("report") == rows.count("database") == 1
+
+
+def test_long_text_is_cut_and_told_in_full() -> None:
+    row = drawing.Row(0, 0, 100, "a" * 40, "all of it", "resource")
+    assert row.shown == "a" * 24 + "…"
+    assert row.hint == "all of it"
+
+
+def test_promoted_instance_and_failed_resource_are_marked() -> None:
+    picture = copy.deepcopy(sample()["picture"])
+    picture["resources"][0].update(promoted=["node1"], failed=True)
+    row = next(row for row in drawing.draw(picture, 4).rows if row.text.startswith("fencing"))
+    assert (row.text, row.kind) == ("fencing (promoted)", "failed")
+    assert "failed" in row.hint
+
+
+def test_cluster_of_which_nothing_is_known_has_no_picture() -> None:
+    document = {**sample(), "picture": {}, "what_if": []}
+    text = page.render(document, Results())
+    assert "<svg" not in text
+    assert 'id="findings"' in text
+
+
+def test_file_names_no_other_file_but_the_standard_of_its_pictures() -> None:
+    text = page.render(sample(), parse(json.dumps(TESTS), "tests.json"))
+    assert re.findall(r"https?://[^\s\"'<]+", text) == []
+    assert re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", text) == []
+    assert "@import" not in text
+    assert "url(" not in text.replace("url(#", "")
+    assert "<script>" not in text
+
+
+def test_picture_in_words() -> None:
+    said = page.describe(sample()["picture"])
+    assert said.startswith("node1 (online) runs fencing, database. node2 (online) runs cluster-ip,")
+    assert said.endswith("Not running: report.")
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0.4, [0.0]), (6.2, 7), (41.5, 9), (3600, 7), (0, [0.0])])
+def test_scale_has_ten_marks_at_most(seconds: float, expected: t.Any) -> None:
+    marks = page.ticks(seconds)
+    assert marks == expected if isinstance(expected, list) else len(marks) == expected
+    assert marks[-1] <= seconds
+    assert len(marks) <= 11

@@ -25,7 +25,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import wait
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin, wait
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -203,31 +203,41 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
             unique([stopped, *packages.lint(missing), *found]), notes=["The cluster does not run on this host."]
         )
     notes: list[str] = []
-    _state, lacking = wait(runner, [], IDLE_TIMEOUT)
+    lacking = _work(runner, state)
     if lacking:
         notes.append(f"The cluster is at work ({'; '.join(lacking)}); what was seen may have changed since.")
+        state = cib_status.read_status(runner) or state
     text = runner.run(["cibadmin", "--query"]).stdout
     model = parse_cib(text)
     declared = options.nodes or corosync.names(root)
     found += corosync.lint(root) if root is not None else []
     found += _corosync(runner, root, state)
     found += cib.compare_names(text, root)
-    found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root)), *_crm_verify(runner, text)]
+    found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root))]
+    name = local_name(runner)
     if options.fencing:
-        found += _fencing(runner, model, root, declared, state)
+        found += _fencing(runner, model, root, declared, name)
     found += _host(runner, options, root, model)
-    state = cib_status.read_status(runner)
-    if state is not None:
-        found += status.lint(state, model, declared, options.reached, fencing=options.fencing)
+    found += _outside(runner, model, name, state)
+    found += status.lint(state, model, declared, options.reached, fencing=options.fencing)
     for url in options.urls:
         found += service.ask(url, fetch)
     losses: list[what_if.Loss] = []
     if options.overview:
         losses, note = _what_if(runner, text, root, model)
         notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
-        found += what_if.lint(losses)
+        found += [*what_if.lint(losses), *_crm_verify(runner, text)]
     drawn = picture.draw(model, root, state, {}) if options.overview else {}
     return View(unique(found), True, _facts(runner, options, root, text, state), losses, drawn, notes)
+
+
+def _work(runner: Runner, state: ET.Element) -> t.Sequence[str]:
+    """What the cluster is still doing after it got some time to come to rest; nothing when it is idle."""
+    leader = cib_status.cluster(state)["dc"]
+    said = runner.run(["crmadmin", "--output-as=xml", "--timeout=5s", f"--status={leader}"]) if leader else None
+    if said is not None and parse_crmadmin(said.stdout) == IDLE:
+        return ()
+    return wait(runner, [], IDLE_TIMEOUT)[1]
 
 
 def _online(state: ET.Element) -> list[str]:
@@ -244,9 +254,7 @@ def _corosync(runner: Runner, root: Section | None, state: ET.Element) -> list[F
     return found
 
 
-def _fencing(
-    runner: Runner, model: Cib, root: Section | None, nodes: t.Sequence[str], state: ET.Element
-) -> list[Finding]:
+def _fencing(runner: Runner, model: Cib, root: Section | None, nodes: t.Sequence[str], name: str) -> list[Finding]:
     found = fencing.lint(model, nodes, has_quorum_device=_has_quorum_device(root))
     if not fencing.is_enabled(model):
         return found
@@ -262,7 +270,7 @@ def _fencing(
     absent = sorted({d.agent.partition(":")[2] for d in fencing.devices(model)} - {""})
     absent = [agent for agent in absent if runner.find(agent) is None]
     found += [fencing.AGENT.found(agent, f"{agent} is not installed.") for agent in absent]
-    for probe in fencing.probes(model, local_name(runner), nodes, actions):
+    for probe in fencing.probes(model, name, nodes, actions):
         if probe.agent not in absent:
             found += _ask(runner, probe)
     return found
@@ -306,7 +314,6 @@ def _host(runner: Runner, options: Options, root: Section | None, model: Cib) ->
     names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FIREWALLS, *boot.units_of(model)]
     units = _units(runner, names)
     found = boot.lint(units, model, _read("/etc/fstab") or "")
-    found += _outside(runner, model)
     found += [
         cib.AGENT_MISSING.found(item.id, f"{item.agent} of {item.id} is not installed.")
         for item in model.primitives.values()
@@ -316,8 +323,9 @@ def _host(runner: Runner, options: Options, root: Section | None, model: Cib) ->
     others = [unit.name for unit in units.values() if unit.name in OTHER_FIREWALLS and unit.active == "active"]
     found += _firewall(runner, options) if not others else []
     found += selinux.lint(_read("/sys/fs/selinux/enforce"), _read("/etc/selinux/config"))
-    synchronised = runner.run(["timedatectl", "show", "--property=NTPSynchronized", "--value"]).stdout
-    found += clock.lint(synchronised, runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0)
+    in_container = runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0
+    ask = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
+    found += clock.lint("" if in_container else runner.run(ask).stdout, in_container)
     found += _journal(runner, options.journal_hours)
     if root is not None:
         found += hosts.lint(root, _read("/etc/hosts") or "", options.networks)
@@ -329,21 +337,17 @@ def _units(runner: Runner, names: t.Sequence[str]) -> dict[str, boot.Unit]:
     return boot.parse_units(runner.run(argv).stdout, names)
 
 
-def _outside(runner: Runner, model: Cib) -> list[Finding]:
-    """What runs here outside of the cluster. What is only there at a second look was on its way."""
-    name = local_name(runner)
-    first = _outside_once(runner, model, name)
+def _outside(runner: Runner, model: Cib, name: str, state: ET.Element) -> list[Finding]:
+    """What runs here outside of the cluster. What is only there at the first of two looks was on its way."""
+    first = _outside_once(runner, model, name, state)
     if not first:
         return []
     time.sleep(1)
-    again = _outside_once(runner, model, name)
+    again = _outside_once(runner, model, name, cib_status.read_status(runner) or state)
     return [finding for finding in first if finding in again]
 
 
-def _outside_once(runner: Runner, model: Cib, name: str) -> list[Finding]:
-    state = cib_status.read_status(runner)
-    if state is None:
-        return []
+def _outside_once(runner: Runner, model: Cib, name: str, state: ET.Element) -> list[Finding]:
     here = {item.id for item in cib_status.resources(state) if item.active and name in item.nodes}
     devices = [item.options.get("device", "") for item in cib.filesystems(model)]
     numbers = {device: number for device in devices if (number := device_number(device))}

@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A look from a node of a healthy cluster, with the answers that one has given: what is asked, and what comes of it."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import look
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import Options, View
+
+LAB = pathlib.Path(__file__).resolve().parents[2] / "files" / "lab"
+ACCEPTED = ["corosync-link-single", "filesystem-unguarded"]
+UNITS = ("corosync.service", "pacemaker.service", "pcsd.service")
+FOUND = (
+    *("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon", "crm_simulate", "fence_xvm", "iptables-save"),
+    *("dpkg-query", "crm_verify"),
+)
+LIST = "".join(
+    f"{node} {uuid} on\n"
+    for node, uuid in {
+        "node1": "248d2268-2512-4a75-8398-cafbab580529",
+        "node2": "c1e36261-a86b-42f5-89f7-8bf78d936d0c",
+        "node3": "653aa17a-d766-455a-b7a0-bdd997ee1d71",
+    }.items()
+)
+# Programs that may be started, and what makes them harmless: one of these words has to be among the arguments.
+HARMLESS = {
+    "cibadmin": {"--query"},
+    "crm_mon": {"--one-shot"},
+    "crmadmin": {"--status=node2"},
+    "crm_node": {"--name"},
+    "crm_simulate": {"--simulate"},
+    "crm_verify": {"--xml-file"},
+    "corosync-cmapctl": {"corosync-cmapctl", "stats"},
+    "systemctl": {"show"},
+    "systemd-detect-virt": {"--container"},
+    "timedatectl": {"show"},
+    "journalctl": {"--no-pager"},
+    "ip": {"address"},
+    "iptables-save": {"filter"},
+    "unshare": {"--net"},
+    "dpkg-query": {"--show"},
+    "timeout": {"metadata", "/usr/sbin/fence_xvm"},
+}
+
+
+class Node:
+    """A node of the lab. `changes` are answers that differ, by a part of the command."""
+
+    def __init__(self, **changes: str) -> None:
+        self.changes = changes
+        self.asked: list[list[str]] = []
+        self.told: list[str] = []
+
+    def run(self, argv: list[str], stdin: str | None = None, environment: object = None) -> CommandResult:
+        assert HARMLESS[argv[0]] & {argv[0] if len(argv) == 1 else "", *argv}, argv
+        self.asked.append(argv)
+        self.told.append(stdin or "")
+        answer = self.answer(argv, stdin or "")
+        return CommandResult(0 if answer is not None else 1, answer or "", "")
+
+    def answer(self, argv: list[str], stdin: str) -> str | None:
+        for part, answer in self.changes.items():
+            if part in argv and "metadata" not in argv:
+                return answer
+        if argv[0] == "systemctl":
+            return "\n".join(self.unit(name) for name in argv[3:])
+        if argv[0] == "timeout":
+            return '<a><actions><action name="list"/></actions></a>' if "metadata" in argv else LIST
+        answers = {
+            "cibadmin": (LAB / "cib.xml").read_text(),
+            "crm_mon": (LAB / "crm_mon.xml").read_text(),
+            "crmadmin": '<pacemaker-result><crmadmin state="S_IDLE"/></pacemaker-result>',
+            "crm_node": "node1\n",
+            "iptables-save": (LAB / "iptables").read_text(),
+            "unshare": (LAB / "iptables").read_text(),
+            "dpkg-query": "corosync 3.1.7-1 installed\n",
+            "ip": '[{"addr_info": [{"local": "192.168.181.71"}]}]',
+            "timedatectl": "yes\n",
+            "journalctl": "",
+        }
+        return answers.get(argv[0])
+
+    @staticmethod
+    def unit(name: str) -> str:
+        state = ("active", "enabled") if name in UNITS else ("inactive", "disabled")
+        return f"Id={name}\nLoadState=loaded\nActiveState={state[0]}\nUnitFileState={state[1]}\n"
+
+    def find(self, name: str) -> str | None:
+        return f"/usr/sbin/{name}" if name in FOUND else None
+
+    def warn(self, message: str) -> None:
+        raise AssertionError(message)
+
+
+@pytest.fixture(autouse=True)
+def _files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The node's files instead of this machine's."""
+    files = {look.COROSYNC_CONF: (LAB / "corosync.conf").read_text(), "/etc/iptables/rules.v4": "rules"}
+    monkeypatch.setattr(look, "_read", files.get)
+    monkeypatch.setattr(
+        look, "read_keys", lambda: [look.keys.Key(look.keys.COROSYNC_KEY, "root", "root", 0o400, 256, "d")]
+    )
+    monkeypatch.setattr(look, "OCF_AGENTS", str(LAB))
+    monkeypatch.setattr(look.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(look, "device_number", lambda device: "7:2")
+
+
+def seen(node: Node, **options: t.Any) -> View:
+    return look.look(
+        node, Options(**{"reached": ["node1", "node2", "node3"], "overview": False, **options}), lambda url: 200
+    )
+
+
+def ids(view: View) -> list[str]:
+    """What was found, but for agents, which the test has none of."""
+    return [finding.id for finding in view.findings if finding.id != "agent-missing"]
+
+
+def test_healthy_node_has_no_finding_and_is_asked_nothing_that_changes_it() -> None:
+    node = Node()
+    view = seen(node)
+    assert ids(view) == ACCEPTED
+    assert view.running
+    assert len(node.asked) < 25
+    assert view.facts["dc"] == "node2"
+    assert view.facts["packages"] == {"corosync": "3.1.7-1"}
+    assert view.facts["keys"] == {look.keys.COROSYNC_KEY: "d"}
+
+
+def test_agents_that_are_missing_are_found() -> None:
+    missing = [finding.subject for finding in seen(Node()).findings if finding.id == "agent-missing"]
+    assert missing == ["cluster-ip", "cluster-data"]
+
+
+def test_fence_agent_is_told_its_options_and_no_other_node_is_left_out() -> None:
+    node = Node()
+    seen(node)
+    told = [stdin for argv, stdin in zip(node.asked, node.told) if argv[0] == "timeout" and "metadata" not in argv]
+    assert len(told) == 1
+    assert "action=list\n" in told[0]
+    assert "multicast_address=225.0.0.12\n" in told[0]
+    assert "pcmk_" not in told[0]
+
+
+OPENED = (LAB / "iptables").read_text().replace("-A INPUT -i lo", "-A INPUT -p tcp -j ACCEPT\n-A INPUT -i lo")
+ANSWERS: dict[str, tuple[dict[str, str], str]] = {
+    "starved": ({"journalctl": "Corosync main process was not scheduled for 4000 ms\n"}, "corosync-starved"),
+    "clock": ({"timedatectl": "no\n"}, "clock-unsynchronised"),
+    "address": ({"ip": '[{"addr_info": [{"local": "192.168.178.190"}]}]'}, "outside-address"),
+    "open port": (
+        {"iptables-save": OPENED},
+        "firewall-open",
+    ),
+    "link": (
+        {"stats": "stats.knet.node2.link0.connected (u8) = 0\nstats.knet.node2.link0.enabled (u8) = 1\n"},
+        "link-down",
+    ),
+    "drift": ({"corosync-cmapctl": "totem.transport (str) = udpu\n"}, "corosync-drift"),
+    "fencing": ({"/usr/sbin/fence_xvm": "node1 248d2268-2512-4a75-8398-cafbab580529 on\n"}, "fencing-unreachable"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_other_answers_are_findings(name: str) -> None:
+    changes, expected = ANSWERS[name]
+    assert set(ids(seen(Node(**changes)))) - set(ACCEPTED) == {expected}
+
+
+def test_cluster_at_work_gets_time_and_is_then_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "IDLE_TIMEOUT", 0.0)
+    view = seen(Node(crmadmin='<pacemaker-result><crmadmin state="S_TRANSITION_ENGINE"/></pacemaker-result>'))
+    assert "S_TRANSITION_ENGINE" in view.notes[0]
+    assert ids(view) == ACCEPTED
+
+
+def test_host_without_a_cluster() -> None:
+    class Blank(Node):
+        def find(self, name: str) -> str | None:
+            return None
+
+        def answer(self, argv: list[str], stdin: str) -> str | None:
+            raise AssertionError(argv)
+
+    view = seen(Blank())
+    assert not view.running
+    assert {"cluster-not-running", "programs-missing"} <= set(ids(view))
+
+
+def test_stopped_cluster() -> None:
+    class Stopped(Node):
+        def answer(self, argv: list[str], stdin: str) -> str | None:
+            return None if argv[0] == "crm_mon" else super().answer(argv, stdin)
+
+    view = seen(Stopped())
+    assert ids(view) == ["cluster-not-running"]
+    assert not view.running
+
+
+def test_page_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look.service.time, "sleep", lambda seconds: None)
+    view = look.look(Node(), Options(overview=False, urls=["http://192.0.2.1/"]), lambda url: 503)
+    assert "service-silent" in ids(view)

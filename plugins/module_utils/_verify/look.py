@@ -60,7 +60,8 @@ RULES = {
 }
 OTHER_FIREWALLS = ("firewalld.service", "nftables.service", "ufw.service")
 # Loads rules in a network namespace of its own, which ends with the shell, and prints them the way the kernel has them.
-TRIAL = '"$1"-restore && "$1"-save -t filter'
+TRIAL = '"$1"-restore < "$2" && "$1"-save -t filter'
+FED = 'exec timeout "$1" "$2" < "$3"'
 AGENT_TIMEOUT = 4  # seconds that a fence agent may take
 IDLE_TIMEOUT = 3.0  # seconds that a cluster at work gets to come to rest
 QUICK = 1.0  # an agent that failed within this time was perhaps only in the way of another
@@ -281,15 +282,22 @@ def _path(runner: Runner, program: str) -> str:
 
 
 def _ask(runner: Runner, probe: fencing.Probe) -> list[Finding]:
-    """Ask a fence agent; once more when it failed at once, for another one of this node may have been in its way."""
+    """Ask a fence agent; again when it failed at once, for another one of this node may have been in its way. Its
+    options, with passwords among them, come from a file that only root can read: an agent that ends before it has read
+    them would break a pipe."""
     found: list[Finding] = []
-    for _attempt in range(3):
-        started = time.monotonic()
-        result = runner.run(["timeout", str(AGENT_TIMEOUT), _path(runner, probe.agent)], stdin=probe.stdin)
-        found = fencing.judge(probe, result.rc, result.stdout, result.message)
-        if not found or time.monotonic() - started > QUICK:
-            break
-        time.sleep(0.5)
+    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
+        path = pathlib.Path(directory, "options")
+        path.touch(mode=0o600)
+        path.write_text(probe.stdin, encoding="utf-8")
+        for _attempt in range(3):
+            started = time.monotonic()
+            agent = _path(runner, probe.agent)
+            result = runner.run(["sh", "-c", FED, "sh", str(AGENT_TIMEOUT), agent, str(path)])
+            found = fencing.judge(probe, result.rc, result.stdout, result.message)
+            if not found or time.monotonic() - started > QUICK:
+                break
+            time.sleep(0.5)
     return found
 
 
@@ -409,8 +417,8 @@ def _firewall(runner: Runner, options: Options) -> list[Finding]:
             found += firewall.lint(
                 result.stdout, options.networks, options.cluster_networks, options.management_network
             )
-        text = next((content for path in files if (content := _read(path))), "")
-        trial = runner.run(["unshare", "--net", "sh", "-c", TRIAL, "sh", program], stdin=text) if text else None
+        path = next((path for path in files if _read(path)), "")
+        trial = runner.run(["unshare", "--net", "sh", "-c", TRIAL, "sh", program, path]) if path else None
         if trial is not None and trial.rc == 0:
             found += firewall.differences(result.stdout, trial.stdout)
     return found

@@ -45,7 +45,8 @@ HARMLESS = {
     "iptables-save": {"filter"},
     "unshare": {"--net"},
     "dpkg-query": {"--show"},
-    "timeout": {"metadata", "/usr/sbin/fence_xvm"},
+    "timeout": {"metadata"},
+    "sh": {"/usr/sbin/fence_xvm"},
 }
 
 
@@ -60,7 +61,7 @@ class Node:
     def run(self, argv: list[str], stdin: str | None = None, environment: object = None) -> CommandResult:
         assert HARMLESS[argv[0]] & {argv[0] if len(argv) == 1 else "", *argv}, argv
         self.asked.append(argv)
-        self.told.append(stdin or "")
+        self.told.append(pathlib.Path(argv[-1]).read_text() if argv[0] == "sh" else stdin or "")
         answer = self.answer(argv, stdin or "")
         return CommandResult(0 if answer is not None else 1, answer or "", "")
 
@@ -71,8 +72,9 @@ class Node:
         if argv[0] == "systemctl":
             return "\n".join(self.unit(name) for name in argv[3:])
         if argv[0] == "timeout":
-            return '<a><actions><action name="list"/></actions></a>' if "metadata" in argv else LIST
+            return '<a><actions><action name="list"/></actions></a>'
         answers = {
+            "sh": LIST,
             "cibadmin": (LAB / "cib.xml").read_text(),
             "crm_mon": (LAB / "crm_mon.xml").read_text(),
             "crmadmin": '<pacemaker-result><crmadmin state="S_IDLE"/></pacemaker-result>',
@@ -141,7 +143,7 @@ def test_agents_that_are_missing_are_found() -> None:
 def test_fence_agent_is_told_its_options_and_no_other_node_is_left_out() -> None:
     node = Node()
     seen(node)
-    told = [stdin for argv, stdin in zip(node.asked, node.told) if argv[0] == "timeout" and "metadata" not in argv]
+    told = [stdin for argv, stdin in zip(node.asked, node.told) if argv[0] == "sh"]
     assert len(told) == 1
     assert "action=list\n" in told[0]
     assert "multicast_address=225.0.0.12\n" in told[0]

@@ -230,7 +230,8 @@ def wanted(spec: Spec) -> dict[str, str]:
             option = KNET_LINK_OPTIONS.get(key, key) if spec.transport == "knet" else key
             result[f"totem.interface.{number}.{option}"] = value
     for node in spec.nodes:
-        result.update({f"nodelist.{node.name}.ring{n}_addr": address for n, address in enumerate(node.addresses)})
+        numbers = address_numbers(spec.links, len(node.addresses))
+        result.update({f"nodelist.{node.name}.ring{n}_addr": address for n, address in zip(numbers, node.addresses)})
     result.update({f"quorum.{key}": value for key, value in spec.quorum.items()})
     return result
 
@@ -247,6 +248,11 @@ def number_links(links: t.Iterable[t.Mapping[str, str]]) -> list[tuple[int, dict
         )
         for link in links
     ]
+
+
+def address_numbers(links: t.Sequence[t.Mapping[str, str]], count: int) -> list[int]:
+    """The numbers of the links of COUNT addresses: those that LINKS give, which may leave some out, else 0, 1, 2..."""
+    return [number for number, _options in number_links([*links, *({} for _ in range(count - len(links)))])]
 
 
 def compare(current: Section, spec: Spec) -> tuple[Change, ...]:

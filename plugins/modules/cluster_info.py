@@ -249,6 +249,15 @@ failures:
       result: not running
       reason: inactive
       time: Mon Nov 23 00:42:00 2026
+left_out:
+  description:
+    - What the configuration holds that can't be said in the form of M(quorate.ha_cluster.pcs_cib), because C(pcs)
+      can't write it.
+    - No module of this collection shows or touches it.
+  returned: always
+  type: list
+  elements: str
+  sample: [primitive web-1 (made from a template), description of primitive database]
 notes:
   description: Why the cluster's state can't be told, and what the configuration was read from instead.
   returned: always

@@ -404,7 +404,10 @@ def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = 
     """The configuration in pcs_cib's form, and the state of the cluster."""
     snapshot = make_store(runner, cib_file).read()
     root = None if cib_file or snapshot.problem is not None else status.read_status(runner)
-    exported = export(parse_cib(snapshot.text))
+    cib = parse_cib(snapshot.text)
+    exported = export(cib)
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
+
     return {
         **(exported if secrets else without_secrets(exported)),
         "cluster": status.cluster(root),
@@ -413,5 +416,6 @@ def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = 
             {**vars(item), "nodes": list(item.nodes)} for item in (status.resources(root) if root is not None else [])
         ],
         "failures": with_reasons(all_failures(root), status.exit_reasons(snapshot.text)) if root is not None else [],
+        "left_out": leftovers(snapshot.text, cib),
         "notes": [snapshot.problem] if snapshot.problem is not None else [],
     }

@@ -467,7 +467,8 @@ def without_operators_state(exported: t.Mapping[str, t.Any]) -> tuple[dict[str, 
         for item in exported[kind]:
             meta = dict(item.get("meta", {}))
             words += [f"{name}={meta.pop(name)} of {item['id']}" for name in OPERATORS_META if name in meta]
-            result[kind].append({**{k: v for k, v in item.items() if k != "meta"}, **({"meta": meta} if meta else {})})
+            kept = {name: meta if name == "meta" else value for name, value in item.items()}
+            result[kind].append({name: value for name, value in kept.items() if value != {}})
     words += [f"{item['id']}, made by pcs resource move or ban" for item in exported["locations"] if is_operators(item)]
     result["locations"] = [item for item in exported["locations"] if not is_operators(item)]
     words += [

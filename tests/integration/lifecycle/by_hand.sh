@@ -23,7 +23,7 @@ END
 
 node() {
   apt-get update -qq
-  apt-get install -qq --no-install-recommends corosync pacemaker pacemaker-cli-utils pcs resource-agents fence-agents fence-virt >/dev/null
+  apt-get install -qq --no-install-recommends corosync pacemaker pacemaker-cli-utils pcs resource-agents fence-virt >/dev/null
   mkdir -p /etc/cluster
   base64 --decode <<< "$1" > /etc/cluster/fence_xvm.key
   printf '#!/bin/sh\nexit 0\n' > /usr/local/bin/tell
@@ -57,8 +57,9 @@ cluster() {
     pcs stonith create fence-node$number fence_xvm "pcmk_host_map=node$number:node$number" op monitor interval=60s timeout=40s
     pcs constraint location fence-node$number avoids node$number
   done
-  pcs stonith create fence-board fence_ipmilan ip=192.0.2.9 username=admin 'password=half-{{ 6 * 7 }}-secret' 'pcmk_host_list=node1 node2' \
-    --disabled
+  # the agent knows no password, pcs takes one with --force
+  pcs stonith create fence-board fence_virt serial_device=/dev/ttyS1 'password=half-{{ 6 * 7 }}-secret' 'pcmk_host_list=node1 node2' \
+    --disabled --force
   pcs stonith level add 1 node1 fence-node1
   pcs stonith level add 2 node1 fence-board
   pcs stonith level add 1 'regexp%node[2]' fence-node2

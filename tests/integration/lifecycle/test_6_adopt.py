@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import pathlib
 import stat
@@ -86,8 +87,8 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Adopted]:
     if not lab.reachable("node1"):  # kept from the session before
         lab.up()
         key = lab.ssh("hypervisor", "bash -s hypervisor", stdin=SCRIPT)
-        for node in lab.nodes:
-            lab.ssh(node, f"bash -s node {key}", stdin=SCRIPT, timeout=600)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            list(pool.map(lambda node: lab.ssh(node, f"bash -s node {key}", stdin=SCRIPT, timeout=900), lab.nodes))
         print(lab.ssh("node1", "bash -s cluster 2>&1", stdin=SCRIPT, timeout=600))
     yield Adopted(lab, tmp_path_factory.mktemp("adopt"))
     if not os.environ.get("KEEP_LAB"):

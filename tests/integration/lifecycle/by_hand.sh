@@ -88,6 +88,8 @@ cluster() {
   pcs constraint order promote database-clone then start web kind=Optional
   pcs constraint order set one two require-all=false set four setoptions kind=Optional
   pcs constraint ticket add site-a three loss-policy=freeze
+  crm_ticket --ticket site-a --grant --force
+  crm_ticket --ticket site-b --grant --force
   pcs constraint ticket set one two setoptions ticket=site-b loss-policy=stop
   pcs tag create nightly one web
 

@@ -21,7 +21,8 @@ PAGE = "docs/operations.md"
 SCRIPT = (pathlib.Path(__file__).parent / "by_hand.sh").read_text()
 SECRETS = ("half-{{ 6 * 7 }}-secret", "half-42-secret", "alert-secret")
 WHOLE = 'cibadmin --query | sed -E \'s/ (cib-last-written|update-[a-z]+|num_updates)="[^"]*"//g; /<status>/,$d\''
-FILES = "find /etc /var/lib/pcsd /usr/local -type f ! -path '/etc/corosync/uidgid.d/*' -printf '%p %T@ %m %u %g\n'"
+# pcsd writes known-hosts whenever it synchronizes its settings
+FILES = "find /etc /var/lib/pcsd /usr/local -type f ! -name known-hosts -printf '%p %T@ %m %u %g\n'"
 
 
 class Adopted:

@@ -212,11 +212,12 @@ def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
     adoption.add("The keys that the nodes share.", {"authkey_keys": keys})
     adoption.notes += key_notes
     add_objects(adoption, cib)
+    adoption.add(
+        "Role verify looks for what is wrong. What was so before stops no run; mend it, or list it in verify_accepted, and"
+        " take this away.",
+        {"verify_failing": False},
+    )
     if not (cib["cluster"].get("stonith_enabled") and any(is_active_fencing(item) for item in cib["resources_status"])):
-        adoption.add(
-            "This cluster had no fencing that works, so role verify doesn't demand it. Change that.",
-            {"verify_fencing": False},
-        )
         adoption.notes.append("No fence device is started, or fencing is disabled: a lost node's resources stay down.")
     adoption.notes += failed_notes(cib) + authentication_notes(hosts)
     adoption.left_out += left_out + list(cib["left_out"])
@@ -231,11 +232,7 @@ def is_active_fencing(item: Found) -> bool:
 
 def failed_notes(cib: Found) -> list[str]:
     failed = sorted({item["id"] for item in cib["resources_status"] if item["failed"] or item["blocked"]})
-    return (
-        [f"{', '.join(failed)} has failed or is blocked; role verify stops there until that is mended."]
-        if failed
-        else []
-    )
+    return [f"{', '.join(failed)} has failed or is blocked."] if failed else []
 
 
 def authentication_notes(hosts: t.Mapping[str, Found]) -> list[str]:

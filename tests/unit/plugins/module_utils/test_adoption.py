@@ -240,7 +240,7 @@ def test_secrets_and_operators_state_are_kept_out(hosts: dict[str, t.Any], cib: 
 
 def test_no_fencing_and_failures_are_told(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
     cib["resources_status"] = [{"id": "web", "agent": "ocf:a:b", "active": True, "failed": True, "blocked": False}]
-    assert variables(hosts, cib)["verify_fencing"] is False
+    assert variables(hosts, cib)["verify_failing"] is False
     assert [note.partition(" ")[0] for note in adopt(hosts, cib).notes] == ["No", "web"]
 
 

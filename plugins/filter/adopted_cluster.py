@@ -114,9 +114,10 @@ def variables_file(adoption: Adoption) -> str:
     head += itemized("This an operator has set, and it stays until an operator takes it back:", adoption.operators)
     head += itemized("To be known:", adoption.notes)
     password = comment(
-        "No password of user hacluster is needed while the nodes are authenticated to each other. It is as soon as a"
-        " node joins, and to authenticate anew: then give it as ha_hacluster_password, in a file of its own beside this"
-        " one that ansible-vault encrypts."
+        "No password of user hacluster is needed while the nodes are authenticated to each other. To authenticate anew,"
+        " give it as ha_hacluster_password, in a file of its own beside this one that ansible-vault encrypts. The"
+        " playbooks add_node, remove_node and replace_node apply all roles, whatever ha_roles says: until those have"
+        " taken over, add and remove nodes with pcs, and adopt again into another directory."
     )
     parts = [comment(part.comment) + as_yaml(part.variables) for part in adoption.parts]
     return "---\n" + "\n".join([head, *parts, password])

@@ -10,11 +10,18 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, option_value, parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    Section,
+    node_sections,
+    option_value,
+    parse,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 MADE_BY_PCS = frozenset(("votes",))  # follow from the algorithm
 ON_OR_OFF = frozenset(("tls", "mode", "keep_active_partition_tie_breaker"))
+MEMBER = re.compile(r"runtime\.members\.(?P<id>[0-9]+)\.status")
+CONNECTED = re.compile(r"^State:\s+Connected\b", re.MULTILINE)
 UNKNOWN = re.compile(r"option '(?P<name>[^']+)', allowed options are: (?P<known>'.*')")
 
 Options = t.Mapping[str, str]
@@ -95,6 +102,17 @@ def commands(before: Device | None, after: Device | None, *, running: bool, repl
             " its vote is missing" + ("." if another_host else ", or stop the cluster first.")
         )
     return [["quorum", "device", "remove"], ["quorum", "device", "add", *words(Device(), after, model=[after.model])]]
+
+
+def absent_nodes(text: str, running: t.Mapping[str, str]) -> list[str]:
+    """The nodes of the corosync.conf TEXT that are no members according to the RUNNING corosync's map."""
+    members = {match["id"] for key, value in running.items() if (match := MEMBER.fullmatch(key)) and value == "joined"}
+    return [name for name, node in node_sections(parse(text)).items() if node.get("nodeid") not in members]
+
+
+def is_connected(status: str) -> bool:
+    """Whether the device has a say, according to what `corosync-qdevice-tool -s` prints."""
+    return CONNECTED.search(status) is not None
 
 
 def words(before: Device, after: Device, *, model: list[str]) -> list[str]:

@@ -60,6 +60,11 @@ nodes:
   type: list
   elements: str
   sample: [node1, node2, node3]
+quorum_device:
+  description: The quorum device according to the file, V(null) when there is none.
+  returned: always
+  type: dict
+  sample: {model: net, options: {}, model_options: {algorithm: ffsplit, host: 192.0.2.9}, heuristics: {}}
 stock:
   description:
     - Whether the file describes no real cluster, only this machine on its loopback address.
@@ -92,6 +97,7 @@ stale:
   sample: [{key: totem.token, before: "3000", after: "5000", effect: live}]
 """
 
+import dataclasses
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -109,6 +115,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runti
     read_map,
     stale,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import parse_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")
@@ -125,6 +132,7 @@ def main() -> t.NoReturn:
     running = is_active(runner, "corosync.service")
     try:
         root = parse(content) if content is not None else Section()
+        device = parse_device(content or "")
     except CorosyncConfError as error:
         module.fail_json(msg=f"{module.params['path']}: {error}. Correct or remove the file.")
     differing = stale(root, read_map(runner)) if running else ()
@@ -133,6 +141,7 @@ def main() -> t.NoReturn:
         content=content,
         cluster_name=cluster_name(root),
         nodes=list(node_sections(root)),
+        quorum_device=dataclasses.asdict(device) if device is not None else None,
         stock=content is not None and is_stock(root),
         installed=installed,
         running=running,

@@ -15,7 +15,8 @@ description:
     when the nodes lose sight of each other.
   - Compares with C(corosync.conf) as a structure. C(pcs) is only started when an option differs.
   - C(pcs) makes the change on all nodes. They have to run C(pcsd) and need the package C(corosync-qdevice), and
-    C(pcs host auth) has to know the device's host.
+    C(pcs host auth) has to know the device's host (M(quorate.ha_cluster.pcs_host_auth)).
+  - While the cluster runs, all its nodes have to be online, so that none of the steps can cost it its quorum.
 options:
   model:
     description: What kind of device it is.
@@ -37,9 +38,14 @@ options:
     description:
       - Whether the device may be removed and added again where C(pcs) can't change it. That is so for another V(host),
         and for every option while the cluster runs.
-      - Its vote is missing in between, so the cluster may lose quorum if a node is down at that time.
+      - Its vote is missing in between. The cluster keeps quorum, as all nodes have to be online for it.
+      - Nothing is removed unless the C(pcsd) of the new device's host accepts this node's token.
     type: bool
     default: false
+  wait:
+    description: Seconds that the device gets to connect after it was added to a running cluster.
+    type: int
+    default: 30
   corosync_conf:
     description: Work on this file instead of on the cluster that this host is part of. No cluster is needed then.
     type: path
@@ -55,12 +61,13 @@ attributes:
     description: Can run in check mode and tell what would be changed, without changing it.
     support: full
     details:
-      - pcs makes the change on a copy of C(corosync.conf) then. Whether the device's host can be reached is not tried.
+      - pcs makes the change on a copy of C(corosync.conf) then. Neither its host nor the other nodes are asked.
   diff_mode:
     description: Returns the settings that differ, before and after.
     support: full
 seealso:
   - module: quorate.ha_cluster.pcs_cluster
+  - module: quorate.ha_cluster.pcs_host_auth
 author:
   - The quorate project
 """
@@ -107,15 +114,30 @@ notes:
 import os
 import pathlib
 import tempfile
+import time
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import to_yaml
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse, settings
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+    is_active,
+    read_file,
+    read_map,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import (
+    Ask,
+    Host,
+    State,
+    ask_pcsd,
+    parse_known_hosts,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import (
+    Device,
+    absent_nodes,
     commands,
+    is_connected,
     merge,
     parse_device,
     suggestion,
@@ -123,12 +145,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 CONFIGURATION = "/etc/corosync/corosync.conf"
+KNOWN_HOSTS = "/var/lib/pcsd/known-hosts"
 OPTIONS: dict[str, t.Any] = {
     "model": {"type": "str", "choices": ["net"], "default": "net"},
     "model_options": {"type": "dict"},
     "options": {"type": "dict"},
     "heuristics": {"type": "dict"},
     "replace": {"type": "bool", "default": False},
+    "wait": {"type": "int", "default": 30},
     "corosync_conf": {"type": "path"},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
 }
@@ -145,6 +169,46 @@ def run_pcs(runner: Runner, argvs: list[list[str]], path: str | None) -> None:
             raise ClusterError(f"pcs refuses the quorum device: {words}", changed=bool(number))
 
 
+def check_nodes(runner: Runner, text: str) -> None:
+    """Raises ClusterError unless all nodes of the corosync.conf TEXT are members of the running cluster."""
+    away = absent_nodes(text, read_map(runner))
+    if away:
+        raise ClusterError(
+            f"{', '.join(away)} is not online. The quorum device only changes while all nodes are, because the cluster"
+            " could lose quorum in between. Bring it back first."
+        )
+
+
+def check_host(host: str, ask: Ask = ask_pcsd) -> None:
+    """Raises ClusterError unless the pcsd of the device's HOST accepts the token that pcs has for it."""
+    token, address, port = parse_known_hosts(read_file(KNOWN_HOSTS) or "").get(host, ("", host, 2224))
+    state = ask(Host(host, address, port), token)
+    if state is State.UNREACHABLE:
+        raise ClusterError(
+            f"pcsd doesn't answer on {host} ({address}, port {port}), which is to hold the quorum device."
+            " Is it running there, and does the firewall allow its port?"
+        )
+    if state is State.UNAUTHENTICATED:
+        raise ClusterError(
+            f"The pcsd of {host}, which is to hold the quorum device, does not accept this node's token."
+            f" Authenticate to it first: pcs host auth {host}."
+        )
+
+
+def await_connection(runner: Runner, host: str, seconds: int) -> None:
+    """Raises ClusterError unless this node's client is connected to the device on HOST within SECONDS."""
+    deadline = time.monotonic() + seconds
+    while not is_connected(runner.run(["corosync-qdevice-tool", "-s"]).stdout):
+        if time.monotonic() > deadline:
+            raise ClusterError(
+                f"The quorum device was added, but after {seconds} s this node is not connected to {host}. Does"
+                " corosync-qnetd run there, and does the firewall allow its port (TCP 5403)? See"
+                " `journalctl -u corosync-qdevice` here.",
+                changed=True,
+            )
+        time.sleep(0.5)
+
+
 def on_a_copy(runner: Runner, argvs: list[list[str]], text: str) -> str:
     """What corosync.conf is after the change, without changing it."""
     with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
@@ -154,13 +218,29 @@ def on_a_copy(runner: Runner, argvs: list[list[str]], text: str) -> str:
         return read_file(copy) or ""
 
 
+def change(
+    runner: Runner, params: t.Mapping[str, t.Any], argvs: list[list[str]], wanted: Device | None, running: str | None
+) -> None:
+    """Run ARGVS, once nothing speaks against it. RUNNING is the corosync.conf in use, if the cluster runs."""
+    host = wanted.model_options.get("host", "") if wanted is not None else ""
+    adds = any("add" in argv for argv in argvs) and params["corosync_conf"] is None
+    if running is not None:
+        check_nodes(runner, running)
+    if adds:
+        check_host(host)
+    run_pcs(runner, argvs, params["corosync_conf"])
+    if adds and running is not None:
+        await_connection(runner, host, params["wait"])
+
+
 def ensure(runner: Runner, params: t.Mapping[str, t.Any], *, check_mode: bool) -> dict[str, t.Any]:
     """Make what PARAMS declare true. Returns the module's result."""
     path = params["corosync_conf"] or CONFIGURATION
     text = read_file(path)
     current = parse_device(text) if text is not None else None
     running = params["corosync_conf"] is None and is_active(runner, "corosync.service")
-    argvs = commands(current, merge(current, params), running=running, replace=params["replace"])
+    wanted = merge(current, params)
+    argvs = commands(current, wanted, running=running, replace=params["replace"])
     before, after, notes = text or "", text or "", []
     if argvs and text is None:
         if not check_mode:
@@ -171,7 +251,7 @@ def ensure(runner: Runner, params: t.Mapping[str, t.Any], *, check_mode: bool) -
     elif argvs:
         after = on_a_copy(runner, argvs, before)
         if not check_mode:
-            run_pcs(runner, argvs, params["corosync_conf"])
+            change(runner, params, argvs, wanted, before if running else None)
             after = read_file(path) or ""
     old, new = (settings(parse(each)) for each in (before, after))
     keys = [key for key in sorted({*old, *new}) if key.startswith("quorum.") and old.get(key) != new.get(key)]

@@ -11,7 +11,9 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import (
     Device,
+    absent_nodes,
     commands,
+    is_connected,
     merge,
     parse_device,
     suggestion,
@@ -92,3 +94,37 @@ def test_suggestion() -> None:
     message = "Error: invalid quorum device model option 'hots', allowed options are: 'algorithm', 'host', use --force"
     assert suggestion(message) == " There is no option 'hots'; did you mean 'host'?"
     assert suggestion("something else") == ""
+
+
+NODES = """nodelist {
+    node {
+        name: n1
+        nodeid: 1
+    }
+    node {
+        name: n2
+        nodeid: 2
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("running", "absent"),
+    [
+        ({"runtime.members.1.status": "joined", "runtime.members.2.status": "joined"}, []),
+        ({"runtime.members.1.status": "joined", "runtime.members.2.status": "left"}, ["n2"]),
+        ({"runtime.members.1.status": "joined", "runtime.members.1.join_count": "1"}, ["n2"]),
+        ({}, ["n1", "n2"]),
+    ],
+)
+def test_absent_nodes(running: dict[str, str], absent: list[str]) -> None:
+    assert absent_nodes(NODES, running) == absent
+
+
+@pytest.mark.parametrize(
+    ("state", "connected"), [("Connected", True), ("Connect failed", False), ("Disconnected", False)]
+)
+def test_is_connected(state: str, connected: bool) -> None:
+    assert is_connected(f"Qdevice-net information\n----------------------\nState:\t\t{state}\n") is connected
+    assert not is_connected("")

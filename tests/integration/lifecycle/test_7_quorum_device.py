@@ -218,7 +218,7 @@ def test_device_joins_live(pair: PairLab) -> None:
         assert (run.code, run.changed) == (0, 0), run
     for host, units in ((ARBITRATOR, "corosync-qnetd pcsd"), *((node, "corosync-qdevice") for node in PAIR)):
         assert set(pair.ssh(host, f"systemctl is-enabled {units}").split()) == {"enabled"}
-    assert "-s required" in pair.ssh(ARBITRATOR, "tr '\\0' ' ' < /proc/$(pidof corosync-qnetd)/cmdline")
+    assert "-s req " in pair.ssh(ARBITRATOR, "tr '\\0' ' ' < /proc/$(pidof corosync-qnetd)/cmdline")
     assert pair.ssh(ARBITRATOR, "ls /usr/sbin/corosync /usr/sbin/pacemakerd 2>/dev/null", check=False) == ""
 
 

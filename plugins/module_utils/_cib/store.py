@@ -78,9 +78,11 @@ class LiveStore:
             return Snapshot(pathlib.Path(STORED_CIB).read_text(encoding="utf-8"), f"{reason} ({result.message})")
         return Snapshot(EMPTY, f"{reason} ({result.message})" if result.rc != NOT_FOUND else reason)
 
-    def push(self, base: str, new: str) -> None:
+    def push(self, base: str, new: str, at_least: Version | None = None) -> None:
+        """As in Store. The version gets to be AT_LEAST that, so that no older CIB of another node wins."""
         old = read_version(base)
-        patch = self._patch(base, with_version(new, Version(old.admin_epoch, old.epoch + 1, 0)))
+        raised = max((old.admin_epoch, old.epoch + 1), (at_least.admin_epoch, at_least.epoch) if at_least else (0, 0))
+        patch = self._patch(base, with_version(new, Version(*raised, 0)))
         for _attempt in range(STATUS_CHANGES):
             result = self._runner.run(["cibadmin", "--patch", "--xml-pipe"], stdin=patch)
             if result.rc == 0:

@@ -141,6 +141,7 @@ class Lab:
             argv,
             cwd=CHECKOUT,
             env=self.environment,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -11,10 +11,11 @@ import os
 import pathlib
 import signal
 import subprocess
+import tempfile
 import typing as t
 
 import yaml
-from lab import CHECKOUT, Lab, PlaybookRun, documented
+from lab import CHECKOUT, CLUSTER_URL, Lab, PlaybookRun, documented
 
 PAGE = "docs/operations.md"
 SPARE = "node4"
@@ -22,6 +23,27 @@ SPARE_ADDRESSES = {"public": "192.168.178.184", "cluster": "192.168.181.74", "ma
 SPARE_DOMAIN = "0c6f3c1e-5c52-4f2e-9a52-8f4cf7a1f4d4"
 # Node 4, the spare machine, may go.
 LEFT = "journalctl --unit corosync --no-pager | grep 'Members.* left: ' | grep --count --invert-match ' left: 4$'"
+
+
+# On a node, until standard input ends: append a line to a file, have it on the disk, and only then say so; wait while
+# the file is not there.
+WRITER = """
+import os, select, sys
+path, name, number = sys.argv[1], sys.argv[2], 0
+while not select.select([sys.stdin], [], [], 0.05)[0]:
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_APPEND)
+        try:
+            os.write(opened, f"{name} {number}\\n".encode())
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+    except OSError:
+        continue
+    print(name, number, flush=True)
+    number += 1
+"""
+WRITTEN = "/var/www/mirror/written"
 
 
 class LifeLab(Lab):
@@ -99,6 +121,30 @@ class LifeLab(Lab):
     def departures(self, nodes: t.Iterable[str]) -> dict[str, int]:
         """How often each of NODES has seen a member leave."""
         return {node: int(self.ssh(node, LEFT, check=False)) for node in nodes}
+
+    @contextlib.contextmanager
+    def probed(self, what: str, url: str = CLUSTER_URL) -> t.Iterator[dict[str, t.Any]]:
+        """As of every lab; besides, the node that has the shared file system writes to it, and no write is lost."""
+        self.ssh(self.active_node(), f": > {WRITTEN} && sync {WRITTEN}")
+        config, folder = str(self.directory / "ssh_config"), pathlib.Path(tempfile.mkdtemp(dir=self.folder))
+        writers = []
+        for node in filter(self.reachable, self.machines):
+            self.ssh(node, "cat > /run/writer.py", stdin=WRITER)
+            with (folder / node).open("wb") as acknowledged:
+                argv = ["ssh", "-F", config, node, f"exec python3 /run/writer.py {WRITTEN} {node}"]
+                writers.append(subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=acknowledged))
+        try:
+            with super().probed(what, url) as result:
+                yield result
+        finally:
+            for writer in writers:
+                writer.communicate(timeout=60)
+        # the last line of a node that was lost may be half of one
+        promised = {line for path in folder.iterdir() for line in path.read_text().rpartition("\n")[0].splitlines()}
+        found = set(self.ssh(self.active_node(), f"cat {WRITTEN} && rm {WRITTEN}").splitlines())
+        print(f"{what}: {len(promised)} writes, {len(promised - found)} lost")
+        assert promised, "nothing was written"
+        assert sorted(promised - found) == []
 
     @contextlib.contextmanager
     def undisturbed(self, what: str) -> t.Iterator[None]:

@@ -75,6 +75,21 @@ def test_what_needs_a_restart_is_refused(site: LifeLab, variables: dict[str, obj
     assert {node: site.ssh(node, "sha256sum /etc/corosync/corosync.conf") for node in site.nodes} == before
 
 
+def test_stopped_cluster_takes_another_name_when_that_is_allowed(site: LifeLab) -> None:
+    for name, expected in (("other", "testcluster"), ("testcluster", "other")):
+        assert settings(site, "totem.cluster_name") == {expected}
+        renamed = {"ha_cluster_name": name, "cluster_allow_rename": True}
+        site.ssh("node1", "pcs cluster stop --all")
+        run = site.site("--tags", "cluster", "--check", **renamed)
+        assert run.code == 0, run
+        run = site.site("--tags", "cluster", **renamed)
+        assert run.code == 0, run
+        site.await_healthy()
+        assert settings(site, "totem.cluster_name") == {name}
+        run = site.site("--tags", "cluster", ha_cluster_name=name)
+        assert (run.code, run.changed) == (0, 0), run
+
+
 def digests(lab: LifeLab) -> dict[str, set[str]]:
     return {path: {lab.ssh(host, f"sha256sum < {path}") for host in hosts} for path, hosts in KEYS.items()}
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from lab import eventually
 from life import SPARE, SPARE_ADDRESSES, SPARE_DOMAIN, LifeLab
 
 PCS_AT_WORK = "Take it out of corosync's configuration and of the CIB, as pcs does"
@@ -89,6 +90,20 @@ def test_what_would_lose_quorum_or_is_no_node_is_refused(site: LifeLab) -> None:
     finally:
         site.ssh(off, "systemctl start corosync pacemaker")
         site.await_healthy(timeout=180)
+
+
+def test_nobody_leaves_for_a_machine_that_is_not_there(site: LifeLab) -> None:
+    before = site.ssh("node1", "cibadmin --query --scope configuration; cat /etc/corosync/corosync.conf")
+    site.ssh("hypervisor", f"virsh destroy {SPARE}")
+    try:
+        run = site.playbook(REPLACE, "--inventory", str(site.inventory("node1", "node2", SPARE)))
+        assert run.code != 0, run
+        assert run.changed == 0, run
+        assert f"Nothing was changed. {SPARE} of ha_nodes can't be reached" in " ".join(run.output.split()), run
+        assert site.ssh("node1", "cibadmin --query --scope configuration; cat /etc/corosync/corosync.conf") == before
+    finally:
+        site.ssh("hypervisor", f"virsh start {SPARE}")
+        assert eventually(lambda: site.reachable(SPARE))
 
 
 def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: LifeLab) -> None:

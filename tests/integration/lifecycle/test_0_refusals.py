@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from lab import PlaybookRun
-from life import SPARE, LifeLab
+from life import REST, SPARE, WORK, LifeLab
 from test_3_rolling_update import offer, retract
 
 
@@ -44,11 +44,8 @@ TROUBLES = {
         ENDING,
     ),
     "cluster at work": Trouble(
-        {
-            "node1": "pcs resource create slow ocf:heartbeat:Delay startdelay=240 op start timeout=300s"
-            " >/dev/null 2>&1; sleep 2"
-        },
-        {"node1": "pcs resource delete --force slow; crm_resource --wait"},
+        {"node1": WORK},
+        {"node1": REST},
         "still at work",
     ),
     "maintenance mode": Trouble(

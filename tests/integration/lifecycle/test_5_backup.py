@@ -23,7 +23,7 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive import pack, unpack
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_cib import canonical
 from lab import CHECKOUT, PlaybookRun
-from life import LifeLab
+from life import REST, WORK, LifeLab
 
 BACKUP, RESTORE, DESTROY = (f"playbooks/{name}.yml" for name in ("backup", "restore", "destroy"))
 NAME = "destroy_cluster_name=testcluster"
@@ -204,10 +204,7 @@ def test_backup_of_another_cluster_or_other_nodes_is_not_restored(saved: LifeLab
 
 def test_cluster_at_work_is_refused(saved: LifeLab, archive: pathlib.Path) -> None:
     before = archive.read_bytes()
-    saved.ssh(
-        "node1",
-        "pcs resource create slow ocf:heartbeat:Delay startdelay=60 op start timeout=90s >/dev/null 2>&1; sleep 2",
-    )
+    saved.ssh("node1", WORK)
     try:
         refused(saved.playbook(BACKUP, *vault(archive)), "still at work")
         refused(saved.playbook(DESTROY, "-e", NAME), "still at work")
@@ -215,7 +212,7 @@ def test_cluster_at_work_is_refused(saved: LifeLab, archive: pathlib.Path) -> No
         refused(run, "still at work")
         assert archive.read_bytes() == before
     finally:
-        saved.ssh("node1", "crm_resource --wait; pcs resource delete slow; crm_resource --wait")
+        saved.ssh("node1", REST)
 
 
 def test_no_quorum_is_refused(saved: LifeLab, archive: pathlib.Path) -> None:

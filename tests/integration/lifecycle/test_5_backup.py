@@ -284,6 +284,7 @@ def type_the_name(lab: LifeLab, answer: str) -> PlaybookRun:
         except OSError:  # the terminal's other end is closed
             break
         if not typed and b"Type the cluster's name" in printed:
+            time.sleep(3)  # Ansible throws away what is typed before it listens
             os.write(controller, answer.encode() + b"\r")
             typed = True
     assert typed, printed

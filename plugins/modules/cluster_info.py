@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cluster_info
 short_description: Read a cluster's configuration and state
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the configuration in the very form that M(quorate.ha_cluster.pcs_cib) takes.
   - Returns the state of nodes and resources as well.

@@ -798,7 +798,7 @@ extends_documentation_fragment:
 seealso:
   - module: quorate.ha_cluster.cluster_info
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

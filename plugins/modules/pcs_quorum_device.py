@@ -62,7 +62,7 @@ attributes:
 seealso:
   - module: quorate.ha_cluster.pcs_cluster
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

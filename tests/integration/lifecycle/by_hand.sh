@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # A cluster as somebody builds one by hand, with apt-get and pcs. Run as root: on the hypervisor with the word `hypervisor`, on each node with
 # `node` and the base64 of fence_xvm's key, then on node1 with `cluster`.
 set -euo pipefail

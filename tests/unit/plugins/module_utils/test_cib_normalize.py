@@ -60,7 +60,8 @@ def test_score(value: str, expected: int | None) -> None:
 )
 def test_same(name: str, one: str | None, other: str | None, expected: bool) -> None:
     assert same(name, one, other) is expected
-    assert same(name, other, one) is expected
+    swapped = (other, one)
+    assert same(name, *swapped) is expected
 
 
 def test_role_is_idempotent() -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 import pytest
 import yaml
 from hermetic.conftest import make_root
+from lab import documented
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 GALAXY = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text())
@@ -57,8 +58,9 @@ def tarball(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 def collections(tarball: pathlib.Path, tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A collections path with the installed tarball and what it depends on, and nothing else."""
     path = tmp_path_factory.mktemp("collections")
-    install = ["ansible-galaxy", "collection", "install", "--offline", "--no-deps", "--collections-path", str(path)]
-    subprocess.run([*install, str(tarball)], cwd=path, check=True)
+    command = documented("ansible-galaxy collection install", "docs/own-hosts.md").split()
+    here = ["--offline", "--no-deps", "--collections-path", str(path)]
+    subprocess.run([*command, *here], cwd=tarball.parent, check=True)
     for name in GALAXY["dependencies"]:
         namespace, _, short = name.partition(".")
         place = path / "ansible_collections" / namespace
@@ -127,26 +129,15 @@ def test_an_infrastructure_repository_builds_on_the_collection(run: Run) -> None
 def test_modules_work_in_an_infrastructure_repository(run: Run, tmp_path: pathlib.Path, release: str) -> None:
     layers = tmp_path / "layers"
     inventory = tmp_path / "hosts"
-    inventory.write_text(f"debian ansible_connection=community.general.chroot ansible_host={layers}/root\n")
-    extra = (
-        "objects_host=debian objects_become=false cib_file=/root/cib.xml ansible_python_interpreter=/usr/bin/python3"
-    )
+    chroot = f"ansible_connection=community.general.chroot ansible_host={layers}/root"
+    inventory.write_text(f"debian {chroot} ansible_python_interpreter=/usr/bin/python3\n")
+    extra = "objects_host=debian objects_become=false cib_file=/root/cib.xml"
     play = ["ansible-playbook", "-i", str(inventory), "-e", extra, "objects.yml"]
     # Twice on one file system: the second time nothing is left to do.
     both = ["sh", "-ec", '"$@"; echo again; "$@"', "sh", *play]
-    isolated = [
-        "unshare",
-        "--mount",
-        "--pid",
-        "--fork",
-        "sh",
-        "-c",
-        OVERLAID,
-        "sh",
-        str(make_root(release)),
-        str(layers),
-    ]
-    first, _, second = run(*isolated, *both, cwd=INFRASTRUCTURE).stdout.partition("again\n")
+    isolated = ["unshare", "--mount", "--pid", "--fork", "sh", "-c", OVERLAID, "sh"]
+    places = [str(make_root(release)), str(layers)]
+    first, _again, second = run(*isolated, *places, *both, cwd=INFRASTRUCTURE).stdout.partition("again\n")
     assert "changed=4 " in first
     assert "changed=0 " in second
 

@@ -174,3 +174,11 @@ def test_every_command_is_run_by_a_test() -> None:
 
 def test_files_that_run_the_other_commands_exist() -> None:
     assert [path for path in RUN_BY_OTHERS.values() if not (CHECKOUT / path).is_file()] == []
+
+
+def test_files_that_the_architecture_names_exist() -> None:
+    page = (CHECKOUT / "docs" / "architecture.md").read_text()
+    names = set(re.findall(r"`((?:\.\./)?_?\w+\.py)`", page))
+    folder = CHECKOUT / "plugins" / "module_utils" / "_cib"
+    assert len(names) > 5
+    assert [name for name in names if not (folder / name).is_file()] == []

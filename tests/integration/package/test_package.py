@@ -62,7 +62,7 @@ def collections(tarball: pathlib.Path, tmp_path_factory: pytest.TempPathFactory)
     here = ["--offline", "--no-deps", "--collections-path", str(path)]
     subprocess.run([*command, *here], cwd=tarball.parent, check=True)
     for name in GALAXY["dependencies"]:
-        namespace, _, short = name.partition(".")
+        namespace, _dot, short = name.partition(".")
         place = path / "ansible_collections" / namespace
         place.mkdir(exist_ok=True)
         (place / short).symlink_to(DEPENDENCIES / namespace / short)

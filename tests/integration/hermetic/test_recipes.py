@@ -16,6 +16,7 @@ from .conftest import Guest
 from .test_modules import succeed
 
 PAGES = ("recipes", "fencing", "migrating")
+NODES = '<nodes><node id="1" uname="node1"/><node id="2" uname="web1"/></nodes>'
 BEFOREHAND: dict[str, Any] = {
     "properties": {"stonith-enabled": False},
     "resources": [{"id": name, "agent": "ocf:pacemaker:Dummy"} for name in ("web", "database")],
@@ -32,6 +33,7 @@ def filled_in(args: dict[str, Any]) -> dict[str, Any]:
 def test_recipes(guest: Guest, cib: str, page: str) -> None:
     tasks = documented_tasks.tasks(documented_tasks.CHECKOUT / "docs" / f"{page}.md")
     assert tasks
+    guest.write(cib, guest.command("cibadmin", "--empty")["stdout"].replace("<nodes/>", NODES))
     if page == "migrating":
         succeed(guest.module("pcs_cib", cib_file=cib, **BEFOREHAND))
     for task in tasks:

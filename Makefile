@@ -23,6 +23,12 @@ $(VENV)/.environment: $(VENV)/.system-packages requirements.txt tools/install-co
 	$(VENV)/bin/python tools/install-collections $(VENV)/collections
 	touch $@
 
+$(VENV)/gates/.environment: $(VENV)/.environment requirements-gates.txt
+	@command -v shellcheck >/dev/null || { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends shellcheck; }
+	/usr/bin/python3 -m venv $(VENV)/gates
+	$(VENV)/gates/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-gates.txt
+	touch $@
+
 .PHONY: environment
 environment: $(VENV)/.environment ## Install what the other targets need: Debian packages, .venv, collections.
 
@@ -55,6 +61,22 @@ test-report: environment ## Test the report in a headless Chromium, Debian's, wh
 .PHONY: bench
 bench: environment ## Measure pcs_cib against one pcs call per object and against community.general (also: tools/bench --ssh).
 	tools/bench
+
+.PHONY: test-gates
+test-gates: $(VENV)/gates/.environment ## Check what publishing asks for: licences, changelog, documentation, Galaxy's importer, the installed tarball.
+	tools/run-tests gates package
+
+.PHONY: test-matrix
+test-matrix: $(VENV)/gates/.environment ## Run ansible-test on each supported ansible-core and Python (an hour; tools/run-matrix takes a part of it).
+	tools/run-matrix
+
+.PHONY: docs
+docs: $(VENV)/gates/.environment ## Build the documentation site into build/docs/html.
+	tools/build-docs
+
+.PHONY: changelog
+changelog: $(VENV)/gates/.environment ## Generate CHANGELOG.md from the fragments, for the version that galaxy.yml names.
+	PATH="$(CURDIR)/$(VENV)/gates/bin:$$PATH" antsibull-changelog release --update-existing --reload-plugins
 
 .PHONY: lint
 lint: environment ## Check style and types.

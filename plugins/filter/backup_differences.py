@@ -10,7 +10,7 @@ import typing as t
 DOCUMENTATION = r"""
 name: backup_differences
 short_description: Name what of a node differs from a backup of its cluster
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Compares what M(quorate.ha_cluster.backup_info) has found on a node with a backup.
   - Returns names, never contents.

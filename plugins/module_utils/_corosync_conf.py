@@ -252,7 +252,7 @@ def number_links(links: t.Iterable[t.Mapping[str, str]]) -> list[tuple[int, dict
 
 def address_numbers(links: t.Sequence[t.Mapping[str, str]], count: int) -> list[int]:
     """The numbers of the links of COUNT addresses: those that LINKS give, which may leave some out, else 0, 1, 2..."""
-    return [number for number, _options in number_links([*links, *({} for _ in range(count - len(links)))])]
+    return [number for number, _options in number_links([*links, *({} for _link in range(count - len(links)))])]
 
 
 def compare(current: Section, spec: Spec) -> tuple[Change, ...]:

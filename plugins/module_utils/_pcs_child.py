@@ -42,7 +42,7 @@ def fork_and_run(main: Callable[[list[str]], Any], argv: list[str]) -> dict[str,
                 sys.stderr.flush()
             finally:
                 os._exit(code)
-        _, status = os.waitpid(child, 0)
+        _pid, status = os.waitpid(child, 0)
         stdout.seek(0)
         stderr.seek(0)
         return {
@@ -60,11 +60,11 @@ def exit_code(main: Callable[[list[str]], Any], argv: list[str]) -> int:
     except SystemExit as error:
         code = error.code
     except Exception as error:  # a defect of pcs: report it like any other failure
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
     if code is None or isinstance(code, int):
         return code or 0
-    print(code, file=sys.stderr)
+    sys.stderr.write(f"{code}\n")
     return 1
 
 
@@ -127,7 +127,7 @@ def answer(directory: str) -> int:
     try:
         from pcs import app  # type: ignore[import-not-found]
     except ImportError as error:
-        print(f"pcs can't be imported: {error}", file=sys.stderr)
+        sys.stderr.write(f"pcs can't be imported: {error}\n")
         return IMPORT_FAILED
     share_metadata(directory)
     gc.freeze()  # what is loaded by now stays, so the children needn't copy it to count it
@@ -148,4 +148,4 @@ def answer(directory: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

@@ -38,15 +38,12 @@ class Runner(Protocol):
         self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
     ) -> CommandResult:
         """Run ARGV and wait for it; no exit code is an error here."""
-        ...
 
     def find(self, name: str) -> str | None:
         """The path of the command NAME, or None when this host does not have it."""
-        ...
 
     def warn(self, message: str) -> None:
         """Show MESSAGE to the user as a warning."""
-        ...
 
 
 class AnsibleRunner:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: backup_archive
 short_description: Keep a backup of a cluster in one file on the controller
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes what M(quorate.ha_cluster.backup_info) has read on a node into a tar archive that only its owner may read.
   - What is in an archive that is there already is compared first. When only the time differs, nothing is written.

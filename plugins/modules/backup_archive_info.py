@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: backup_archive_info
 short_description: Read a backup of a cluster
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads an archive that M(quorate.ha_cluster.backup_archive) has written, and opens its secrets with the vault
     passwords that Ansible was given.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: backup_info
 short_description: Read what a backup of a cluster holds
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads from a node what M(quorate.ha_cluster.backup_archive) keeps of its cluster, which is the configuration in the
     CIB, corosync's configuration, and the keys.

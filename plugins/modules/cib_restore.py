@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cib_restore
 short_description: Give a running cluster the configuration of a backup
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Replaces the whole configuration in the CIB by the one of a backup, in one transaction. So no resource starts before
     its constraints and the fence devices are there.

@@ -9,11 +9,11 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cluster_info
 short_description: Read a cluster's configuration and state
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the configuration in the very form that M(quorate.ha_cluster.pcs_cib) takes.
   - Returns the state of nodes and resources as well.
-  - Works, with RV(cluster.running) false, where the cluster is stopped or not even installed.
+  - Works, with RV(ignore:cluster.running) false, where the cluster is stopped or not even installed.
 options:
   cib_file:
     description: Read the CIB in this file instead of that of the running cluster. There is no state of a cluster then.
@@ -36,7 +36,7 @@ requirements:
 seealso:
   - module: quorate.ha_cluster.pcs_cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""
@@ -193,7 +193,7 @@ alerts:
       path: /usr/share/pacemaker/alerts/alert_file.sh.sample
       recipients: [{id: to-file-recipient--var-log-events, value: /var/log/events}]
 cluster:
-  description: The cluster as a whole. Where it does not run on this host, RV(cluster.running) is false.
+  description: The cluster as a whole. Where it does not run on this host, RV(ignore:cluster.running) is false.
   returned: always
   type: dict
   sample:

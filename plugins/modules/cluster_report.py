@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cluster_report
 short_description: Bring together what M(quorate.ha_cluster.cluster_verify) has seen on every host
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Compares the hosts' keys, packages, clocks, corosync.conf and CIB.
   - Sets aside what has been accepted, says the rest, and fails on the hosts that errors are about.

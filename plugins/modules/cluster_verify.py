@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: cluster_verify
 short_description: Look for what is wrong with a cluster
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks at the cluster that the host is in, and at the host itself. Checks corosync.conf, the CIB, the state, fencing,
     keys, packages, firewall, what starts at boot, SELinux, the clock, the journal, and what runs outside of

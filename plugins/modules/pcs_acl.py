@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_acl
 short_description: Declare who may read and change what in the configuration
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes roles, and the users and groups that have them, and puts access control lists into force.
 options:
@@ -88,7 +88,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_alert
 short_description: Declare a program that is run at every event
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one alert and its recipients.
 options:
@@ -64,7 +64,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_bundle
 short_description: Declare containers that the cluster runs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one bundle. A bundle runs containers, alone or with a resource in each of them.
   - To make a bundle with a resource in it, use M(quorate.ha_cluster.pcs_cib), which makes both in one step.
@@ -78,7 +78,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

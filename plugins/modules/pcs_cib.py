@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_cib
 short_description: Declare any part of a cluster's configuration, in one transaction
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes all that is declared true in one step, so that the cluster never sees half of it.
   - What is not declared is left alone, whether objects, options of a declared object, or what an operator set.
@@ -798,7 +798,7 @@ extends_documentation_fragment:
 seealso:
   - module: quorate.ha_cluster.cluster_info
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

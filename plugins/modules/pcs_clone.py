@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_clone
 short_description: Declare a clone
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one clone, a resource or group that runs on several nodes.
   - Removing a clone leaves its resource.
@@ -34,7 +34,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

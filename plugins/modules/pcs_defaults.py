@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_defaults
 short_description: Declare defaults of resources and operations
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets or removes default meta attributes of resources and default options of operations, those for all and those for
     what a rule says.
@@ -76,7 +76,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

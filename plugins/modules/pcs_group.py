@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_group
 short_description: Declare a group of resources
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one group. Its members run on one node and start in their order.
   - Removing a group leaves its resources.
@@ -35,7 +35,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

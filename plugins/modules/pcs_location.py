@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_location
 short_description: Declare where a resource runs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one location constraint. Its id stays the same when its score changes.
   - Constraints that C(pcs resource move) and C(pcs resource ban) made are left alone, unless named by their id.
@@ -42,7 +42,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

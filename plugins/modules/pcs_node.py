@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_node
 short_description: Declare standby, maintenance, attributes and utilization of a node
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Puts a node into standby or maintenance and takes it out again; changes its permanent attributes and its
     utilization.
@@ -37,7 +37,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

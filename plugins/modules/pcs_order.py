@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_order
 short_description: Declare which resource acts first
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one order constraint, of two resources or of sets of them.
     Its id stays the same when its options change.
@@ -76,7 +76,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

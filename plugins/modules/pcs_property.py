@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_property
 short_description: Declare cluster properties
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets or removes cluster properties.
 options:
@@ -20,7 +20,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_quorum_device
 short_description: Declare the quorum device of a cluster
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes the quorum device, a host outside of the cluster whose vote decides which half goes on
     when the nodes lose sight of each other.
@@ -69,7 +69,7 @@ seealso:
   - module: quorate.ha_cluster.pcs_cluster
   - module: quorate.ha_cluster.pcs_host_auth
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_resource
 short_description: Declare a resource
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one resource.
   - For several at once, with groups and constraints, M(quorate.ha_cluster.pcs_cib) does it all in one step.
@@ -69,7 +69,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_stonith_level
 short_description: Declare which devices fence a node, and in which order
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one fencing level. Levels are tried in their order until one succeeds; all devices of a
     level have to succeed.
@@ -44,7 +44,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

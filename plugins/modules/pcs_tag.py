@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_tag
 short_description: Declare a name for several resources
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one tag, a name that C(pcs) and constraints can use for several resources.
 options:
@@ -31,7 +31,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: pcs_ticket
 short_description: Declare which resources depend on a ticket
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes, changes or removes one ticket constraint, of a resource or of sets of them.
     A ticket is held by one of several clusters, which booth sees to.
@@ -65,7 +65,7 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
-  - The quorate project
+  - The quorate project (@quorate)
 """
 
 EXAMPLES = r"""

@@ -104,7 +104,7 @@ def run(argv: list[str], directory: str, stdin: str = "") -> tuple[Cost, str]:
 
 def module(name: str, args: dict[str, Any], directory: str) -> tuple[Cost, dict[str, Any]]:
     """What the module NAME costs, and its result. Raises when it fails."""
-    collection, _, short = name.rpartition(".")
+    collection, _dot, short = name.rpartition(".")
     found = importlib.util.find_spec(f"ansible_collections.{collection}.plugins.modules.{short}")
     assert found is not None
     assert found.origin is not None
@@ -135,7 +135,7 @@ class Ways:
     def ours(self, work: str, there: int, objects: int) -> None:
         """The best of three."""
         costs = []
-        for _ in range(3):
+        for _round in range(3):
             self.write(there)
             args = {"cib_file": self._path, "resources": declared(objects)}
             cost, result = module("quorate.ha_cluster.pcs_cib", args, "/usr/sbin")

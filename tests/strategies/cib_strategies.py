@@ -131,9 +131,10 @@ KINDS_OF_OPTIONS = {
 }
 
 
-def spellings(name: str, value: Any, options: Mapping[str, str] = KINDS_OF_OPTIONS) -> list[Any]:
+def spellings(name: str, value: Any, options: Mapping[str, str] | None = None) -> list[Any]:
     """Every way to write VALUE, one of the PLAIN ones, of the option NAME that pcs takes, too."""
-    return [way for way in SPELLINGS[options[name]](value) if not re.fullmatch(r"PT.*|\d+ms", str(way))]
+    kind = (KINDS_OF_OPTIONS if options is None else options)[name]
+    return [way for way in SPELLINGS[kind](value) if not re.fullmatch(r"PT.*|\d+ms", str(way))]
 
 
 @st.composite
@@ -354,7 +355,7 @@ def same_meaning(name: str, value: Any) -> list[Any]:
 
 
 def by_name(declared: Declaration) -> dict[str, Any]:
-    return {item["id"]: item for _, item in objects(declared)}
+    return {item["id"]: item for _kind, item in objects(declared)}
 
 
 def touched_by(current: Declaration, declared: Declaration) -> set[str]:

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import subprocess
 import typing as t
 
+import documented_tasks
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = sorted(path.parent.parent.name for path in CHECKOUT.glob("roles/*/tasks/main.yml"))
@@ -82,6 +85,69 @@ def test_plays_of_the_readmes_are_valid(tmp_path: pathlib.Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+@pytest.fixture(scope="session")
+def specifications() -> dict[str, dict[str, t.Any]]:
+    """The options of all modules, in the form of an argument specification."""
+    names = [f"quorate.ha_cluster.{path.stem}" for path in CHECKOUT.glob("plugins/modules/*.py")]
+    run = subprocess.run(["ansible-doc", "--json", *names], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    documented = json.loads(run.stdout)
+    return {name.rpartition(".")[2]: specification(documented[name]["doc"].get("options", {})) for name in names}
+
+
+def specification(documented: dict[str, t.Any]) -> dict[str, t.Any]:
+    """An argument specification from documented options."""
+    kept = ("type", "elements", "required", "choices", "default")
+    return {
+        name: {
+            **{key: option[key] for key in kept if key in option and not (key == "default" and option.get("required"))},
+            **({"options": specification(option["suboptions"])} if option.get("suboptions") else {}),
+        }
+        for name, option in documented.items()
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_tasks_of_the_pages_have_options_that_the_modules_take(
+    page: pathlib.Path, specifications: dict[str, dict[str, t.Any]]
+) -> None:
+    for task in documented_tasks.tasks(page):
+        result = ArgumentSpecValidator(specifications[task.module]).validate(task.args)
+        assert result.error_messages == [], task.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_variables_of_the_pages_exist_and_have_the_form_of_pcs_cib(
+    page: pathlib.Path, specifications: dict[str, dict[str, t.Any]]
+) -> None:
+    shown = documented_tasks.variables(page)
+    assert set(shown) <= shared().union({"ha_roles"}, *map(options, ROLES))
+    kinds = {f"ha_{kind}": kind for kind in specifications["pcs_cib"] if kind != "nodes"} | {
+        "ha_node_settings": "nodes"
+    }
+    objects = {kinds[name]: value for name, value in shown.items() if name in kinds}
+    assert ArgumentSpecValidator(specifications["pcs_cib"]).validate(objects).error_messages == []
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    pages = [*PAGES, *(CHECKOUT / name for name in ("CONTRIBUTING.md", "SECURITY.md", "CODE_OF_CONDUCT.md"))]
+    broken = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+            if "://" in target:
+                continue
+            path, _hash, anchor = target.partition("#")
+            found = (page.parent / path).resolve() if path else page
+            if not found.exists() or (anchor and found.suffix == ".md" and anchor not in anchors(found)):
+                broken.append(f"{page.relative_to(CHECKOUT)}: {target}")
+    assert broken == []
+
+
+def anchors(page: pathlib.Path) -> set[str]:
+    """The names under which the headings of PAGE can be linked to."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_example_inventory_uses_variables_that_exist() -> None:
     names = set()
     for path in (CHECKOUT / "inventories" / "example").rglob("group_vars/**/*.yml"):
@@ -108,3 +174,11 @@ def test_every_command_is_run_by_a_test() -> None:
 
 def test_files_that_run_the_other_commands_exist() -> None:
     assert [path for path in RUN_BY_OTHERS.values() if not (CHECKOUT / path).is_file()] == []
+
+
+def test_files_that_the_architecture_names_exist() -> None:
+    page = (CHECKOUT / "docs" / "architecture.md").read_text()
+    names = set(re.findall(r"`((?:\.\./)?_?\w+\.py)`", page))
+    folder = CHECKOUT / "plugins" / "module_utils" / "_cib"
+    assert len(names) > 5
+    assert [name for name in names if not (folder / name).is_file()] == []

@@ -34,7 +34,7 @@ class Command:
 
     @property
     def has_secrets(self) -> bool:
-        return any(is_secret(name) and value for name, _, value in (item.partition("=") for item in self.argv))
+        return any(is_secret(name) and value for name, _equals, value in (item.partition("=") for item in self.argv))
 
 
 def changed_options(before: Attributes, after: Attributes) -> list[str]:

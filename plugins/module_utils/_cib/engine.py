@@ -113,12 +113,12 @@ class Engine:
                     raise
                 self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
                 return True
-            run.after = parse_cib(bench.text())
+            after = run.after = parse_cib(bench.text())
             upgrade = schema_upgrade(snapshot.text, bench.text())
-            refuse_side_effects(current, wanted, run.after, upgrade)
+            refuse_side_effects(current, wanted, after, upgrade)
             run.remark(upgrade)
             disabling = self._disabling(current, wanted)
-            self._check(run, bench, declared, self._transition(snapshot, bench, disabling))
+            self._check(run, after, bench, declared, self._transition(snapshot, bench, disabling))
             if not self.check_mode and disabling:
                 self._stop_first(run, snapshot, current, disabling)
                 return False
@@ -169,16 +169,14 @@ class Engine:
         return first_of_each(planned), first_of_each(disruptions)
 
     def _check(
-        self, run: Run, bench: Workbench, declared: Declared, transition: tuple[list[Action], list[Action]]
+        self, run: Run, after: Cib, bench: Workbench, declared: Declared, transition: tuple[list[Action], list[Action]]
     ) -> None:
         """Refuse a new CIB that isn't what was declared, isn't valid, or disrupts what must not be disrupted."""
-        assert run.after is not None
-        again = merge(run.after, declared)
-        if commands_for(run.after, again):
+        again = merge(after, declared)
+        if commands_for(after, again):
             raise ClusterError(
-                "pcs accepts the change, but does not make what is declared: "
-                + ", ".join(changed_names(run.after, again)),
-                diff=difference(run.after, again),
+                "pcs accepts the change, but does not make what is declared: " + ", ".join(changed_names(after, again)),
+                diff=difference(after, again),
             )
         complaints = bench.verify()
         stonith = [line for line in complaints if "STONITH" in line or "fencing" in line.lower()]

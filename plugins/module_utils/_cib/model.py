@@ -392,7 +392,7 @@ def export_level(level: StonithLevel) -> dict[str, Any]:
     if separator and kind == "regexp":
         target = {"pattern": rest}
     elif separator and kind == "attrib":
-        name, _, value = rest.partition("=")
+        name, _equals, value = rest.partition("=")
         target = {"attribute": name, "value": value}
     return {"level": level.level, **target, "devices": list(level.devices)}
 

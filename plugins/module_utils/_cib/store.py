@@ -54,11 +54,9 @@ class Store(Protocol):
 
     def read(self) -> Snapshot:
         """The CIB as it is now."""
-        ...
 
     def push(self, base: str, new: str) -> None:
         """Replace BASE by NEW. Raises ConflictError when the CIB isn't BASE any more; then nothing was changed."""
-        ...
 
 
 class LiveStore:

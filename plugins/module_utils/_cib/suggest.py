@@ -19,7 +19,7 @@ def suggestion(runner: Runner, command: Command) -> str:
         return ""
     metadata = runner.run(["crm_resource", "--show-metadata", command.agent])
     if metadata.rc != 0:
-        family, _, name = command.agent.rpartition(":")
+        family, _colon, name = command.agent.rpartition(":")
         agents = runner.run(["crm_resource", "--list-agents", family]).stdout.split()
         return did_you_mean("agent", name, agents)
     try:

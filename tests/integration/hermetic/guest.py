@@ -63,7 +63,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
         done = subprocess.run(request["command"], capture_output=True, text=True, check=False)
         return {"rc": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
     if "function" in request:
-        module, _, name = request["function"].rpartition(".")
+        module, _dot, name = request["function"].rpartition(".")
         with contextlib.redirect_stdout(sys.stderr):
             return {"returned": getattr(importlib.import_module(module), name)(**request["args"])}
     pathlib.Path(request["write"]).write_text(request["text"], encoding="utf-8")

@@ -80,7 +80,7 @@ def test_plain_command_comes_to_the_same(guest: Guest, cib: str, wrapper: str) -
 
 
 def test_plain_command_is_told_no_secret(guest: Guest, cib: str) -> None:
-    _, steps = LIVES["pcs_stonith"]
+    _needed, steps = LIVES["pcs_stonith"]
     with disguised(guest, NO_PYTHON_PROGRAM):
         result = guest.module("pcs_stonith", cib_file=cib, **steps[0])
     assert "has a secret" in result["msg"]

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # A cluster as somebody builds one by hand, with apt-get and pcs. Run as root: on the hypervisor with the word `hypervisor`, on each node with
 # `node` and the base64 of fence_xvm's key, then on node1 with `cluster`.
 set -euo pipefail
@@ -85,7 +85,7 @@ cluster() {
   pcs constraint location add not-there four node3 -100 resource-discovery=never
   pcs constraint colocation add web with Promoted database-clone 20
   pcs constraint colocation set one two sequential=false set three setoptions score=10
-  pcs constraint order promote database-clone then start web kind=Optional
+  pcs constraint order promote database-clone "then" start web kind=Optional
   pcs constraint order set one two require-all=false set four setoptions kind=Optional
   pcs constraint ticket add site-a three loss-policy=freeze
   crm_ticket --ticket site-a --grant --force

@@ -110,7 +110,7 @@ class LifeLab(Lab):
             "inventories/yours", str(inventory or CHECKOUT / "inventories/lab")
         )
         process = self.playbook_process(command.split()[3], *command.split()[1:3], *command.split()[4:], *more)
-        output, _ = process.communicate()
+        output, _errors = process.communicate()
         return PlaybookRun(process.returncode, output)
 
     def kill_in(self, task: str, playbook: str, *arguments: str) -> str:

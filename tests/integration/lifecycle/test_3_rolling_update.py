@@ -76,7 +76,7 @@ def test_all_nodes_are_updated_one_after_the_other_and_the_dc_last(site: LifeLab
     with site.probed("rolling update") as probe:
         run = site.operate("rolling_update.yml")
         assert run.code == 0, run
-    outages = [seconds for _, seconds in probe["outages"]]
+    outages = [seconds for _start, seconds in probe["outages"]]
     print(f"visits: {visits(run)}, outages: {outages} s; a planned move: {planned} s")
     assert updated(site, 1) == set(site.nodes)
     assert sorted(visits(run)) == site.nodes

@@ -80,7 +80,7 @@ def test_second_look_changes_nothing(site: LifeLab, tmp_path: pathlib.Path) -> N
 
 def test_looking_takes_seconds(site: LifeLab, tmp_path: pathlib.Path) -> None:
     """On a machine that others use as well the fastest of five looks tells what it takes."""
-    taken = [max(verify(site, tmp_path).report["seconds"].values()) for _ in range(5)]
+    taken = [max(verify(site, tmp_path).report["seconds"].values()) for _round in range(5)]
     print(f"\nverify took {', '.join(f'{seconds:.1f}' for seconds in taken)} s on the slowest node")
     assert min(taken) < SECONDS
 

@@ -80,12 +80,12 @@ class Browser:
     def _message(self, timeout: float) -> dict[str, t.Any]:
         deadline = time.monotonic() + timeout
         while b"\0" not in self._buffer:
-            ready, _, _ = select.select([self._read], [], [], max(0.0, deadline - time.monotonic()))
+            ready, _writable, _exceptional = select.select([self._read], [], [], max(0.0, deadline - time.monotonic()))
             assert ready, "the browser does not answer"
             chunk = os.read(self._read, 1 << 16)
             assert chunk, "the browser has ended"
             self._buffer += chunk
-        text, _, self._buffer = self._buffer.partition(b"\0")
+        text, _end, self._buffer = self._buffer.partition(b"\0")
         message: dict[str, t.Any] = json.loads(text)
         return message
 

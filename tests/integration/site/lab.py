@@ -129,7 +129,7 @@ class Lab:
         output = self.ssh(
             "hypervisor", f"curl --silent --max-time 3 --write-out '\\n%{{http_code}}' {url}", check=False
         )
-        body, _, status = output.rpartition("\n")
+        body, _newline, status = output.rpartition("\n")
         return int(status or 0), body
 
     # Playbooks
@@ -152,7 +152,7 @@ class Lab:
         """Run PLAYBOOK (a path in the checkout) to its end."""
         extra = ["--extra-vars", json.dumps(extra_vars)] if extra_vars else []
         process = self.playbook_process(playbook, *extra, *arguments)
-        output, _ = process.communicate()
+        output, _errors = process.communicate()
         return PlaybookRun(process.returncode, output)
 
     def site(self, *arguments: str, **extra_vars: t.Any) -> PlaybookRun:
@@ -262,7 +262,7 @@ class Lab:
             process.stdin.close()
             result.update(json.loads(process.stdout.readline()))
             process.wait(timeout=30)
-            longest = max((seconds for _, seconds in result["outages"]), default=0.0)
+            longest = max((seconds for _start, seconds in result["outages"]), default=0.0)
             print(
                 f"\n{what}: {result['failed']} of {result['requests']} requests failed, longest outage {longest:.2f} s"
             )

@@ -66,7 +66,7 @@ def main() -> None:
     for thread in threads:
         thread.join(timeout=interval * 20)
     samples.sort()
-    failed = sum(not good for _, good in samples)
+    failed = sum(not good for _time, good in samples)
     print(json.dumps({"requests": len(samples), "failed": failed, "outages": outages(samples)}), flush=True)
     os._exit(0)
 

@@ -17,7 +17,7 @@ def other_than(lab: Lab, node: str) -> list[str]:
 def test_power_cut_of_the_active_node(site: Lab) -> None:
     active = site.active_node()
     rest = other_than(site, active)
-    before, (_, content) = site.fencings(rest[0]), site.fetch()
+    before, (_status, content) = site.fencings(rest[0]), site.fetch()
     with site.probed(f"power cut of {active}") as probe:
         site.ssh("hypervisor", f"virsh destroy {active}")
         site.await_healthy(rest)
@@ -35,7 +35,7 @@ def test_power_cut_of_the_active_node(site: Lab) -> None:
 def test_fencing_on_request(site: Lab) -> None:
     active = site.active_node()
     rest = other_than(site, active)
-    before, (_, content) = site.power_cycles(), site.fetch()
+    before, (_status, content) = site.power_cycles(), site.fetch()
     with site.probed(f"pcs stonith fence {active}") as probe:
         site.ssh(rest[0], f"pcs stonith fence {active}")
         site.await_healthy(rest if not site.reachable(active) else None)

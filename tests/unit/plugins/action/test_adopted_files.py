@@ -24,7 +24,7 @@ FILES = [
 
 def run(
     directory: pathlib.Path,
-    files: list[dict[str, t.Any]] = FILES,
+    files: list[dict[str, t.Any]] | None = None,
     *,
     secrets: list[tuple[str, VaultSecret]] | None = None,
     check_mode: bool = False,
@@ -32,7 +32,7 @@ def run(
     action = adopted_files.ActionModule.__new__(adopted_files.ActionModule)
     action._loader = types.SimpleNamespace(_vault=VaultLib(secrets or []))
     action._task = types.SimpleNamespace(check_mode=check_mode)
-    result: dict[str, t.Any] = action.written({"directory": str(directory), "files": files})
+    result: dict[str, t.Any] = action.written({"directory": str(directory), "files": FILES if files is None else files})
     return result
 
 

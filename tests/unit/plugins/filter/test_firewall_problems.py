@@ -20,10 +20,11 @@ FACTS = {
 }
 
 
-def find(networks=NETWORKS, facts=FACTS, **changes):
+def find(networks=None, facts=None, **changes):
+    networks = NETWORKS if networks is None else networks
     arguments = {
         "host": "node1",
-        "facts": facts,
+        "facts": FACTS if facts is None else facts,
         "connection": "203.0.113.9 50000 203.0.113.1 22",
         "public_network": "public",
         "service_ports": [80, "8000:8010"],

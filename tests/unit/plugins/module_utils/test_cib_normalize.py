@@ -38,7 +38,7 @@ def test_score(value: str, expected: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "one", "other", "expected"),
+    ("name", "left", "right", "expected"),
     [
         ("timeout", "60", "1min", True),
         ("timeout", "60", "61", False),
@@ -58,9 +58,9 @@ def test_score(value: str, expected: int | None) -> None:
         ("path", None, "x", False),
     ],
 )
-def test_same(name: str, one: str | None, other: str | None, expected: bool) -> None:
-    assert same(name, one, other) is expected
-    assert same(name, other, one) is expected
+def test_same(name: str, left: str | None, right: str | None, expected: bool) -> None:
+    assert same(name, left, right) is expected
+    assert same(name, right, left) is expected
 
 
 def test_role_is_idempotent() -> None:

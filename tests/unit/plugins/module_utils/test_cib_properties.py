@@ -74,13 +74,13 @@ def test_import_of_an_export_changes_nothing(world: tuple[Cib, Declaration]) -> 
 
 @given(worlds())
 def test_import_of_an_export_into_nothing_makes_the_same(world: tuple[Cib, Declaration]) -> None:
-    current, _ = world
+    current, _wanted = world
     assert export(merge(Cib(), export(current))) == export(current)
 
 
 @given(worlds())
 def test_xml_of_a_model_is_parsed_to_the_same_model(world: tuple[Cib, Declaration]) -> None:
-    current, _ = world
+    current, _wanted = world
     assert parse_cib(to_xml(current)) == current
 
 
@@ -143,7 +143,7 @@ def test_what_is_declared_is_so(world: tuple[Cib, Declaration]) -> None:
 @given(st.sampled_from(sorted(KINDS_OF_OPTIONS)), st.data())
 def test_spellings_of_one_value_mean_the_same(name: str, data: st.DataObject) -> None:
     kind = KINDS_OF_OPTIONS[name]
-    one, other = (data.draw(VALUES[kind]) for _ in range(2))
+    one, other = (data.draw(VALUES[kind]) for _value in range(2))
     assert same(
         name,
         text(data.draw(st.sampled_from(SPELLINGS[kind](one)))),

@@ -37,23 +37,23 @@ SPEC = Spec(
 
 DEBIAN = """
 totem {
-	version: 2
-	cluster_name: debian
-	crypto_cipher: none
-	crypto_hash: none
+    version: 2
+    cluster_name: debian
+    crypto_cipher: none
+    crypto_hash: none
 }
 # a comment
 quorum {
-	provider: corosync_votequorum
+    provider: corosync_votequorum
 }
 nodelist {
-	node {
-		name: node1
-		nodeid: 1
-		ring0_addr: 127.0.0.1
-	}
+    node {
+        name: node1
+        nodeid: 1
+        ring0_addr: 127.0.0.1
+    }
 }
-"""
+""".replace("    ", "\t")
 
 
 def test_the_shipped_configuration_is_no_cluster() -> None:

@@ -29,7 +29,7 @@ class CommandRunner:
 @pytest.mark.parametrize("argv", [DUMMY, ["/usr/libexec/pacemaker/pacemaker-fenced", "metadata"]])
 def test_metadata_is_asked_for_once(tmp_path: pathlib.Path, argv: list[str]) -> None:
     runner, run = CommandRunner(), remembering(CommandRunner.run, str(tmp_path))
-    answers = [run(runner, argv, env_extend={"PATH": "/bin"}) for _ in range(3)]
+    answers = [run(runner, argv, env_extend={"PATH": "/bin"}) for _call in range(3)]
     assert answers == [(" ".join(argv), "", 0)] * 3
     assert runner.calls == [argv]
 
@@ -43,7 +43,7 @@ def test_each_agent_is_asked(tmp_path: pathlib.Path) -> None:
 
 def test_an_agent_that_fails_is_asked_again(tmp_path: pathlib.Path) -> None:
     runner, run = CommandRunner(code=5), remembering(CommandRunner.run, str(tmp_path))
-    assert [run(runner, DUMMY)[2] for _ in range(2)] == [5, 5]
+    assert [run(runner, DUMMY)[2] for _call in range(2)] == [5, 5]
     assert len(runner.calls) == 2
 
 

@@ -201,8 +201,11 @@ def test_nodes_and_name_are_compared_with_corosync_conf() -> None:
 # --- fencing ---------------------------------------------------------------------------------------------------------
 
 
-def fence_ids(text: str, nodes: list[str] = NODES, device: bool = False) -> list[tuple[str, str]]:
-    return [(item.id, item.subject) for item in fencing.lint(parse_cib(text), nodes, has_quorum_device=device)]
+def fence_ids(text: str, nodes: list[str] | None = None, device: bool = False) -> list[tuple[str, str]]:
+    return [
+        (item.id, item.subject)
+        for item in fencing.lint(parse_cib(text), NODES if nodes is None else nodes, has_quorum_device=device)
+    ]
 
 
 DEVICE = GOOD[GOOD.index('<primitive id="fence"') : GOOD.index('<group id="all">')]

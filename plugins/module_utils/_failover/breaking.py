@@ -244,7 +244,7 @@ def _take_address(runner: Runner, what: Break, state: pathlib.Path) -> list[str]
 def _addresses(runner: Runner) -> list[tuple[str, str]]:
     """Interface and address/length, from `ip -oneline address`."""
     rows = (line.split() for line in runner.run(["ip", "-oneline", "address", "show"]).stdout.splitlines())
-    return [(row[1], row[3]) for row in rows if len(row) > 3]
+    return [(row[1].partition("@")[0], row[3]) for row in rows if len(row) > 3]
 
 
 def _unmount(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:

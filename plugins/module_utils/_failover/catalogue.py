@@ -54,7 +54,8 @@ class FailoverTest:
     allows, `majority` are one more, and `all`.
 
     `moves` holds where the active node is broken; otherwise nothing is to move. `stays` says that nothing may start
-    elsewhere before the break is healed, `stops` that nothing may run then, `uninterrupted` that nobody may notice."""
+    elsewhere before the break is healed, `stops` that nothing may run then, `uninterrupted` that nobody may notice,
+    `failed_fencing` that a fencing is to fail, and `reboots` that the broken nodes boot without having been fenced."""
 
     id: str
     tier: str
@@ -72,6 +73,7 @@ class FailoverTest:
     stops: bool = False
     uninterrupted: bool = False
     failed_fencing: bool = False
+    reboots: bool = False
 
     @property
     def summary(self) -> str:
@@ -275,6 +277,7 @@ CATALOGUE: tuple[FailoverTest, ...] = (
         effect=TIME,
         hold=15,
         needs=("enabled",),
+        reboots=True,
     ),
 )
 BY_ID: t.Mapping[str, FailoverTest] = {test.id: test for test in CATALOGUE}

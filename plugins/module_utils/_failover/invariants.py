@@ -19,8 +19,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.obser
     missing,
 )
 
-# One host that answers twice to one request has two addresses or two interfaces; two hosts have the address.
-ANSWERS_WITHIN = 0.5
 # Findings of verify that come and go by themselves, whatever a test does.
 FLEETING = frozenset(("corosync-starved", "clock-unsynchronised", "clock-differs"))
 SHOWN = 5
@@ -99,6 +97,16 @@ def expected_fencings(
             Violation("fencing-silent", "The fence devices were dead, and no failed fencing is in the history.")
         )
     return broken
+
+
+def went_down(nodes: t.Collection[str], boots: t.Mapping[str, int]) -> list[Violation]:
+    """Each of NODES, which the cluster believes to be fenced or which was reset, was really off: there is a boot more
+    of it. A power switch that says yes and does nothing shows here."""
+    return [
+        Violation("never-down", f"{node} was never off, whatever the power switch has said.")
+        for node in sorted(set(nodes))
+        if boots.get(node, 0) < 2
+    ]
 
 
 def expected_moves(found: t.Iterable[Move], expected: Count, whole: str) -> list[Violation]:

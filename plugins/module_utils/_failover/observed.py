@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What was seen during a test, from all nodes and from outside, on one clock. Pure.
 
-A node's watch says what is active: `[time, time of the look before, [ids]]`, whenever that changes and at least once a
-second. Times of a node are corrected by how far its clock is ahead of the controller's, which is known to within
-`uncertainty`.
+A node's watch says what is active: `[time, time of the look before, [ids], boot]`, whenever that changes and at least
+once a second; boot is another one after each boot. Times of a node are corrected by how far its clock is ahead of the
+controller's, which is known to within `uncertainty`.
 """
 
 from __future__ import annotations
@@ -56,23 +56,28 @@ class Fencing:
 def intervals(node: str, lines: t.Iterable[t.Sequence[t.Any]], ahead: float, uncertainty: float) -> list[Interval]:
     """When NODE had which resource, by the LINES that its watch has written."""
     begun: dict[str, float] = {}
-    last, found = None, []
+    last, latest, found = None, "", []
 
     def close(resource: str, end: float) -> None:
         found.append(Interval(resource, node, begun.pop(resource) - ahead, end - ahead, uncertainty))
 
-    for now, before, active in lines:
-        if last is not None and now - last > GAP:  # the node was off
+    for now, before, active, boot in lines:
+        if last is not None and (boot != latest or now - last > GAP):  # the node was off
             for resource in sorted(begun):
                 close(resource, last)
         for resource in sorted(set(begun).difference(active)):
             close(resource, max(begun[resource], float(before)))
         for resource in active:
             begun.setdefault(str(resource), float(now))
-        last = float(now)
+        last, latest = float(now), boot
     for resource in sorted(begun):
         close(resource, t.cast(float, last))
     return found
+
+
+def boots(lines: t.Iterable[t.Sequence[t.Any]]) -> int:
+    """How many boots the LINES of a node's watch are from."""
+    return len({line[3] for line in lines})
 
 
 def moves(found: t.Iterable[Interval], wholes: t.Mapping[str, str]) -> list[Move]:

@@ -5,8 +5,8 @@
 
 usage: failover_watch.py sample|write|probe CONFIGURATION
 
-CONFIGURATION is a JSON file; what was seen goes into the file of lines of JSON that it names, at once, as the machine may
-lose its power at any time. Ends by itself at the deadline that CONFIGURATION names, and takes its unit away then.
+CONFIGURATION is a JSON file; what was seen goes into the file of lines of JSON that it names, at once, as the machine
+may lose its power at any time. Ends by itself at the deadline that CONFIGURATION names, and takes its unit away then.
 
 sample  which resources this node has: addresses of the kernel, mounts by the number of the device, processes of units
 write   a file on the shared file system while it is mounted here: a line is acknowledged when fsync has returned
@@ -16,6 +16,7 @@ probe   whether the service answers, and which network card answers for its addr
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -76,7 +77,6 @@ def running_units(proc: pathlib.Path = pathlib.Path("/proc")) -> set[str]:
     for path in proc.glob("[0-9]*/cgroup"):
         with contextlib.suppress(OSError):
             for line in path.read_text().splitlines():
-                found.update(part for part in line.partition("::")[2].split("/") or ())
                 found.update(line.rpartition(":")[2].split("/"))
     return found
 
@@ -106,12 +106,13 @@ def active(watched: t.Sequence[t.Mapping[str, str]]) -> list[str]:
 
 def sample(settings: t.Mapping[str, t.Any]) -> None:
     lines = Lines(settings["file"])
+    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     before, written, said = time.time(), 0.0, None
     while time.time() < settings["deadline"]:
         now = time.time()
         seen = active(settings["watched"])
         if seen != said or now - written >= HEARTBEAT:
-            lines.add(now, before, seen)
+            lines.add(now, before, seen, boot)
             written, said = now, seen
         before = now
         time.sleep(max(0.0, now + settings["interval"] - time.time()))
@@ -162,7 +163,7 @@ def answers(url: str, timeout: float) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=timeout) as response:
             return bool(response.status == 200)
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
@@ -172,9 +173,10 @@ def arp_request(mine: bytes, source: str, target: str) -> bytes:
     return BROADCAST + mine + struct.pack("!H", ARP) + body + b"\0" * 6 + socket.inet_aton(target)
 
 
-def arp_answer(frame: bytes, target: str) -> str:
-    """The MAC of whoever says in FRAME that it has TARGET; empty for any other frame."""
-    if len(frame) < 42 or frame[12:14] != struct.pack("!H", ARP) or frame[20:22] != b"\0\2":
+def arp_answer(frame: bytes, mine: bytes, target: str) -> str:
+    """The MAC of whoever answers in FRAME, to MINE, that it has TARGET; empty for any other frame, and for those that
+    a node sends to all unasked when it gets the address."""
+    if len(frame) < 42 or frame[:6] != mine or frame[12:14] != struct.pack("!H", ARP) or frame[20:22] != b"\0\2":
         return ""
     return frame[22:28].hex(":") if frame[28:32] == socket.inet_aton(target) else ""
 
@@ -209,7 +211,7 @@ def ask_who_has(settings: t.Mapping[str, t.Any], seen: queue.Queue[tuple[t.Any, 
                     while (rest := end - time.time()) > 0:
                         link.settimeout(rest)
                         with contextlib.suppress(TimeoutError, socket.timeout):
-                            mac = arp_answer(link.recv(2048), address)
+                            mac = arp_answer(link.recv(2048), mine, address)
                             if mac:
                                 seen.put(("mac", time.time(), number, mac))
 

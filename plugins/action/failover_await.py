@@ -11,10 +11,14 @@ import typing as t
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.plan import awaited_effect, awaited_recovery
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.plan import (
+    awaited_effect,
+    awaited_recovery,
+    lacking_whole,
+)
 
 OPTIONS: dict[str, t.Any] = {
-    "until": {"type": "str", "choices": ["effect", "recovery"], "required": True},
+    "until": {"type": "str", "choices": ["effect", "rest", "recovery"], "required": True},
     "aim": {"type": "dict", "required": True},
     "before": {"type": "dict", "required": True},
     "timeout": {"type": "int", "default": 300},
@@ -30,8 +34,10 @@ def lacking(
     until: str, aim: t.Mapping[str, t.Any], before: t.Mapping[str, t.Any], now: t.Mapping[str, t.Any], seconds: float
 ) -> list[str]:
     """What has not come after SECONDS. NOW is empty when the node does not answer."""
-    if until == "recovery":
-        return awaited_recovery(aim, before, now) if now else ["the node does not answer"]
+    if until != "effect":
+        if not now:
+            return ["the node does not answer"]
+        return awaited_recovery(aim, before, now) if until == "recovery" else lacking_whole(now, aim["nodes"])
     found = awaited_effect(aim, before, now)
     left = aim["hold"] - seconds
     return [*found, f"{left:.0f} s that it is held"] if left > 0 else found
@@ -48,7 +54,7 @@ def wait(
     """LOOK until nothing is lacking, or the time is over. Returns what is, and how long it took."""
     aim, until = arguments["aim"], arguments["until"]
     began, said_at, said, whole_since = clock(), float("-inf"), [""], None
-    stable = STABLE if until == "recovery" else 0.0
+    stable = 0.0 if until == "effect" else STABLE
     while True:
         missing = lacking(until, aim, arguments["before"], look(), clock() - began)
         seconds = clock() - began

@@ -17,16 +17,17 @@ name: failover_aim
 short_description: Say whether a failover test may begin, and whom it is about
 version_added: 0.1.0
 description:
-  - Takes a test as P(quorate.ha_cluster.failover_plan#filter) has planned it, and what M(quorate.ha_cluster.failover_info)
-    has returned on each node, and chooses the nodes that are broken and the one that watches.
+  - Takes a test as P(quorate.ha_cluster.failover_plan#filter) has planned it, and what
+    M(quorate.ha_cluster.failover_info) has returned on each node, and chooses the nodes that are broken and the one
+    that watches.
   - Finds all that speaks against breaking the cluster now, and why the platform does not allow a test if it does not.
-positional: _input, states
+positional: _input, looks
 options:
   _input:
     description: The test.
     type: dict
     required: true
-  states:
+  looks:
     description: Node to what M(quorate.ha_cluster.failover_info) has returned there.
     type: dict
     required: true
@@ -47,10 +48,6 @@ options:
     description: What the choice among equal nodes depends on.
     type: str
     required: true
-  moment:
-    description: When all nodes are to be reset, if the test does that, in seconds since 1970.
-    type: float
-    default: 0
 author:
   - The quorate project (@quorate)
 """
@@ -59,7 +56,7 @@ EXAMPLES = r"""
 - name: Aim
   ansible.builtin.set_fact:
     aim: >-
-      {{ plan | first | quorate.ha_cluster.failover_aim(states, verifications=verifications, nodes=['node1', 'node2'],
+      {{ plan | first | quorate.ha_cluster.failover_aim(looks, verifications=verifications, nodes=['node1', 'node2'],
       cluster_name='web', seed='42') }}
 """
 
@@ -74,20 +71,20 @@ _value:
 
 def failover_aim(
     planned: t.Mapping[str, t.Any],
-    states: t.Mapping[str, t.Mapping[str, t.Any]],
+    looks: t.Mapping[str, t.Mapping[str, t.Any]],
     verifications: t.Mapping[str, t.Mapping[str, t.Any]],
     nodes: t.Sequence[str],
     cluster_name: str,
     seed: str,
-    moment: float = 0.0,
 ) -> dict[str, t.Any]:
     """Aim the PLANNED test at the cluster as it is."""
     findings = said(verifications)
+    states = {host: look["state"] for host, look in looks.items() if "state" in look}
     problems = refusals(states, findings, list(nodes), str(cluster_name))
     if problems:
         return {"refusals": problems, "findings": findings, "impossible": "", "name": planned["name"]}
     chance = random.Random(f"{seed} {planned['number']}")
-    aimed = aim(Planned(BY_ID[planned["id"]], planned["node"]), states, chance, float(moment))
+    aimed = aim(Planned(BY_ID[planned["id"]], planned["node"]), states, chance)
     return {**aimed.as_dict(), "refusals": [], "findings": findings}
 
 

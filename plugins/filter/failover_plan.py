@@ -20,7 +20,7 @@ description:
   - Takes the nodes of a cluster and returns the tests that the role P(quorate.ha_cluster.failover_test#role) runs.
   - The order is random; the same O(seed) makes the same order.
   - Fails for a name that is no test, and for a test whose tier is not allowed.
-positional: _input
+positional: _input, tiers, seed
 options:
   _input:
     description: The cluster's nodes, for the tests that are made for each of them.
@@ -56,12 +56,14 @@ author:
 EXAMPLES = r"""
 - name: Say what would be run
   ansible.builtin.debug:
-    msg: "{{ ['node1', 'node2'] | quorate.ha_cluster.failover_plan(tiers=['safe'], seed='42') | map(attribute='name') }}"
+    msg: "{{ ['node1', 'node2'] | quorate.ha_cluster.failover_plan(['safe'], '42') | map(attribute='name') }}"
 """
 
 RETURN = r"""
 _value:
-  description: The tests in their order, each with its C(name), C(id), the C(node) that it is about or none, C(title) and C(tier).
+  description:
+    - The tests in their order, each with its C(name), C(id), the C(node) that it is about or none, C(title) and
+      C(tier).
   type: list
   elements: dict
 """

@@ -37,13 +37,13 @@ options:
   action:
     description:
       - What is broken.
-      - V(standby) puts O(node) into standby. V(kill) and V(freeze) do that to the process O(subject), V(kill_unit) kills
-        the unit O(value).
-      - V(take_address) takes the address O(value) away. V(unmount) unmounts O(place), V(fill) fills it, and V(shut_down)
-        makes every access to it fail, as XFS does after an I/O error.
-      - V(cut) drops all packets from and to O(peers). V(fence) asks the cluster to fence O(node), V(power_off) makes the
-        fence agent switch it off behind the cluster's back, V(crash) crashes the kernel, and V(reset) resets the node
-        O(at) a moment.
+      - V(standby) puts O(node) into standby. V(kill) and V(freeze) do that to the process O(subject), V(kill_unit)
+        kills the unit O(value).
+      - V(take_address) takes the address O(value) away. V(unmount) unmounts O(place), V(fill) fills it, and
+        V(shut_down) makes every access to it fail, as XFS does after an I/O error.
+      - V(cut) drops all packets from and to O(peers). V(fence) asks the cluster to fence O(node), V(power_off) makes
+        the fence agent switch it off behind the cluster's back, V(crash) crashes the kernel, and V(reset) resets the
+        node O(at) a moment.
       - V(break_stop) makes the stop of the agent O(agent) fail, V(fail_resource) tells the cluster that O(resource) has
         failed, V(break_fencing) makes all fence agents fail on this node.
       - V(lose_cib) removes Pacemaker's CIB from the disk, V(stop_cluster) stops Pacemaker and corosync.

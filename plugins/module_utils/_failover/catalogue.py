@@ -85,16 +85,18 @@ def _plural(count: Count, word: str) -> str:
     return word if count == ONE else f"{word}s"
 
 
-def _daemon(name: str, tier: str = RISKY, target: str = "active", *, may_fence: bool = False) -> FailoverTest:
+def _daemon(
+    name: str, tier: str = RISKY, target: str = "active", *, may_fence: bool = False, fails: bool = False
+) -> FailoverTest:
     count = PERHAPS if may_fence else NONE
-    return FailoverTest(
-        f"kill-{name}", tier, f"kill {name}", Step("kill", subject=name), target, count, count, TIME, 20
-    )
+    step = Step("kill", subject=name)
+    title = f"kill {name}"
+    return FailoverTest(f"kill-{name}", tier, title, step, target, count, count, TIME, 20, leaves_failures=fails)
 
 
 # Without the controller its node is a member that does not answer to the DC; whether the DC asks to fence it before
 # pacemakerd has started it again is a race. The controller ends as well when the CIB manager, the executor or, on the
-# DC, the scheduler end: it recovers by starting anew.
+# DC, the scheduler end: it recovers by starting anew. Without the executor or the fencer, actions fail.
 CATALOGUE: tuple[FailoverTest, ...] = (
     FailoverTest("standby", SAFE, "put the active node into standby", Step("standby"), moves=ONE, effect=MOVED),
     FailoverTest(
@@ -126,11 +128,11 @@ CATALOGUE: tuple[FailoverTest, ...] = (
     ),
     _daemon("pacemakerd"),
     _daemon("pacemaker-attrd"),
-    _daemon("pacemaker-fenced"),
-    _daemon("pacemaker-based", DISRUPTIVE, may_fence=True),
-    _daemon("pacemaker-execd", DISRUPTIVE, may_fence=True),
-    _daemon("pacemaker-schedulerd", DISRUPTIVE, "dc", may_fence=True),
-    _daemon("pacemaker-controld", DISRUPTIVE, may_fence=True),
+    _daemon("pacemaker-fenced", fails=True),
+    _daemon("pacemaker-based", DISRUPTIVE, may_fence=True, fails=True),
+    _daemon("pacemaker-execd", DISRUPTIVE, may_fence=True, fails=True),
+    _daemon("pacemaker-schedulerd", DISRUPTIVE, "dc", may_fence=True, fails=True),
+    _daemon("pacemaker-controld", DISRUPTIVE, may_fence=True, fails=True),
     FailoverTest(
         "lose-cib",
         RISKY,

@@ -41,10 +41,11 @@ def judge(record: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     broken = [Violation("not-done", text) for text in record["trouble"]]
     broken += _during(record, found, moves, fencings, outages, watched)
     broken += _afterwards(record)
-    began = float(record["started"])
+    began: float = record["started"]
+    broken_at: float = record["broken"]
 
     def since(moment: float | None) -> float:
-        return round(max(0.0, float(record["broken"] if moment is None else moment) - began), 3)
+        return round(max(0.0, (broken_at if moment is None else moment) - began), 3)
 
     return {
         "name": aim["title"],
@@ -57,6 +58,7 @@ def judge(record: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "expected": {"moves": _exact(aim["moves"]), "fencings": _exact(aim["fencings"])},
         "allowed": {"moves": aim["moves"], "fencings": aim["fencings"]},
         "outages": [[since(start), since(end)] for start, end in outages],
+        "outage_seconds": [round(end - start, 2) for start, end in outages],
         "moves": [
             {"at": since(move.at), "resource": move.whole, "from": move.source, "to": move.dest} for move in moves
         ],

@@ -161,8 +161,8 @@ class Aim:
         return [node for node in self.nodes if node not in booting]
 
 
-def aim(planned: catalogue.Planned, states: States, chance: random.Random, moment: float) -> Aim:
-    """Choose the nodes for a test, and say why it is impossible here if it is. MOMENT is when nodes are reset."""
+def aim(planned: catalogue.Planned, states: States, chance: random.Random) -> Aim:
+    """Choose the nodes for a test, and say why it is impossible here if it is."""
     nodes = tuple(states)
     view = _view(states) or {}
     watched = tuple(Watched(**item) for item in view.get("watched", ()))
@@ -176,7 +176,7 @@ def aim(planned: catalogue.Planned, states: States, chance: random.Random, momen
     observer = (rest or list(nodes))[0]
     reason = _impossible(test, targets, states, view, watched, whole)
     steps = (
-        None if reason or step is None else _step(step, targets, observer, nodes, states, watched, whole, moment)
+        None if reason or step is None else _step(step, targets, observer, nodes, states, watched, whole)
         for step in (test.prepare, test.break_)
     )
     first, second = steps
@@ -216,7 +216,6 @@ def _step(
     states: States,
     watched: t.Sequence[Watched],
     whole: str,
-    moment: float,
 ) -> dict[str, t.Any]:
     """Where STEP is done, and the options of failover_break."""
     hosts = {
@@ -233,8 +232,6 @@ def _step(
         options["peers"] = peers(states[targets[0]]["links"], targets, only_last=step.subject == "link")
     elif step.subject:
         options["subject"] = step.subject
-    if step.action == "reset":
-        options["at"] = moment
     return {"hosts": hosts, "options": options}
 
 

@@ -154,6 +154,21 @@ def write(settings: t.Mapping[str, t.Any]) -> None:
                 lines.add(time.time(), name, number)
         number += 1
         time.sleep(max(0.0, started + settings["write_interval"] - time.time()))
+    with contextlib.suppress(OSError):
+        remove_files(settings["mount"])
+
+
+def remove_files(item: t.Mapping[str, str]) -> None:
+    """Remove what was written, where the file system ITEM is mounted: nobody has come to look at it."""
+    device = device_number(item["value"])
+    folder = os.open(item["place"], os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if device is not None and os.fstat(folder).st_dev == device:
+            for name in os.listdir(f"/proc/self/fd/{folder}/{FOLDER}"):
+                os.unlink(f"{FOLDER}/{name}", dir_fd=folder)
+            os.rmdir(FOLDER, dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 # --- probe -----------------------------------------------------------------------------------------------------------

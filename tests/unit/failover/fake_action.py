@@ -132,7 +132,7 @@ class ActionModule(ActionBase):
         name = self._task.action.rpartition(".")[2]
         host = str(task_vars["inventory_hostname"])
         if name in ("failover_break", "failover_watch"):
-            arguments = {key: value for key, value in self._task.args.items() if key in ("state", "action", "node")}
+            said = [str(self._task.args.get(key, "")) for key in ("state", "action", "node")]
             with (FOLDER / "log").open("a", encoding="utf-8") as stream:
-                stream.write(json.dumps([host, name, *map(str, arguments.values())]) + "\n")
+                stream.write(json.dumps([host, name, *said]) + "\n")
         return {**super().run(tmp, task_vars), "changed": False, **answer(name, dict(self._task.args), host)}

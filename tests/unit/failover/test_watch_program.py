@@ -69,14 +69,16 @@ def settings(tmp_path: pathlib.Path, **more: t.Any) -> dict[str, t.Any]:
 def test_samples_are_written_on_change_and_once_a_second(
     watch: t.Any, tmp_path: pathlib.Path, monkeypatch: t.Any
 ) -> None:
-    looks = iter([["data"]] * 3 + [[]] * 1000)
-    monkeypatch.setattr(watch, "active", lambda _watched: next(looks))
-    watch.sample(settings(tmp_path, watched=[]))
+    now = [100.0]
+    monkeypatch.setattr(watch.time, "time", lambda: now[0])
+    monkeypatch.setattr(watch.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    monkeypatch.setattr(watch, "active", lambda _watched: ["data"] if now[0] < 100.12 else [])
+    watch.sample({**settings(tmp_path, watched=[]), "deadline": 102.5})
+    monkeypatch.undo()
     lines = watching.read_lines(tmp_path / "lines")
-    assert [line[2] for line in lines][:2] == [["data"], []]
-    assert len(lines) <= 4
-    now, before, _seen, boot = lines[1]
-    assert 0.03 < now - before < 0.5  # the look before still had it
+    assert [line[2] for line in lines] == [["data"], [], [], []]
+    moment, before, _seen, boot = lines[1]
+    assert (round(moment, 2), round(before, 2)) == (100.15, 100.1)  # the look before still had it
     assert boot
 
 
@@ -92,6 +94,7 @@ def disk(tmp_path: pathlib.Path, watch: t.Any, monkeypatch: t.Any) -> dict[str, 
 def test_acknowledged_writes_are_readable(
     watch: t.Any, tmp_path: pathlib.Path, disk: dict[str, str], monkeypatch: t.Any
 ) -> None:
+    monkeypatch.setattr(watch, "remove_files", lambda _item: None)  # somebody comes to look
     watch.write(settings(tmp_path, mount=disk, name="node1", write_interval=0.02))
     monkeypatch.setattr(os.path, "ismount", lambda _path: True)
     (tmp_path / "write.jsonl").write_bytes((tmp_path / "lines").read_bytes() + b'[1.0, "node1-')
@@ -103,6 +106,12 @@ def test_acknowledged_writes_are_readable(
     assert ranges[0][1] > 5
     assert seen["readable"] == seen["acknowledged"]
     watching.tidy(disk, tmp_path)
+    assert list(pathlib.Path(disk["place"]).iterdir()) == []
+
+
+def test_files_go_when_nobody_comes_to_look(watch: t.Any, tmp_path: pathlib.Path, disk: dict[str, str]) -> None:
+    watch.write(settings(tmp_path, mount=disk, name="node1", write_interval=0.02))
+    assert watching.read_lines(tmp_path / "lines") != []
     assert list(pathlib.Path(disk["place"]).iterdir()) == []
 
 

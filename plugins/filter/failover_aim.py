@@ -9,6 +9,7 @@ import random
 import typing as t
 from collections.abc import Callable
 
+from ansible.errors import AnsibleFilterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.catalogue import BY_ID, Planned
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.plan import aim, refusals
 
@@ -48,6 +49,13 @@ options:
     description: What the choice among equal nodes depends on.
     type: str
     required: true
+  accepted:
+    description:
+      - Errors of verify that are known and speak against nothing, in the form that
+        M(quorate.ha_cluster.cluster_report) takes.
+    type: list
+    elements: dict
+    default: []
 author:
   - The quorate project (@quorate)
 """
@@ -76,11 +84,16 @@ def failover_aim(
     nodes: t.Sequence[str],
     cluster_name: str,
     seed: str,
+    accepted: t.Sequence[t.Mapping[str, t.Any]] = (),
 ) -> dict[str, t.Any]:
     """Aim the PLANNED test at the cluster as it is."""
     findings = said(verifications)
     states = {host: look["state"] for host, look in looks.items() if "state" in look}
-    problems = refusals(states, findings, list(nodes), str(cluster_name))
+    try:
+        opened = [item for item in findings if not is_accepted(item, accepted)]
+    except KeyError as error:
+        raise AnsibleFilterError(f"An entry of verify_accepted has no {error}.") from error
+    problems = refusals(states, opened, list(nodes), str(cluster_name))
     if problems:
         return {"refusals": problems, "findings": findings, "impossible": "", "name": planned["name"]}
     chance = random.Random(f"{seed} {planned['number']}")
@@ -95,6 +108,14 @@ def said(verifications: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[dict[str,
         for host, result in verifications.items()
         for finding in result.get("findings") or ()
     ]
+
+
+def is_accepted(finding: t.Mapping[str, t.Any], accepted: t.Iterable[t.Mapping[str, t.Any]]) -> bool:
+    """Whether an entry of ACCEPTED is about FINDING."""
+    return any(
+        entry["id"] == finding["id"] and entry.get("subject") in (None, "", finding.get("subject"))
+        for entry in accepted
+    )
 
 
 class FilterModule:

@@ -92,6 +92,7 @@ def arm(runner: Runner, run: str, seconds: int, directory: str, state: pathlib.P
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     (state / "run").write_text(run, encoding="utf-8")
     (state / "undo").write_text(header(directory, state), encoding="utf-8")
+    runner.run(["systemctl", "reset-failed", f"{UNIT}.timer", f"{UNIT}.service"])
     started = runner.run(timer(seconds, ["/bin/sh", "-c", f". {state}/undo; rm -f {state}/undo"]))
     if started.rc != 0:
         raise ClusterError(f"The timer that would heal this node can't be started: {started.message}")

@@ -28,11 +28,14 @@ TIERS = ["safe", "risky", "disruptive"]
 # A container has its host's kernel, and the paper's cluster one network for corosync.
 NOT_HERE = {"kernel-crash", "link-down"}
 HOOK = "/etc/libvirt/hooks/qemu"
-LEFT = (
-    "systemctl list-units --all --plain --no-legend 'quorate-failover*';"
-    " ls /etc/systemd/system/quorate-failover* 2>/dev/null; iptables -S | grep QUORATE_FAILOVER; grep quorate-failover/wrapper /proc/self/mountinfo;"
-    " ps -eo stat,comm | grep '^T.*corosync'; ls -A /var/www/mirror | grep quorate-failover"
-)
+LEFT = """
+systemctl list-units --all --plain --no-legend 'quorate-failover*'
+ls /etc/systemd/system/quorate-failover* 2>/dev/null
+iptables -S | grep QUORATE_FAILOVER
+grep quorate-failover/wrapper /proc/self/mountinfo
+ps -eo stat,comm | grep '^T.*corosync'
+ls -A /var/www/mirror | grep quorate-failover
+"""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -153,7 +153,7 @@ def test_only_answers_to_the_own_question_count(watch: t.Any) -> None:
 def test_outage_of_a_page_is_seen(watch: t.Any, tmp_path: pathlib.Path, monkeypatch: t.Any) -> None:
     good = iter([True] * 5 + [False] * 5 + [True] * 1000)
     monkeypatch.setattr(watch, "answers", lambda _url, _timeout: next(good))
-    watch.probe(settings(tmp_path, url="http://192.0.2.9/", address=""))
+    watch.probe({**settings(tmp_path, url="http://192.0.2.9/", address=""), "deadline": time.time() + 4})
     pages = [line[2] for line in watching.read_lines(tmp_path / "lines") if line[0] == "page"]
     assert pages.count(False) == 5
     assert len(pages) > 12

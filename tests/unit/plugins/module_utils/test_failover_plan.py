@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import copy
+import pathlib
 import random
+import re
+import xml.etree.ElementTree as ET
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover import breaking, catalogue, plan
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover import state as states_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.catalogue import BY_ID, Planned
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.watched import watch_list
 
+CHECKOUT = pathlib.Path(__file__).resolve().parents[4]
 NODES = ("node1", "node2", "node3")
 UP = {"online": True, "standby": False, "maintenance": False, "pending": False, "unclean": False}
 WATCHED = [
@@ -301,3 +306,65 @@ def test_resources_that_can_be_seen_are_watched_and_the_others_are_named():
         ("web", "lighty", "unit", "lighttpd.service", "", ""),
     ]
     assert missed == ["app"]
+
+
+# --- what a node tells -----------------------------------------------------------------------------------------------
+
+HISTORY = """<pacemaker-result><fence_history status="0">
+<fence_event action="reboot" target="node1" status="success" completed="2026-11-23 12:00:00Z" delegate="node3"/>
+</fence_history></pacemaker-result>"""
+CONF = """totem {
+    cluster_name: web
+}
+nodelist {
+    node {
+        ring0_addr: 198.51.100.1
+        ring1_addr: 203.0.113.1
+        name: node1
+        nodeid: 1
+    }
+}
+"""
+
+
+def test_cluster_of_the_lab_is_read():
+    files = CHECKOUT / "tests/unit/files/lab"
+    info = states_of.of_cluster(
+        ET.fromstring((files / "crm_mon.xml").read_text()), (files / "cib.xml").read_text(), HISTORY
+    )
+    assert (info["running"], info["quorate"], sorted(info["nodes"])) == (True, True, ["node1", "node2", "node3"])
+    assert [item["id"] for item in info["watched"]] == ["cluster-ip", "cluster-data", "lighttpd"]
+    assert info["places"]["lighttpd"] == info["places"]["cluster-ip"]
+    assert len(info["places"]["lighttpd"]) == 1
+    assert info["devices"] == ["fencing"]
+    assert [event["target"] for event in info["fencings"]] == ["node1"]
+    assert info["failures"] == []
+    assert len(info["digest"]) == 64
+
+
+def test_links_and_name_are_read():
+    assert states_of.read_corosync(CONF) == ({"node1": ["198.51.100.1", "203.0.113.1"]}, "web")
+    assert states_of.read_corosync("") == ({}, "")
+
+
+# --- the documentation -----------------------------------------------------------------------------------------------
+
+
+def test_every_test_and_every_violation_is_documented():
+    text = (CHECKOUT / "docs/failover_test.md").read_text()
+    documented = {
+        name: (tier, moves, fencings)
+        for row in re.findall(r"^\| (`.*) \| (\w+) \| .* \| ([\d to]+) \| ([\d to]+) \|$", text, flags=re.MULTILINE)
+        for name, (tier, moves, fencings) in ((name, row[1:]) for name in re.findall(r"`([\w-]+)`", row[0]))
+    }
+    assert documented == {
+        test.id: (test.tier, str(test.moves), str(test.fencings))
+        if test.target != "dc"
+        else (test.tier, "0 to 1", str(test.fencings))
+        for test in catalogue.CATALOGUE
+    }
+    source = CHECKOUT / "plugins/module_utils/_failover"
+    named = set()
+    for name in ("invariants.py", "judging.py"):
+        named |= set(re.findall(r'Violation\(\s*"([\w-]+)"', (source / name).read_text()))
+    assert {name for name in named | {"mounted-twice", "active-twice"} if f"`{name}`" not in text} == set()

@@ -53,6 +53,10 @@ test: environment ## Run what CI runs: linters, unit tests, and the whole site o
 test-more: environment ## Run the rest: the modules against the real pcs of both releases, Molecule, the site on Debian 13, killed runs, a cluster's life.
 	tools/run-tests hermetic molecule site-trixie interruption lifecycle
 
+.PHONY: test-failover
+test-failover: environment ## Break a lab's cluster in all ways, ROUNDS times (3), and COUNT more (20), in a random order (SEED). Takes hours.
+	tools/run-tests failover
+
 .PHONY: test-report
 test-report: environment ## Test the report in a headless Chromium, Debian's, which is installed for that.
 	@command -v chromium >/dev/null || { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; }

@@ -223,6 +223,11 @@ def probes(cib: Cib, host: str, nodes: t.Sequence[str], actions: t.Callable[[str
     return found
 
 
+def request(device: Primitive, action: str, port: str) -> str:
+    """What DEVICE's agent reads on its standard input to do ACTION with the power switch PORT."""
+    return _stdin(device, action, port)
+
+
 def _stdin(device: Primitive, action: str, port: str = "") -> str:
     """What the agent reads on its standard input; passwords never go on a command line."""
     options = {name: value for name, value in device.options.items() if not name.startswith(_PARAMETERS)}

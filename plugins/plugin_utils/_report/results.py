@@ -11,7 +11,8 @@
         "fencings": [{"at": 8.0, "node": "node1", "by": "node3"}],
         "events": [{"at": 3.0, "text": "power cut"}]}]}
 
-All times are seconds since the test began. Only name, passed and seconds are required.
+All times are seconds since the test began. Only name, passed and seconds are required. Beside `tests`, `impossible` may
+list what could not be tested: `[{"test": "kernel-crash", "reason": "The node is a container."}]`.
 """
 
 from __future__ import annotations
@@ -63,10 +64,11 @@ class Test:
 
 @dataclass(frozen=True)
 class Results:
-    """All tests of a run, and the seed of their order."""
+    """All tests of a run, the seed of their order, and which tests were not possible, with the reason."""
 
     tests: tuple[Test, ...] = ()
     seed: str = ""
+    impossible: tuple[tuple[str, str], ...] = ()
 
 
 def parse(text: str, name: str) -> Results:
@@ -78,7 +80,8 @@ def parse(text: str, name: str) -> Results:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ClusterError(f"{name} has no results of tests in format {FORMAT}.")
     try:
-        return Results(tuple(map(_test, document.get("tests", []))), str(document.get("seed", "")))
+        impossible = tuple((str(one["test"]), str(one["reason"])) for one in document.get("impossible", []))
+        return Results(tuple(map(_test, document.get("tests", []))), str(document.get("seed", "")), impossible)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ClusterError(f"{name} has a test that can't be read: {type(error).__name__} {error}.") from error
 

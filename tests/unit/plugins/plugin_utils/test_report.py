@@ -33,6 +33,12 @@ def test_results_are_read_with_everything_in_its_order() -> None:
     assert (standby.expected_moves, standby.longest_outage, standby.events[0].text) == (None, 0.0, "lighty moved")
 
 
+def test_what_was_not_possible_is_shown_once() -> None:
+    impossible = [{"test": "kernel-crash", "reason": "It is a <container>."}] * 2
+    shown = page.render(sample(), parse(json.dumps({"format": 1, "impossible": impossible}), "tests.json"))
+    assert shown.count("<li>kernel-crash: It is a &lt;container&gt;.</li>") == 1
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -1,0 +1,49 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: failover_clock
+short_description: Measure how far a host's clock is ahead of the controller's
+version_added: 0.1.0
+description:
+  - Asks the host a few times what time it is, and takes the answer that came fastest. The clock can't be known better
+    than to half of the time that this took.
+attributes:
+  action:
+    description: Runs as an action plugin on the controller.
+    support: full
+  async:
+    description: Supports being used with the C(async) keyword.
+    support: none
+  check_mode:
+    description: Can run in check mode; it never changes anything.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed; nothing ever has.
+    support: none
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Compare the clocks
+  quorate.ha_cluster.failover_clock:
+  register: clock
+"""
+
+RETURN = r"""
+ahead:
+  description: Seconds that the host's clock is ahead; negative where it is behind.
+  returned: success
+  type: float
+  sample: 0.012
+uncertainty:
+  description: How many seconds that may be wrong.
+  returned: success
+  type: float
+  sample: 0.03
+"""

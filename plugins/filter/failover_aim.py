@@ -16,7 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.plan 
 DOCUMENTATION = r"""
 name: failover_aim
 short_description: Say whether a failover test may begin, and whom it is about
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes a test as P(quorate.ha_cluster.failover_plan#filter) has planned it, and what
     M(quorate.ha_cluster.failover_info) has returned on each node, and chooses the nodes that are broken and the one

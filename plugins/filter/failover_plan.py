@@ -15,7 +15,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.catal
 DOCUMENTATION = r"""
 name: failover_plan
 short_description: Choose the failover tests to be run, and their order
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes the nodes of a cluster and returns the tests that the role P(quorate.ha_cluster.failover_test#role) runs.
   - The order is random; the same O(seed) makes the same order.

@@ -14,7 +14,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.judgi
 DOCUMENTATION = r"""
 name: failover_verdict
 short_description: Say whether every invariant of a failover test held
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes everything that was seen of a test, and returns the result in the form that
     M(quorate.ha_cluster.cluster_report) takes, with all invariants that were broken.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: failover_await
 short_description: Wait for what a failover test expects, and say on the console what is awaited
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks a node again and again with M(quorate.ha_cluster.failover_info) until what is awaited has come, and shows
     which test runs, how long, and what is awaited.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: failover_break
 short_description: Break something on a node on purpose, after a timer that heals it was started
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - With O(state=armed), starts a timer on the node that heals it after O(heal_after) seconds, whatever becomes of the
     controller. Refuses where such a timer runs already, so that there is one test at a time.

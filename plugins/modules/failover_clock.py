@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: failover_clock
 short_description: Measure how far a host's clock is ahead of the controller's
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks the host a few times what time it is, and takes the answer that came fastest. The clock can't be known better
     than to half of the time that this took.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: failover_info
 short_description: Read what a failover test has to know of a node and its cluster
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tells how the cluster is, what of it can be watched from outside of Pacemaker, and what a test has left on the node.
   - Never fails because the cluster does not run.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: failover_watch
 short_description: Watch a failover test from outside of Pacemaker
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Starts services that look which resources a node has, write to the shared file system where it is mounted, or ask
     from outside whether the service answers and which network card has its address.

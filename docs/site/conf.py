@@ -24,7 +24,8 @@ html_theme_options = {"source_repository": "https://github.com/quorate/quorate.h
 html_show_sphinx = False
 highlight_language = "yaml"
 
-# What the generated pages refer to in Ansible's own documentation. Sphinx would fetch its index; a build needs no network.
+# What the generated pages refer to in Ansible's own documentation. Sphinx would fetch its index, but a build needs no
+# network.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/"
 PAGES = {
     "action_plugins": "plugins/action.html",

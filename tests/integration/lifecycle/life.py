@@ -47,12 +47,12 @@ WRITTEN = "/var/www/mirror/written"
 
 # Two commands for node1: the cluster is at work for minutes, and it is at rest again.
 WORK = (
-    "{ pcs resource create slow ocf:heartbeat:Delay startdelay=240 stopdelay=0 mondelay=0 op start timeout=300s"
+    "{ pcs resource create slow ocf:heartbeat:Delay startdelay=1800 stopdelay=0 mondelay=0 op start timeout=1900s"
     " --disabled && pcs constraint location slow prefers node1 && pcs resource enable slow; } > /dev/null 2>&1"
     " && sleep 3"
 )
 REST = (
-    "pcs resource disable slow; pkill -f '[s]leep 240'; crm_resource --wait; pcs resource delete slow;"
+    "pcs resource disable slow; pkill -f '[s]leep 1800'; crm_resource --wait; pcs resource delete slow;"
     " crm_resource --cleanup; crm_resource --wait"
 )
 

@@ -80,7 +80,8 @@ def refusal(run: PlaybookRun, words: str) -> str:
     """What is wrong with the refusal; empty when nothing is."""
     said = " ".join(run.output.split())
     if run.code == 0 or run.changed or words not in said:
-        return f"code {run.code}, {run.changed} changed, {words!r} {'said' if words in said else 'NOT said'}: {run}"
+        print(run)
+        return f"code {run.code}, {run.changed} changed, {words!r} {'said' if words in said else 'NOT said'}"
     return ""
 
 

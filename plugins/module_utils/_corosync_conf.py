@@ -300,7 +300,7 @@ def apply(current: Section, changes: t.Iterable[Change], spec: Spec) -> Section:
     if joined or any(change.key == "quorum.auto_tie_breaker" for change in changes):  # as pcs does
         quorum = root.child("quorum")
         wants_two_node = (
-            len(spec.nodes) == 2 and quorum.get("auto_tie_breaker") != "1" and not quorum.children("device")
+            len(node_sections(root)) == 2 and quorum.get("auto_tie_breaker") != "1" and not quorum.children("device")
         )
         quorum.set("two_node", "1" if wants_two_node else None)
     return root

@@ -54,7 +54,14 @@ class Plan:
     unreachable: tuple[str, ...] = ()
 
 
-def plan(spec: Spec, found: t.Iterable[Found], *, allow_rename: bool = False, allow_join: bool = False) -> Plan:
+def plan(
+    spec: Spec,
+    found: t.Iterable[Found],
+    *,
+    allow_rename: bool = False,
+    allow_join: bool = False,
+    allow_others: bool = False,
+) -> Plan:
     """Compare SPEC with what was FOUND. Raises ClusterError."""
     order = {node.name: number for number, node in enumerate(spec.nodes)}
     found = sorted(found, key=lambda item: order.get(item.node, len(order)))
@@ -70,7 +77,7 @@ def plan(spec: Spec, found: t.Iterable[Found], *, allow_rename: bool = False, al
         return Plan(Classification.CREATED)
 
     source, base = _choose(spec, configurations, allow_rename)
-    _check_members(spec, base, source.node, allow_join)
+    _check_members(spec, base, source.node, allow_join, allow_others)
     changes = compare(base, spec)
     effects = {change.effect for change in changes}
     running = any(item.running for item, _section in configurations)
@@ -119,14 +126,14 @@ def _choose(spec: Spec, configurations: list[tuple[Found, Section]], allow_renam
     return min(configurations, key=preference)  # the first of the best, in the order of the nodes
 
 
-def _check_members(spec: Spec, base: Section, source: str, allow_join: bool) -> None:
+def _check_members(spec: Spec, base: Section, source: str, allow_join: bool, allow_others: bool) -> None:
     present, names = set(node_sections(base)), {node.name for node in spec.nodes}
     parts = []
     if names - present and not allow_join:
         parts.append(
             f"doesn't have {', '.join(sorted(names - present))} (add with playbook quorate.ha_cluster.add_node)"
         )
-    if present - names:
+    if present - names and not allow_others:
         parts.append(
             f"has {', '.join(sorted(present - names))}, not in ha_nodes"
             " (remove with playbook quorate.ha_cluster.remove_node)"

@@ -16,7 +16,7 @@ description:
   - Writes the file on the node it runs on, and nothing else. Bring RV(config) to the other nodes, then start or reload
     corosync, as the role P(quorate.ha_cluster.cluster#role) does.
   - It removes no node, and adds one only with O(allow_join). Otherwise, when O(nodes) are others than those of the
-    existing cluster, it fails.
+    existing cluster, it fails, unless O(allow_others) lets those stay that are not listed.
 options:
   name:
     description: The cluster's name.
@@ -90,6 +90,10 @@ options:
     description:
       - Whether nodes that the existing cluster does not have are added to it.
       - A running cluster takes them with M(quorate.ha_cluster.corosync_reload); start them after that.
+    type: bool
+    default: false
+  allow_others:
+    description: Whether the existing cluster may have nodes that are not among O(nodes). They stay as they are.
     type: bool
     default: false
 attributes:
@@ -208,6 +212,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "found": {"type": "dict"},
     "allow_rename": {"type": "bool", "default": False},
     "allow_join": {"type": "bool", "default": False},
+    "allow_others": {"type": "bool", "default": False},
 }
 
 
@@ -252,7 +257,7 @@ def main() -> t.NoReturn:
     present = read_file(module.params["path"])
     has_pcs = runner.find("pcs") is not None
     try:
-        permissions = {name: module.params[name] for name in ("allow_rename", "allow_join")}
+        permissions = {name: module.params[name] for name in ("allow_rename", "allow_join", "allow_others")}
         decision = plan(spec, found_here(spec, module.params, runner), **permissions)
         made = render(predict(spec))
         if decision.classification is not Classification.UNCHANGED and (has_pcs or not module.check_mode):

@@ -139,5 +139,16 @@ def test_a_third_node_ends_the_special_case_of_two() -> None:
     assert apply(result.base, result.changes, SPEC).child("quorum").get("two_node") == ""
 
 
+def test_nodes_that_are_not_wanted_stay_where_that_is_allowed() -> None:
+    two = dataclasses.replace(SPEC, nodes=SPEC.nodes[:2])
+    assert plan(two, everywhere(CONFIG)[:2], allow_others=True).classification is Classification.UNCHANGED
+    other = dataclasses.replace(SPEC, nodes=(*SPEC.nodes[:1], FOUR.nodes[0]))
+    result = plan(other, [Found("node0", None, False), everywhere(CONFIG)[0]], allow_join=True, allow_others=True)
+    assert result.base is not None
+    grown = apply(result.base, result.changes, other)
+    assert list(node_sections(grown)) == ["node1", "node2", "node3", "node0"]
+    assert grown.child("quorum").get("two_node") == ""
+
+
 def test_joining_waits_for_all_nodes() -> None:
     assert plan(FOUR, [Found("node0", None, False), *everywhere(CONFIG)[:2]], allow_join=True).pending

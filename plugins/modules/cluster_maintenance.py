@@ -165,7 +165,7 @@ def main() -> t.NoReturn:
         if not module.check_mode:
             waited = runner.run(["crm_resource", "--wait", f"--timeout={params['wait']}s"])
             if waited.rc != 0:
-                raise ClusterError(f"The cluster has not settled after {params['wait']} s: {waited.message}")
+                raise ClusterError(f"The cluster is still at work after {params['wait']} s: {waited.message}")
             if (params["state"], params["kind"]) == ("started", "standby"):
                 running = still_running(runner, params["nodes"])
             if running:

@@ -111,10 +111,25 @@ def of_cluster(root: ET.Element, cib: str, history: str) -> dict[str, t.Any]:
         "fencings": fencings(history),
         "devices": sorted(devices),
         "properties": dict(model.properties),
-        "digest": cib_digest(cib) if cib.strip() else "",
+        "digest": cib_digest(configured(cib)) if cib.strip() else "",
         "watched": [item.as_dict() for item in watched],
         "unwatched": unwatched,
     }
+
+
+def configured(cib: str) -> str:
+    """The CIB without what Pacemaker itself notes in its configuration: when failures were last forgotten, and the
+    empty set of attributes that a node is left with when its last one is taken away. Pure."""
+    root = ET.fromstring(cib)
+    for properties in root.iter("cluster_property_set"):
+        for option in properties.findall("nvpair[@name='last-lrm-refresh']"):
+            properties.remove(option)
+    for node in root.iterfind("configuration/nodes/node"):
+        for kind in ("instance_attributes", "utilization"):
+            for attributes in node.findall(kind):
+                if len(attributes) == 0:
+                    node.remove(attributes)
+    return ET.tostring(root, encoding="unicode")
 
 
 def places(root: ET.Element) -> dict[str, list[str]]:

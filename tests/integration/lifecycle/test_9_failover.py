@@ -39,7 +39,7 @@ ls -A /var/www/mirror | grep quorate-failover
 
 
 @dataclasses.dataclass(frozen=True)
-class Tested:
+class Outcome:
     """A run of the failover tests, and its results for machines."""
 
     run: PlaybookRun
@@ -59,7 +59,7 @@ class Tested:
         return "\n".join([f"\nseed {self.results['seed']}", *lines])
 
 
-def break_it(site: LifeLab, folder: pathlib.Path, *arguments: str, **variables: t.Any) -> Tested:
+def break_it(site: LifeLab, folder: pathlib.Path, *arguments: str, **variables: t.Any) -> Outcome:
     results = folder / "results.json"
     extra = {
         "failover_test_cluster_name": "testcluster",
@@ -71,7 +71,7 @@ def break_it(site: LifeLab, folder: pathlib.Path, *arguments: str, **variables: 
     }
     run = site.playbook(PLAYBOOK, *arguments, **extra)
     assert results.exists(), run
-    tested = Tested(run, json.loads(results.read_text()))
+    tested = Outcome(run, json.loads(results.read_text()))
     print(tested.table())
     return tested
 

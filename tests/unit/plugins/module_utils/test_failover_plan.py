@@ -342,6 +342,22 @@ def test_cluster_of_the_lab_is_read():
     assert len(info["digest"]) == 64
 
 
+NOTED = """<cib><configuration>
+<crm_config><cluster_property_set id="b">{}</cluster_property_set></crm_config>
+<nodes><node id="1" uname="node1">{}</node></nodes></configuration></cib>"""
+WANTED = '<nvpair id="m" name="maintenance-mode" value="{}"/>'
+
+
+def test_what_pacemaker_notes_for_itself_is_no_configuration():
+    plain = states_of.configured(NOTED.format("", ""))
+    noted = '<nvpair id="b-r" name="last-lrm-refresh" value="1"/>'
+    assert states_of.configured(NOTED.format(noted, '<instance_attributes id="nodes-1"/>')) == plain
+    assert states_of.configured(NOTED.format(noted + WANTED.format("true"), "")) != plain
+    assert (
+        states_of.configured(NOTED.format("", f'<instance_attributes id="n">{WANTED}</instance_attributes>')) != plain
+    )
+
+
 def test_links_and_name_are_read():
     assert states_of.read_corosync(CONF) == ({"node1": ["198.51.100.1", "203.0.113.1"]}, "web")
     assert states_of.read_corosync("") == ({}, "")

@@ -80,7 +80,8 @@ def look(runner: Runner) -> Info:
     if root is None:
         return Info(**own)
     text = runner.run(["cibadmin", "--query"]).stdout
-    history = runner.run(["stonith_admin", "--history", "*", "--output-as=xml"]).stdout
+    # Without --verbose, Pacemaker 2.1 leaves out all but one of the fencings.
+    history = runner.run(["stonith_admin", "--history", "*", "--verbose", "--output-as=xml"]).stdout
     said = status.cluster(root)
     state = ""
     if said["dc"]:

@@ -215,7 +215,7 @@ class Lab:
 
     def fencings(self, node: str) -> list[dict[str, str]]:
         """All fencing actions that the cluster remembers, newest first."""
-        document = ElementTree.fromstring(self.ssh(node, "stonith_admin --history '*' --output-as=xml"))
+        document = ElementTree.fromstring(self.ssh(node, "stonith_admin --history '*' --verbose --output-as=xml"))
         return [dict(event.attrib) for event in document.iter("fence_event")]
 
     def power_cycles(self) -> int:

@@ -20,12 +20,14 @@ from typing import Any
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggestion
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent, suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
 
 Action = dict[str, str]
 ERROR = re.compile(r"\berror ?: ")
+ADVICE = re.compile(r",? \(?use --force to override\)?")
+REFUSED_BY_PACEMAKER = re.compile(r"^Call cib_\w+ failed \(-?\d+\): (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ class Workbench:
         outcomes = run_pcs(self._runner, commands, self.copy)
         for command, outcome in zip(commands, outcomes):
             if outcome.result.rc != 0:
-                words = f"{reason(outcome.result)}.{suggestion(self._runner, command)}"
-                raise ClusterError(f"pcs refuses the {command.subject}: {words}", command=command.shown())
+                words = reason(outcome.result)
+                near = suggestion(words) or suggested_agent(self._runner, command.agent)
+                raise ClusterError(f"pcs refuses the {command.subject}: {words}.{near}", command=command.shown())
 
     def verify(self) -> list[str]:
         """Complaints of crm_verify about the new CIB that it does not have about the old one."""
@@ -104,11 +107,13 @@ def complaints(runner: Runner, path: str) -> list[str]:
 
 
 def reason(result: CommandResult) -> str:
-    """Why pcs failed: its errors without its warnings."""
+    """Why pcs failed: its errors without its warnings and without its advice on options that a module doesn't have."""
     lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
     errors = [line.partition("Error:")[2].strip() for line in lines if line.startswith("Error:")]
     final = "Errors have occurred, therefore pcs is unable to continue"
-    return "; ".join(error for error in errors if error != final) or result.message
+    words = "; ".join(ADVICE.sub("", error) for error in errors if error != final) or result.message
+    refused = REFUSED_BY_PACEMAKER.search(result.stderr)
+    return f"{words}: {refused[1]}" if refused else words
 
 
 def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outcome]:

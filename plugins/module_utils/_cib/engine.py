@@ -228,8 +228,10 @@ class Engine:
     def _active(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Which of the resources NAMES are active, and on which nodes."""
         root = status.read_status(self.runner)
+        if root is None:
+            return {}
         active: dict[str, tuple[str, ...]] = {}
-        for name in names if root is not None else ():
+        for name in names:
             found = [item for item in status.instances(root, name) if item.active]
             if not all(item.managed for item in found):
                 raise ClusterError(

@@ -20,6 +20,7 @@ from typing import Any
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent, suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
@@ -46,9 +47,7 @@ class Workbench:
         self._directory = directory
         self.base, self.copy = (os.path.join(directory, name) for name in ("base.xml", "new.xml"))
         for path in (self.base, self.copy):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(base)
+            write_private(path, base)
 
     def text(self) -> str:
         """The CIB after the change."""
@@ -66,13 +65,13 @@ class Workbench:
     def verify(self) -> list[str]:
         """Complaints of crm_verify about the new CIB that it does not have about the old one."""
         new = complaints(self._runner, self._configuration(self.copy))
-        return [line for line in new if line not in complaints(self._runner, self._configuration(self.base))]
+        old = complaints(self._runner, self._configuration(self.base)) if new else []
+        return [line for line in new if line not in old]
 
     def _configuration(self, path: str) -> str:
         """The path of the CIB at PATH without its state: what still runs of a removed clone is no fault in it."""
         alone = f"{path}.configuration"
-        with open(path, encoding="utf-8") as source, open(alone, "w", encoding="utf-8") as target:
-            target.write(without_status(source.read()))
+        write_private(alone, without_status(pathlib.Path(path).read_text(encoding="utf-8")))
         return alone
 
     def transition(self) -> tuple[list[Action] | None, list[Action]]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import engine as engine_module
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import store as store_module
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information, make_workbench
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import DISRUPTIVE, actions, describe
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
@@ -111,8 +111,8 @@ def test_a_change_needs_a_running_cluster() -> None:
         ensure(FakeRunner(cibadmin_query=[done(rc=102)]))
 
 
-def test_push_follows_the_status() -> None:
-    """Only num_updates moved: the same patch is pushed again on the new base."""
+def test_ondrejhome_push_fails_while_the_status_changes() -> None:
+    """'Update was older than existing configuration': where only num_updates moved, the same patch is pushed again."""
     runner = FakeRunner(
         cibadmin_query=[cib(updates=9)], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103), done()]
     )
@@ -121,7 +121,7 @@ def test_push_follows_the_status() -> None:
     assert pushed == [PATCH, PATCH.replace('num_updates="3"', 'num_updates="9"')]
 
 
-def test_push_yields_to_another_writer() -> None:
+def test_puppet_pacemaker_pushes_over_another_writer() -> None:
     """The epoch moved: the old patch is never pushed again."""
     runner = FakeRunner(
         cibadmin_query=[cib(epoch=6)], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103)]
@@ -199,7 +199,8 @@ class Bench:
         return ([], []) if self.simulates else (None, [])
 
 
-def test_what_another_writer_did_meanwhile_is_no_part_of_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_crmsh_takes_the_change_of_another_writer_for_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What he did meanwhile is neither undone nor part of the result."""
     monkeypatch.setattr(engine_module, "make_workbench", lambda runner, text: Bench())
     theirs = done(CIB.format(epoch=6, updates=0).replace('"stop"', '"freeze"'))
     runner = FakeRunner(
@@ -267,3 +268,15 @@ def test_what_an_operator_set_is_told(declared: dict[str, Any], expected: list[s
     }
     notes = engine_module.operators_state(Cib(properties={"maintenance-mode": "true"}, nodes=nodes), declared)
     assert [note.removeprefix("The ").partition(", which")[0] for note in notes] == expected
+
+
+def test_ondrejhome_temporary_files_are_open_to_all(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the CIB has its passwords; nobody but root can read it, and it is gone afterwards."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with make_workbench(FakeRunner(crm_verify_xml_file=[done()]), CIB.format(epoch=5, updates=3)) as bench:
+        bench.verify()
+        (directory,) = tmp_path.iterdir()
+        assert directory.stat().st_mode & 0o077 == 0
+        modes = {path.name: path.stat().st_mode & 0o777 for path in directory.iterdir()}
+        assert modes == dict.fromkeys(("base.xml", "new.xml", "new.xml.configuration"), 0o600)
+    assert list(tmp_path.iterdir()) == []

@@ -25,6 +25,7 @@ from typing import Any
 
 BUNDLES = ("/usr/lib/pcs/pcs_bundled/packages", "/usr/lib64/pcs/pcs_bundled/packages")
 IMPORT_FAILED = 69
+ACCEPTED = ("<pacemaker-result/>", "", 0)  # what a validation prints that has nothing to complain about
 
 
 def fork_and_run(main: Callable[[list[str]], Any], argv: list[str]) -> dict[str, Any]:
@@ -81,11 +82,20 @@ def asks_for_metadata(argv: Sequence[str]) -> bool:
     return list(argv[1:2]) == ["--show-metadata"] or list(argv[1:]) == ["metadata"]
 
 
-def remembering(run: Callable[..., Any], directory: str) -> Callable[..., Any]:
-    """The method CommandRunner.run, but what agents say of themselves is kept in DIRECTORY for later commands."""
+def asks_for_validation(argv: Sequence[str]) -> bool:
+    """Whether ARGV hands an agent all its options, passwords among them, to have them judged."""
+    return list(argv[1:2]) == ["--validate"]
+
+
+def frugal(run: Callable[..., Any], directory: str) -> Callable[..., Any]:
+    """The method CommandRunner.run, but what agents say of themselves is kept in DIRECTORY for later commands, and no
+    agent is asked to judge its options: pcs 0.12 puts them onto a command line, and makes only warnings of the verdict.
+    """
 
     @functools.wraps(run)
     def run_once(self: Any, args: Sequence[str], *others: Any, **options: Any) -> Any:
+        if asks_for_validation(args):
+            return ACCEPTED
         if not asks_for_metadata(args):
             return run(self, args, *others, **options)
         path = os.path.join(directory, hashlib.sha256("\0".join(args).encode()).hexdigest())
@@ -101,19 +111,6 @@ def remembering(run: Callable[..., Any], directory: str) -> Callable[..., Any]:
     return run_once
 
 
-def share_metadata(directory: str) -> None:
-    """Have pcs ask each agent for its metadata once, not for each command: that takes a fourth of it.
-
-    Without that, as in a pcs that is built in another way, everything is the same but slower.
-    """
-    try:
-        from pcs.lib.external import CommandRunner  # type: ignore[import-not-found]
-
-        CommandRunner.run = remembering(CommandRunner.run, directory)
-    except (ImportError, AttributeError):
-        return
-
-
 def main() -> int:
     """Answer one request."""
     with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
@@ -126,10 +123,11 @@ def answer(directory: str) -> int:
     sys.path[:0] = [path for path in BUNDLES if os.path.isdir(path)]
     try:
         from pcs import app  # type: ignore[import-not-found]
+        from pcs.lib.external import CommandRunner  # type: ignore[import-not-found]
     except ImportError as error:
         sys.stderr.write(f"pcs can't be imported: {error}\n")
         return IMPORT_FAILED
-    share_metadata(directory)
+    CommandRunner.run = frugal(CommandRunner.run, directory)
     gc.freeze()  # what is loaded by now stays, so the children needn't copy it to count it
     known: list[frozenset[str]] = []
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing as t
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ MADE_BY_PCS = frozenset(("votes",))  # follow from the algorithm
 ON_OR_OFF = frozenset(("tls", "mode", "keep_active_partition_tie_breaker"))
 MEMBER = re.compile(r"runtime\.members\.(?P<id>[0-9]+)\.status")
 CONNECTED = re.compile(r"^State:\s+Connected\b", re.MULTILINE)
-UNKNOWN = re.compile(r"option '(?P<name>[^']+)', allowed options are: (?P<known>'.*')")
 
 Options = t.Mapping[str, str]
 
@@ -128,12 +126,3 @@ def changed(before: Options, after: Options) -> list[str]:
     """`name=value` for every option that differs, `name=` for one that is to go."""
     removed = [f"{name}=" for name in before if name not in after]
     return [*removed, *(f"{name}={value}" for name, value in after.items() if before.get(name) != value)]
-
-
-def suggestion(message: str) -> str:
-    """A sentence about the option that pcs doesn't know, according to its MESSAGE, or nothing."""
-    unknown = UNKNOWN.search(message)
-    if unknown is None:
-        return ""
-    near = difflib.get_close_matches(unknown["name"], re.findall(r"'([^']+)'", unknown["known"]), n=1)
-    return f" There is no option '{unknown['name']}'; did you mean '{near[0]}'?" if near else ""

@@ -119,6 +119,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import to_yaml
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse, settings
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
     is_active,
@@ -140,7 +141,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device 
     is_connected,
     merge,
     parse_device,
-    suggestion,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 

@@ -5,7 +5,8 @@
 
 Prints a JSON list of {"work", "way", "objects", "seconds", "cpu", "calls"}. Where there would be many like calls, only
 `calls` of them were made, and `seconds` is what all of them would take; `cpu` is the processor's part of it. Needs
-PYTHONPATH to have ansible and both collections.
+PYTHONPATH to have ansible and both collections. ONDREJHOME is the path of ondrejhome's module pcs_resource, if it is to
+take part.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+ONDREJHOME = os.environ.get("ONDREJHOME", "")
 NO_OPS = (10, 100, 1000)
 CREATIONS = (10, 100)
 SAMPLE = 3
@@ -42,6 +44,10 @@ for argument do
 done
 exec /usr/sbin/pcs -f {} "$@"
 """
+# Where there is none, this does what ondrejhome's module wants of it, so that two elements can be compared.
+XMLLINT = """#!/bin/sh
+exec tr -d ' \\n' < "$4" > "$3"
+"""
 # What Ansible does on a node, without the transport: one fresh Python that runs the module.
 START = """
 import json, runpy, sys
@@ -51,13 +57,13 @@ with patch_module_args(json.load(sys.stdin)):
 """
 
 
-def cib(count: int) -> str:
-    """A CIB with COUNT resources."""
+def cib(count: int, first: int = 0) -> str:
+    """A CIB with COUNT resources, less those before the FIRST."""
     crm_config = (
         '<cluster_property_set id="p"><nvpair id="p1" name="stonith-enabled" value="false"/></cluster_property_set>'
     )
     sections = f"<crm_config>{crm_config}</crm_config><nodes>{NODE}</nodes>"
-    resources = "".join(PRIMITIVE.format(n=n) for n in range(count))
+    resources = "".join(PRIMITIVE.format(n=n) for n in range(first, count))
     rest = f"<resources>{resources}</resources><constraints/>"
     return f"{HEAD}<configuration>{sections}{rest}</configuration><status>{STATE}</status></cib>"
 
@@ -108,7 +114,12 @@ def module(name: str, args: dict[str, Any], directory: str) -> tuple[Cost, dict[
     found = importlib.util.find_spec(f"ansible_collections.{collection}.plugins.modules.{short}")
     assert found is not None
     assert found.origin is not None
-    cost, output = run([sys.executable, "-c", START, found.origin], directory, json.dumps(args))
+    return program(found.origin, args, directory)
+
+
+def program(path: str, args: dict[str, Any], directory: str) -> tuple[Cost, dict[str, Any]]:
+    """What the module in the file PATH costs, and its result. Raises when it fails."""
+    cost, output = run([sys.executable, "-c", START, path], directory, json.dumps(args))
     result: dict[str, Any] = json.loads(output[output.index("{") :])
     return cost, result
 
@@ -122,6 +133,12 @@ class Ways:
         wrapper = pathlib.Path(directory, "pcs")
         wrapper.write_text(WRAPPER.format(self._path), encoding="utf-8")
         wrapper.chmod(0o700)
+        self._tools = os.path.join(directory, "tools")
+        os.mkdir(self._tools)
+        if shutil.which("xmllint") is None:
+            xmllint = pathlib.Path(self._tools, "xmllint")
+            xmllint.write_text(XMLLINT, encoding="utf-8")
+            xmllint.chmod(0o700)
         self.results: list[dict[str, Any]] = []
 
     def note(self, work: str, way: str, objects: int, cost: Cost, calls: int) -> None:
@@ -129,8 +146,8 @@ class Ways:
         self.results.append(result)
         print(result, file=sys.stderr)
 
-    def write(self, count: int) -> None:
-        pathlib.Path(self._path).write_text(cib(count), encoding="utf-8")
+    def write(self, count: int, first: int = 0) -> None:
+        pathlib.Path(self._path).write_text(cib(count, first), encoding="utf-8")
 
     def ours(self, work: str, there: int, objects: int) -> None:
         """The best of three."""
@@ -146,10 +163,18 @@ class Ways:
     def one_by_one(self, work: str, way: str, there: int, objects: int) -> None:
         """One call after the other for each object; of many, only a few, from which the rest is calculated."""
         calls = min(SAMPLE, objects)
+        items = declared(objects)[:calls]
         self.write(there)
+        if way == "ondrejhome" and there:  # it compares with what pcs makes, so that is to be there
+            self.write(there, calls)
+            for item in items:
+                self.ondrejhome(item, changes=True)
         cost = Cost()
-        for item in declared(objects)[:calls]:
-            cost += self.plain_pcs(work, item) if way == "pcs" else self.community(item)
+        for item in items:
+            if way == "ondrejhome":
+                cost += self.ondrejhome(item, changes=not there)
+            else:
+                cost += self.plain_pcs(work, item) if way == "pcs" else self.community(item)
         self.note(work, way, objects, cost.times(objects / calls), calls)
 
     def plain_pcs(self, work: str, item: dict[str, Any]) -> Cost:
@@ -170,6 +195,13 @@ class Ways:
         }
         return module("community.general.pacemaker_resource", args, self._directory)[0]
 
+    def ondrejhome(self, item: dict[str, Any], *, changes: bool) -> Cost:
+        options = f"fake={item['options']['fake']} op monitor interval=10s timeout=20s"
+        args = {"name": item["id"], "resource_type": item["agent"], "options": options, "cib_file": self._path}
+        cost, result = program(ONDREJHOME, args, self._tools)
+        assert result["changed"] is changes, result
+        return cost
+
 
 def main() -> None:
     """Measure all; or, of `SIZE...` on the command line, only these sizes."""
@@ -183,10 +215,10 @@ def main() -> None:
             ways.ours("creation", 0, objects)
         for work, possible in (("no-op", NO_OPS), ("creation", CREATIONS)):
             for objects in sorted(sizes & {*possible}):
-                for way in ("pcs", "community.general"):
+                for way in ("pcs", "community.general", *(("ondrejhome",) if ONDREJHOME else ())):
                     try:
                         ways.one_by_one(work, way, objects if work == "no-op" else 0, objects)
-                    except (RuntimeError, ValueError) as error:
+                    except (RuntimeError, ValueError, AssertionError) as error:
                         print(f"{work} of {objects} with {way}: {error}", file=sys.stderr)
     finally:
         shutil.rmtree(directory)

@@ -16,13 +16,17 @@ FORCE = ("--force",)
 
 @dataclass(frozen=True)
 class Command:
-    """Arguments of pcs, and what they are about. A variant replaces them where pcs has its capability."""
+    """Arguments of pcs, and what they are about. A variant replaces them where pcs has its capability.
+
+    What they are about `holds_secrets` when pcs could show one though the arguments don't.
+    """
 
     subject: str
     argv: tuple[str, ...]
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     flags: tuple[str, ...] = ()
     agent: str = ""
+    holds_secrets: bool = False
 
     def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
         """The whole command line after `pcs`, to be run on CIB_FILE. A score may begin with a dash, hence the two."""
@@ -34,7 +38,9 @@ class Command:
 
     @property
     def has_secrets(self) -> bool:
-        return any(is_secret(name) and value for name, _equals, value in (item.partition("=") for item in self.argv))
+        return self.holds_secrets or any(
+            is_secret(name) and value for name, _equals, value in (item.partition("=") for item in self.argv)
+        )
 
 
 def changed_options(before: Attributes, after: Attributes) -> list[str]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import goes_with_bundle
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import find_clone, merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
@@ -97,13 +98,17 @@ class Engine:
         snapshot = self.store.read()
         current = parse_cib(snapshot.text)
         wanted = merge(current, declared)
-        run.before = run.before or current
+        if run.before is None or not run.stopping:  # what another writer did meanwhile is no part of this run
+            run.before = current
         run.after = current
         commands = commands_for(current, wanted)
         if not commands:
             return True
-        if snapshot.problem is not None:
-            self._predict(run, snapshot.problem, wanted, commands)
+        problem = snapshot.problem
+        if problem is None and self.check_mode and self.runner.find("pcs") is None:
+            problem = "pcs is not installed on this host"
+        if problem is not None:
+            self._predict(run, problem, wanted, commands)
             return True
         with make_workbench(self.runner, snapshot.text) as bench:
             try:
@@ -151,7 +156,10 @@ class Engine:
         ]
         if not missing:
             raise error
-        return f"this host has no agent {' and no '.join(missing)} yet"
+        from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent
+
+        near = "".join(suggested_agent(self.runner, agent) for agent in missing)
+        return f"this host has no agent {' and no '.join(missing)} yet.{near}".rstrip(".")
 
     # --- before a push -----------------------------------------------------------------------------------------------
 
@@ -160,6 +168,11 @@ class Engine:
     ) -> tuple[list[Action], list[Action]]:
         """What the cluster would do, and what of it disrupts something; with what is stopped before it is removed."""
         steps = [bench.transition()]
+        if steps[0][0] is None and self.store.is_live and not self.allow_disruption:
+            raise ClusterError(
+                "crm_simulate can't tell what the cluster would do, so nothing was changed, because allow_disruption is"
+                " false."
+            )
         if disabling:
             with make_workbench(self.runner, snapshot.text) as first:
                 first.apply(disabling)
@@ -197,12 +210,17 @@ class Engine:
 
     def _disabling(self, current: Cib, wanted: Cib) -> list[Command]:
         """How to stop the running resources that are to be removed, where a cluster runs them."""
-        gone = [
+        if not self.store.is_live:
+            return []
+        gone = [name for name in current.bundles if name not in wanted.bundles]
+        gone += [
             primitive.id
             for name, primitive in current.primitives.items()
-            if name not in wanted.primitives and not primitive.is_stonith
+            if name not in wanted.primitives
+            and not primitive.is_stonith
+            and not goes_with_bundle(current, wanted, name)
         ]
-        if not gone or not self.store.is_live:
+        if not gone:
             return []
         active = self._active(gone)
         return [Command(f"resource '{name}'", ("resource", "disable", name)) for name in gone if name in active]
@@ -210,14 +228,19 @@ class Engine:
     def _active(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Which of the resources NAMES are active, and on which nodes."""
         root = status.read_status(self.runner)
-        found = status.resources(root) if root is not None else []
-        unmanaged = [item.id for item in found if item.id in names and item.active and not item.managed]
-        if unmanaged:
-            raise ClusterError(
-                f"The resource '{unmanaged[0]}' runs but is not managed by the cluster (is-managed, maintenance), so it"
-                " can't be stopped, which has to happen before it is removed."
-            )
-        return {item.id: item.nodes for item in found if item.id in names and item.active}
+        if root is None:
+            return {}
+        active: dict[str, tuple[str, ...]] = {}
+        for name in names:
+            found = [item for item in status.instances(root, name) if item.active]
+            if not all(item.managed for item in found):
+                raise ClusterError(
+                    f"The resource '{name}' runs but is not managed by the cluster (is-managed, maintenance), so it"
+                    " can't be stopped, which has to happen before it is removed."
+                )
+            if found:
+                active[name] = tuple(dict.fromkeys(node for item in found for node in item.nodes))
+        return active
 
     def _stop_first(self, run: Run, snapshot: Snapshot, current: Cib, disabling: Sequence[Command]) -> None:
         """Stop what is to be removed, in one push of its own, and wait until it has stopped."""
@@ -237,6 +260,7 @@ class Engine:
                     f"Not stopped within {self.wait or STOP_TIMEOUT} s, so not removed either: {where}."
                     " Its target-role is now Stopped.",
                     failures=self._failures(names),
+                    changed=True,
                 )
             time.sleep(0.3)
             active = self._active(names)
@@ -270,15 +294,11 @@ class Engine:
         cib = parse_cib(text)
         if not is_expected_to_act(cib):
             return []
-        names = [item["id"] for kind in ("resources", "stonith") for item in entries(declared, kind)]
-        for item in entries(declared, "groups"):
-            group = cib.groups.get(item["id"])
-            names += [member for member in (group.members if group is not None else ()) if member not in names]
-        found, failed = status.resources(root), with_reasons(all_failures(root), status.exit_reasons(text))
+        failed = with_reasons(all_failures(root), status.exit_reasons(text))
         return [
             sentence
-            for name in names
-            for sentence in [problem(name, [item for item in found if item.id == name], failed)]
+            for name in awaited(cib, declared)
+            for sentence in [problem(name, status.instances(root, name), failed)]
             if sentence and not is_stopped(cib, name)
         ]
 
@@ -304,23 +324,28 @@ def make_workbench(runner: Runner, base: str) -> AbstractContextManager[Workbenc
 
 def operators_state(cib: Cib, declared: Declared) -> list[str]:
     """What keeps the cluster from acting though it is not DECLARED: an operator did that, so it is told, not undone."""
-    notes = [
-        f"The node '{node.name}' is in {state}, which is not declared and stays so."
-        for node in cib.nodes.values()
-        for state in NODE_STATES
-        if boolean(node.attributes.get(state, "")) and not is_declared(declared, node.name, state)
-    ]
+    notes = []
+    for node in cib.nodes.values():
+        undeclared = node.attributes.keys() - declared_of(declared, node.name)
+        notes += [
+            f"The node '{node.name}' is in {state}, which is not declared and stays so."
+            for state in NODE_STATES
+            if state in undeclared and boolean(node.attributes[state])
+        ]
+        others = sorted(undeclared - {*NODE_STATES})
+        if others:
+            notes.append(f"The node '{node.name}' has attributes that are not declared and stay: {', '.join(others)}.")
     mode = "maintenance-mode"
     if boolean(cib.properties.get(mode, "")) and mode not in (declared.get("properties") or {}):
         notes.append("The cluster is in maintenance mode, which is not declared and stays so.")
     return notes
 
 
-def is_declared(declared: Declared, node: str, state: str) -> bool:
-    return any(
-        item["name"] == node and (item.get(state) is not None or state in (item.get("attributes") or {}))
-        for item in declared.get("nodes") or ()
-    )
+def declared_of(declared: Declared, node: str) -> set[str]:
+    """The attributes of NODE that are declared, its states among them."""
+    items = [item for item in declared.get("nodes") or () if item["name"] == node]
+    states = {state for item in items for state in NODE_STATES if item.get(state) is not None}
+    return states.union(*(item.get("attributes") or () for item in items))
 
 
 def schema_upgrade(before: str, after: str) -> str | None:
@@ -379,18 +404,33 @@ def is_stopped(cib: Cib, name: str) -> bool:
     )
 
 
+def awaited(cib: Cib, declared: Declared) -> list[str]:
+    """The resources and bundles that are to run when what is DECLARED is in CIB."""
+    names = [item["id"] for kind in ("resources", "stonith", "groups", "bundles") for item in entries(declared, kind)]
+    clones = [find_clone(cib, item) for item in entries(declared, "clones")]
+    names += [clone.resource for clone in clones if clone is not None]
+    names += [cib.bundles[name].resource or "" for name in names if name in cib.bundles]
+    members = [member for name in names if name in cib.groups for member in cib.groups[name].members]
+    known = cib.primitives.keys() | cib.bundles.keys()
+    return [name for name in dict.fromkeys([*names, *members]) if name in known]
+
+
 def problem(name: str, instances: Sequence[status.ResourceStatus], failed: Sequence[Mapping[str, Any]]) -> str | None:
-    """Why the resource NAME does not run, or None when it does."""
-    if any(item.active and not item.failed and not item.blocked for item in instances):
-        return None
+    """Why the resource NAME, or an instance of it, does not run; None when all do, or nothing has kept one from it."""
+    running = [item for item in instances if item.active and not item.failed and not item.blocked]
+    nodes = {node for item in running for node in item.nodes}
     words = [
         f"its {item['action']} failed on {item['node']}: {', '.join(filter(None, (item['result'], item['reason'])))}"
         for item in failed
-        if item["resource"].partition(":")[0] == name
+        if item["resource"].partition(":")[0] == name and item["node"] not in nodes
     ]
     if any(item.blocked for item in instances):
         words.append("it is blocked")
-    return f"'{name}' does not run: {', '.join(words) or 'no node may run it, or what it depends on does not run'}"
+    if running and (len(running) == len(instances) or not words):
+        return None
+    where = " everywhere" if running else ""
+    why = ", ".join(words) or "no node may run it, or what it depends on does not run"
+    return f"'{name}' does not run{where}: {why}"
 
 
 def make_store(runner: Runner, cib_file: str | None) -> Store:

@@ -30,6 +30,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import RULE_AS_ONE_ARGUMENT, words
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
@@ -113,7 +114,9 @@ def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
     noun = "stonith" if after.is_stonith else "resource"
     subject = subject_of(after)
     for command in set_options(subject, (noun, "update", after.id), before.options, after.options):
-        yield dataclasses.replace(command, agent=after.agent)
+        # pcs hands all options of a resource to its agent to have them judged, even those that stay.
+        secrets = any(map(is_secret, {**before.options, **after.options}))
+        yield dataclasses.replace(command, agent=after.agent, holds_secrets=secrets)
     yield from set_options(subject, (noun, "meta", after.id), before.meta, after.meta)
     yield from set_options(subject, ("resource", "utilization", after.id), before.utilization, after.utilization)
     yield from operation_changes(noun, subject, before, after)

@@ -63,10 +63,16 @@ def masked_pair(before: Any, after: Any) -> tuple[Any, Any]:
 
 def mark_changes(before: Any, after: Any, hidden: Any) -> None:
     """Mark in HIDDEN, the masked form of AFTER, the secrets that differ from those of BEFORE."""
+    if isinstance(before, list) and isinstance(after, list):
+        old = {item.get("id", item.get("name")): item for item in before if isinstance(item, Mapping)}
+        for value, shown in zip(after, hidden):
+            mark_changes(
+                old.get(value.get("id", value.get("name"))) if isinstance(value, Mapping) else None, value, shown
+            )
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return
     for name, value in after.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, (Mapping, list)):
             mark_changes(before.get(name), value, hidden[name])
         elif is_secret(str(name)) and name in before and before[name] != value:
             hidden[name] = f"{MASK} (changed)"

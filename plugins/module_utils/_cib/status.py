@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
-DISRUPTIVE = frozenset(("stop", "move", "migrate", "restart", "demote", "fence"))
+DISRUPTIVE = frozenset(("stop", "move", "migrate", "restart", "recover", "demote", "re-promote", "fence"))
 EXPECTED_OF_PROBES = frozenset(("0", "7", "8"))  # running, not running, running promoted
 
 
@@ -51,6 +51,13 @@ def resources(root: ET.Element) -> list[ResourceStatus]:
     """Every instance of every resource."""
     section = root.find("resources")
     return [] if section is None else [resource(element) for element in section.iter("resource")]
+
+
+def instances(root: ET.Element, name: str) -> list[ResourceStatus]:
+    """Every instance of the resource NAME; of a bundle, all that is in it."""
+    bundles = [bundle for bundle in root.iter("bundle") if bundle.get("id") == name]
+    inside = [resource(element) for bundle in bundles for element in bundle.iter("resource")]
+    return inside or [item for item in resources(root) if item.id == name]
 
 
 def resource(element: ET.Element) -> ResourceStatus:
@@ -152,8 +159,9 @@ def actions(simulation: str) -> list[dict[str, str]]:
     found = []
     for element in section if section is not None else ():
         action = dict(element.attrib)
-        if element.tag == "node_action":
-            action["action"] = action.pop("task", "").lower()
+        if element.tag == "node_action":  # its task is such as `Fence (reboot)`
+            action["action"], _space, how = action.pop("task", "").partition(" ")
+            action.update({"operation": how.strip("()")} if how else {})
         if action.get("action") not in (None, "noop"):
             found.append({"action": action.pop("action").lower(), **action})
     return found
@@ -177,5 +185,5 @@ def describe(action: dict[str, str]) -> str:
     what = action.get("resource") or action.get("node", "")
     if action.get("source") and action.get("dest"):
         return f"{action['action']} {what} from {action['source']} to {action['dest']}"
-    node = action.get("node")
+    node = action.get("node") or action.get("source")
     return f"{action['action']} {what} on {node}" if node and node != what else f"{action['action']} {what}"

@@ -98,7 +98,7 @@ class LiveStore:
         with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
             paths = [os.path.join(directory, name) for name in ("base.xml", "new.xml")]
             for path, text in zip(paths, (base, new)):
-                pathlib.Path(path).write_text(text, encoding="utf-8")
+                write_private(path, text)
             result = self._runner.run(["crm_diff", "--original", paths[0], "--new", paths[1]])
         if result.rc != 1:  # 1 says that they differ
             raise ClusterError(f"crm_diff can't tell what is to be changed: {result.message}")
@@ -140,6 +140,13 @@ class FileStore:
             os.replace(name, self._path)
         except OSError as error:
             raise ClusterError(f"The CIB file {self._path} can't be written: {error.strerror}.") from error
+
+
+def write_private(path: str, text: str) -> None:
+    """Make the file PATH with TEXT in it, which nobody else may read: a CIB has passwords in it."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
 
 
 def read_version(text: str) -> Version:

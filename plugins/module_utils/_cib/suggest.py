@@ -1,44 +1,59 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which name was meant, when an agent or an option of it doesn't exist."""
+"""Which name was meant, when there is no agent or option of a name."""
 
 from __future__ import annotations
 
 import difflib
-import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
-
-def suggestion(runner: Runner, command: Command) -> str:
-    """A sentence about the names in COMMAND that don't exist, or nothing."""
-    if not command.agent:
-        return ""
-    metadata = runner.run(["crm_resource", "--show-metadata", command.agent])
-    if metadata.rc != 0:
-        family, _colon, name = command.agent.rpartition(":")
-        agents = runner.run(["crm_resource", "--list-agents", family]).stdout.split()
-        return did_you_mean("agent", name, agents)
-    try:
-        known = [item.get("name", "") for item in ET.fromstring(metadata.stdout).iter("parameter")]
-    except ET.ParseError:
-        return ""
-    return "".join(did_you_mean("option", name, known) for name in unknown_options(command, known))
+# pcs says: invalid resource options: 'a', 'b', allowed options are: 'c', 'd'
+# or: 'a' is not a valid operation name value, use 'b', 'c'
+UNKNOWN_OPTIONS = re.compile(r"options?:? (?P<names>'[^']+'(?:, '[^']+')*), allowed options are: (?P<known>'[^;]*')")
+UNKNOWN_VALUE = re.compile(r"(?P<names>'[^']+') is not a valid (?P<what>.+?) value, use (?P<known>'[^;]*')")
+QUOTED = re.compile(r"'([^']+)'")
 
 
-def unknown_options(command: Command, known: Iterable[str]) -> Iterator[str]:
-    """The names of the agent's options in COMMAND that the agent doesn't have."""
-    for argument in command.argv[3:]:
-        if argument in ("op", "meta"):
-            return
-        name, is_option, _value = argument.partition("=")
-        if is_option and name not in known and not name.startswith("pcmk_"):
-            yield name
+def suggestion(message: str) -> str:
+    """A sentence for each name that pcs doesn't know, according to its MESSAGE, if one that it knows is like it."""
+    return "".join(
+        did_you_mean(found.groupdict().get("what", "option"), name, QUOTED.findall(found["known"]))
+        for expression in (UNKNOWN_OPTIONS, UNKNOWN_VALUE)
+        for found in expression.finditer(message)
+        for name in QUOTED.findall(found["names"])
+    )
 
 
-def did_you_mean(what: str, name: str, known: Iterable[str]) -> str:
+def did_you_mean(what: str, name: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1)
     return f" There is no {what} '{name}'; did you mean '{near[0]}'?" if near else ""
+
+
+def suggested_agent(runner: Runner, agent: str) -> str:
+    """A sentence on AGENT, named as in the model, if this host doesn't have it but one that is like it."""
+    if not agent or runner.run(["crm_resource", "--show-metadata", agent]).rc == 0:
+        return ""
+    provider, _colon, name = agent.rpartition(":")
+    known = [tuple(each.rpartition(":")[::2]) for each in known_agents(runner, agent.partition(":")[0])]
+    near = difflib.get_close_matches(name, [known_name for _provider, known_name in known], n=1)
+    meant = sorted((pair for pair in known if pair[1] in near), key=lambda pair: pair[0] != provider)
+    if not meant:
+        return ""
+    said, found = (each.removeprefix("stonith:") for each in (agent, ":".join(meant[0])))
+    return f" There is no agent '{said}'; did you mean '{found}'?"
+
+
+def known_agents(runner: Runner, standard: str) -> Iterator[str]:
+    """The agents of a STANDARD that this host has; those of ocf where an agent was named without its standard."""
+    families = [standard]
+    if standard not in ("systemd", "service", "lsb", "stonith"):
+        families = [
+            f"ocf:{provider}" for provider in runner.run(["crm_resource", "--list-ocf-providers"]).stdout.split()
+        ]
+    for family in families:
+        for name in runner.run(["crm_resource", "--list-agents", family]).stdout.split():
+            yield f"{family}:{name}"

@@ -20,12 +20,15 @@ from typing import Any
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggestion
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import write_private
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent, suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
 
 Action = dict[str, str]
 ERROR = re.compile(r"\berror ?: ")
+ADVICE = re.compile(r",? \(?use --force to override\)?")
+REFUSED_BY_PACEMAKER = re.compile(r"^Call cib_\w+ failed \(-?\d+\): (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,7 @@ class Workbench:
         self._directory = directory
         self.base, self.copy = (os.path.join(directory, name) for name in ("base.xml", "new.xml"))
         for path in (self.base, self.copy):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(base)
+            write_private(path, base)
 
     def text(self) -> str:
         """The CIB after the change."""
@@ -57,19 +58,20 @@ class Workbench:
         outcomes = run_pcs(self._runner, commands, self.copy)
         for command, outcome in zip(commands, outcomes):
             if outcome.result.rc != 0:
-                words = f"{reason(outcome.result)}.{suggestion(self._runner, command)}"
-                raise ClusterError(f"pcs refuses the {command.subject}: {words}", command=command.shown())
+                words = reason(outcome.result)
+                near = suggestion(words) or suggested_agent(self._runner, command.agent)
+                raise ClusterError(f"pcs refuses the {command.subject}: {words}.{near}", command=command.shown())
 
     def verify(self) -> list[str]:
         """Complaints of crm_verify about the new CIB that it does not have about the old one."""
         new = complaints(self._runner, self._configuration(self.copy))
-        return [line for line in new if line not in complaints(self._runner, self._configuration(self.base))]
+        old = complaints(self._runner, self._configuration(self.base)) if new else []
+        return [line for line in new if line not in old]
 
     def _configuration(self, path: str) -> str:
         """The path of the CIB at PATH without its state: what still runs of a removed clone is no fault in it."""
         alone = f"{path}.configuration"
-        with open(path, encoding="utf-8") as source, open(alone, "w", encoding="utf-8") as target:
-            target.write(without_status(source.read()))
+        write_private(alone, without_status(pathlib.Path(path).read_text(encoding="utf-8")))
         return alone
 
     def transition(self) -> tuple[list[Action] | None, list[Action]]:
@@ -104,11 +106,13 @@ def complaints(runner: Runner, path: str) -> list[str]:
 
 
 def reason(result: CommandResult) -> str:
-    """Why pcs failed: its errors without its warnings."""
+    """Why pcs failed: its errors without its warnings and without its advice on options that a module doesn't have."""
     lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
     errors = [line.partition("Error:")[2].strip() for line in lines if line.startswith("Error:")]
     final = "Errors have occurred, therefore pcs is unable to continue"
-    return "; ".join(error for error in errors if error != final) or result.message
+    words = "; ".join(ADVICE.sub("", error) for error in errors if error != final) or result.message
+    refused = REFUSED_BY_PACEMAKER.search(result.stderr)
+    return f"{words}: {refused[1]}" if refused else words
 
 
 def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outcome]:

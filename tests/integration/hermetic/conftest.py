@@ -38,6 +38,7 @@ mount -t proc proc "$1/proc"
 mkdir -p "$1/run/ansible/ansible" "$1/run/collections/ansible_collections/quorate/ha_cluster"
 mount --bind "$2/ansible" "$1/run/ansible/ansible"
 mount --bind "$3" "$1/run/collections/ansible_collections/quorate/ha_cluster"
+mount --bind "$3/tests/integration/hermetic/sitecustomize.py" "$1"/etc/python3.*/sitecustomize.py
 export PYTHONPATH=/run/ansible:/run/collections PYTHONDONTWRITEBYTECODE=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 exec chroot "$1" python3 /run/collections/ansible_collections/quorate/ha_cluster/tests/integration/hermetic/guest.py
 """

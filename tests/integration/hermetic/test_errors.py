@@ -42,7 +42,7 @@ def test_misspelt_agent(guest: Guest, cib: str) -> None:
     assert "did you mean 'IPaddr2'?" in result["msg"], result
 
 
-def test_nothing_is_written_when_one_object_is_refused(guest: Guest, cib: str) -> None:
+def test_puppet_corosync_goes_on_when_a_creation_fails(guest: Guest, cib: str) -> None:
     result = guest.module(
         "pcs_cib", cib_file=cib, properties={"no-quorum-policy": "stop"}, resources=[{"id": "x", "agent": "ocf:a:b"}]
     )

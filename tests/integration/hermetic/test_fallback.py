@@ -47,12 +47,12 @@ DECLARATIONS: list[dict[str, Any]] = [
 
 
 @contextmanager
-def disguised(guest: Guest, wrapper: str) -> Iterator[None]:
-    """The release with WRAPPER in place of pcs."""
+def disguised(guest: Guest, wrapper: str, *, executable: bool = True) -> Iterator[None]:
+    """The release with WRAPPER in place of pcs; without any, where that isn't EXECUTABLE."""
     guest.command("mkdir", "-p", "/tmp/real")
     guest.command("cp", PCS, "/tmp/real/pcs")
     guest.write("/tmp/real/wrapper", wrapper)
-    guest.command("chmod", "+x", "/tmp/real/wrapper")
+    guest.command("chmod", "+x" if executable else "-x", "/tmp/real/wrapper")
     assert guest.command("mount", "--bind", "/tmp/real/wrapper", PCS)["rc"] == 0
     try:
         yield

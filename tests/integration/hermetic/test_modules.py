@@ -339,7 +339,7 @@ def live_through(guest: Guest, cib: str, module: str, step: dict[str, Any]) -> d
     for check in (True, False):
         again = succeed(guest.module(module, check=check, cib_file=cib, **step))
         assert not again["changed"], (step, again)
-        assert again["commands"] == []
+        assert again["commands"] == again["processes"] == []
         assert again["diff"]["before"] == again["diff"]["after"] == ""
     return applied
 

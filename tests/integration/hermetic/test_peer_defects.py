@@ -13,8 +13,10 @@ import pytest
 from cib_xml import fingerprints
 
 from .conftest import Guest
+from .test_fallback import disguised
 from .test_modules import succeed
 from .test_push import epoch, start
+from .test_running import Cluster
 
 HEAD = '<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.7" epoch="5" num_updates="0" admin_epoch="2">'
 SECTIONS = """<configuration><crm_config><cluster_property_set id="cib-bootstrap-options">
@@ -22,6 +24,7 @@ SECTIONS = """<configuration><crm_config><cluster_property_set id="cib-bootstrap
 <nodes><node id="1" uname="n1">{node}</node><node id="2" uname="n2"/></nodes>
 <resources>{resources}</resources><constraints>{constraints}</constraints>{rest}</configuration><status/></cib>"""
 EMPTY = {"properties": "", "node": "", "resources": "", "constraints": "", "rest": ""}
+NOTHING = ""  # in place of pcs
 GROUP = "<group id='g'>{}</group>"
 
 
@@ -117,6 +120,55 @@ def test_ha_cluster_shows_secrets_and_leaves_them_in_files(guest: Guest, cib: st
     assert guest.command("sh", "-c", "ls -d /tmp/quorate-*")["stdout"] == ""
 
 
+def test_ha_cluster_check_needs_pcs(guest: Guest, cib: str) -> None:
+    """Check mode says what would be done where pcs isn't installed yet: beside a running cluster, and on a file."""
+    environment = start(guest, cib)
+    declared = {
+        "properties": {"no-quorum-policy": "freeze"},
+        "resources": [{"id": "d", "agent": "ocf:pacemaker:Dummy"}],
+    }
+    with disguised(guest, NOTHING, executable=False):
+        live = succeed(guest.module("pcs_cib", check=True, environment=environment, **declared))
+        in_file = succeed(guest.module("pcs_cib", check=True, cib_file=cib, **declared))
+        refused = guest.module("pcs_cib", environment=environment, **declared)
+    assert live["diff"] == in_file["diff"]
+    assert "no-quorum-policy: freeze" in live["diff"]["after"]
+    assert live["notes"] == ["Predicted without pcs, because pcs is not installed on this host."]
+    assert refused["msg"] == "pcs is not installed on this host; install the package 'pcs'."
+    assert succeed(guest.module("pcs_cib", environment=environment, **declared))["commands"] == live["commands"]
+
+
+def test_ha_cluster_check_needs_a_running_cluster(guest: Guest) -> None:
+    """Nothing runs here: check mode compares with an empty configuration, and a run says why it can't be."""
+    declared = {"properties": {"no-quorum-policy": "freeze"}}
+    result = succeed(guest.module("pcs_cib", check=True, **declared))
+    assert result["diff"] == {"before": "", "after": "properties:\n  no-quorum-policy: freeze\n"}
+    assert "Predicted without pcs, because the cluster is not running" in result["notes"][0]
+    assert (
+        "The configuration can't be changed: the cluster is not running" in guest.module("pcs_cib", **declared)["msg"]
+    )
+
+
+def test_ha_cluster_export_lacks_acls_alerts_and_tags(guest: Guest, cib: str) -> None:
+    guest.write(cib, cib_with(**{**DRIFT, "rest": f"{DRIFT['rest']}<acls><acl_role id='look'/></acls>"}))
+    info = succeed(guest.module("cluster_info", cib_file=cib))
+    assert (info["tags"], info["acl_roles"]) == ([{"id": "t", "members": ["d1"]}], [{"id": "look"}])
+    assert info["alerts"] == [{"id": "a", "path": "/usr/bin/true"}]
+    assert info["nodes"] == [{"name": "n1", "standby": True}, {"name": "n2"}]
+
+
+def test_ha_cluster_export_has_one_rule_of_a_location_only(guest: Guest, cib: str) -> None:
+    """What the export can't say it doesn't say by halves: such a constraint is named, and left alone."""
+    rules = "".join(
+        f'<rule id="r{n}" score="{n}"><expression id="e{n}" attribute="a" operation="defined"/></rule>' for n in (1, 2)
+    )
+    constraint = f'<rsc_location id="two" rsc="d1">{rules}</rsc_location>'
+    guest.write(cib, cib_with(resources=dummy("d1"), constraints=constraint))
+    info = succeed(guest.module("cluster_info", cib_file=cib))
+    assert info["locations"] == []
+    assert info["left_out"] == ["rsc_location two (a constraint that pcs can't write)"]
+
+
 # --- OndrejHome's pcs-modules-2 --------------------------------------------------------------------------------------
 
 
@@ -176,12 +228,15 @@ def test_ondrejhome_level_with_several_devices(guest: Guest, cib: str) -> None:
 def test_ondrejhome_values_with_delimiters(guest: Guest, cib: str, value: str) -> None:
     guest.write(cib, cib_with())
     assert apply(guest, cib, "pcs_node", name="n1", attributes={"place": value})["changed"]
-    assert f'value="{value}"' in guest.read(cib)
+    assert apply(guest, cib, "pcs_defaults", resource_defaults={"place": value})["changed"]
+    assert guest.read(cib).count(f'value="{value}"') == 2
 
 
-def test_ondrejhome_rule_with_a_date_is_never_equal(guest: Guest, cib: str) -> None:
+@pytest.mark.parametrize(
+    "rule", ["date-spec hours=9-16 weekdays=1-5", "date in_range 2030-01-01 to duration years=1 months=2"]
+)
+def test_ondrejhome_rule_with_a_date_is_never_equal(guest: Guest, cib: str, rule: str) -> None:
     guest.write(cib, cib_with(resources=dummy("d1")))
-    rule = "date-spec hours=9-16 weekdays=1-5"
     assert apply(guest, cib, "pcs_location", id="office", resource="d1", rule=rule, score=5)["changed"]
 
 
@@ -191,6 +246,22 @@ def test_ondrejhome_order_then_action_is_start_by_default(guest: Guest, cib: str
     guest.write(cib, cib_with(resources=dummy("d1") + dummy("d2"), constraints=order))
     declared = {"first": "d1", "then": "d2", "first_action": "stop"}
     assert not succeed(guest.module("pcs_order", cib_file=cib, **declared))["changed"]
+
+
+def test_ondrejhome_breaks_when_pcs_breaks(guest: Guest, cib: str) -> None:
+    """A pcs that doesn't start is told in one sentence."""
+    guest.write(cib, cib_with())
+    with disguised(guest, "#!/bin/sh\necho 'Error: out of order' >&2\nexit 3\n"):
+        result = guest.module("pcs_property", cib_file=cib, properties={"no-quorum-policy": "freeze"})
+    assert result["msg"] == "pcs refuses the property no-quorum-policy: out of order."
+
+
+def test_ondrejhome_refuses_a_newer_pcs(guest: Guest, cib: str) -> None:
+    """What counts is what pcs can do, not its version."""
+    guest.write(cib, cib_with())
+    newer = '#!/bin/sh\n[ "$1" != --version ] || { echo 1.7.0; exit; }\nexec /tmp/real/pcs "$@"\n'
+    with disguised(guest, newer):
+        assert apply(guest, cib, "pcs_node", name="n1", attributes={"rack": 3})["changed"]
 
 
 # --- community.general -----------------------------------------------------------------------------------------------
@@ -214,6 +285,58 @@ def test_community_general_cloned_group_is_not_idempotent(guest: Guest, cib: str
     assert apply(guest, cib, "pcs_clone", resource="g", meta={"interleave": True})["changed"]
 
 
+def test_community_general_takes_a_change_of_state_for_a_change(guest: Guest, cib: str) -> None:
+    """Whether a resource is stopped, starting or started makes no difference to what is declared of it."""
+    cluster = Cluster(guest, cib)
+    declared = {"resources": [{"id": "d1", "agent": "ocf:pacemaker:Dummy"}], "properties": {"stonith-enabled": False}}
+    assert succeed(cluster.module("pcs_cib", **declared))["changed"]
+    for _state in ("stopped", "started"):
+        assert not succeed(cluster.module("pcs_cib", **declared))["changed"]
+        cluster.act()
+
+
+def test_community_general_waits_for_promoted_to_be_started(guest: Guest, cib: str) -> None:
+    cluster = Cluster(guest, cib)
+    primitive = {"id": "s", "agent": "ocf:pacemaker:Stateful"}
+    clone = {"resource": "s", "promotable": True}
+    properties = {"stonith-enabled": False}
+    succeed(cluster.module("pcs_cib", resources=[primitive], clones=[clone], properties=properties))
+    for _action in ("start", "promote"):
+        cluster.act()
+    assert succeed(cluster.module("pcs_clone", wait=5, resource="s", meta={"priority": 3}))["changed"]
+    info = succeed(cluster.module("cluster_info"))
+    assert {item["role"] for item in info["resources_status"] if item["id"] == "s"} <= {"Promoted", "Unpromoted"}
+
+
+def test_community_general_forces_removal_in_maintenance_mode(guest: Guest, cib: str) -> None:
+    """What runs unmanaged stays, and no command has --force."""
+    cluster = Cluster(guest, cib)
+    properties = {"stonith-enabled": False}
+    succeed(cluster.module("pcs_cib", resources=[{"id": "d1", "agent": "ocf:pacemaker:Dummy"}], properties=properties))
+    cluster.act()
+    succeed(cluster.module("pcs_property", properties={"maintenance-mode": True}))
+    result = cluster.module("pcs_resource", id="d1", state="absent")
+    assert "'d1' runs but is not managed by the cluster" in result["msg"]
+    assert 'id="d1"' in guest.read(cib)
+
+
+def test_community_general_sees_maintenance_mode_in_any_line(guest: Guest, cib: str) -> None:
+    pair = '<nvpair id="{0}" name="{0}" value="{1}"/>'
+    properties = pair.format("maintenance-mode", "false") + pair.format("stop-all-resources", "true")
+    guest.write(cib, cib_with(properties=properties))
+    result = succeed(guest.module("pcs_property", cib_file=cib, properties={"stonith-enabled": False}))
+    assert (result["changed"], result["notes"]) == (False, [])
+
+
+def test_community_general_info_needs_a_new_pcs(guest: Guest, cib: str) -> None:
+    """What a cluster is made of is read without pcs."""
+    environment = start(guest, cib)
+    with disguised(guest, NOTHING, executable=False):
+        info = succeed(guest.module("cluster_info", environment=environment))
+    assert info["cluster"]["running"] is True
+    assert info["nodes"] == [{"name": "n1"}]
+
+
 # --- puppet-corosync, puppet-pacemaker, crmsh ------------------------------------------------------------------------
 
 
@@ -227,6 +350,19 @@ def test_puppet_corosync_raises_admin_epoch(guest: Guest, cib: str) -> None:
     guest.write(cib, cib_with())
     assert apply(guest, cib, "pcs_property", properties={"batch-limit": 3})["changed"]
     assert 'admin_epoch="2"' in guest.read(cib)
+
+
+def test_puppet_corosync_resource_starts_before_its_constraint(guest: Guest, cib: str) -> None:
+    """A resource and where it may run arrive in one push, so it starts nowhere else."""
+    cluster = Cluster(guest, cib)
+    succeed(cluster.module("pcs_property", properties={"stonith-enabled": False}))
+    old = epoch(guest, cib)
+    location = {"resource": "d1", "node": "n1", "score": "-INFINITY"}
+    result = succeed(
+        cluster.module("pcs_cib", resources=[{"id": "d1", "agent": "ocf:pacemaker:Dummy"}], locations=[location])
+    )
+    assert epoch(guest, cib) - old in (1, 2)  # Pacemaker 2.1 counts a push twice
+    assert [(action["action"], action["node"]) for action in result["transition"]] == [("start", "n2")]
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,9 @@ def test_change_arrives(guest: Guest, cib: str) -> None:
     assert succeed(guest.module("cluster_info", environment=environment))["groups"] == declared["groups"]
 
 
-def test_patch_fits_one_version_only(guest: Guest, cib: str) -> None:
-    """The tools refuse our patch with code 103 as soon as the configuration or the status has moved on."""
+def test_pcs_and_ha_cluster_patch_without_a_version(guest: Guest, cib: str) -> None:
+    """So a change of the same value by someone else gets lost. Here the tools refuse our patch with code 103 as soon as
+    the configuration or the status has moved on."""
     environment = start(guest, cib)
     succeed(guest.module("pcs_property", environment=environment, properties={"stonith-enabled": False}))
     old = guest.read(cib)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import engine as engine_module
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import store as store_module
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information, make_workbench
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import actions
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import DISRUPTIVE, actions, describe
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     LiveStore,
     Version,
@@ -111,8 +111,8 @@ def test_a_change_needs_a_running_cluster() -> None:
         ensure(FakeRunner(cibadmin_query=[done(rc=102)]))
 
 
-def test_push_follows_the_status() -> None:
-    """Only num_updates moved: the same patch is pushed again on the new base."""
+def test_ondrejhome_push_fails_while_the_status_changes() -> None:
+    """'Update was older than existing configuration': where only num_updates moved, the same patch is pushed again."""
     runner = FakeRunner(
         cibadmin_query=[cib(updates=9)], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103), done()]
     )
@@ -121,7 +121,7 @@ def test_push_follows_the_status() -> None:
     assert pushed == [PATCH, PATCH.replace('num_updates="3"', 'num_updates="9"')]
 
 
-def test_push_yields_to_another_writer() -> None:
+def test_puppet_pacemaker_pushes_over_another_writer() -> None:
     """The epoch moved: the old patch is never pushed again."""
     runner = FakeRunner(
         cibadmin_query=[cib(epoch=6)], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103)]
@@ -147,32 +147,136 @@ def test_information_without_a_cluster() -> None:
 
 def test_actions_of_a_simulation() -> None:
     simulation = """<pacemaker-result><actions><rsc_action action="move" resource="ip" source="n1" dest="n2"/>
-      <rsc_action action="noop" resource="x"/><node_action task="Fence" node="n3" reason="lost"/></actions>
+      <rsc_action action="noop" resource="x"/><node_action task="Fence (reboot)" node="n3" reason="lost"/></actions>
       </pacemaker-result>"""
     assert actions(simulation) == [
         {"action": "move", "resource": "ip", "source": "n1", "dest": "n2"},
-        {"action": "fence", "node": "n3", "reason": "lost"},
+        {"action": "fence", "operation": "reboot", "node": "n3", "reason": "lost"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        ({"action": "move", "resource": "ip", "source": "n1", "dest": "n2"}, "move ip from n1 to n2"),
+        ({"action": "restart", "resource": "ip", "source": "n1", "reason": "x"}, "restart ip on n1"),
+        ({"action": "stop", "resource": "ip", "node": "n1"}, "stop ip on n1"),
+        ({"action": "fence", "operation": "reboot", "node": "n3"}, "fence n3"),
+    ],
+)
+def test_actions_in_words(action: dict[str, str], words: str) -> None:
+    assert describe(action) == words
+
+
+@pytest.mark.parametrize("name", ["stop", "move", "migrate", "restart", "recover", "demote", "re-promote", "fence"])
+def test_every_action_that_interrupts_a_service_is_a_disruption(name: str) -> None:
+    """All that pcmk__rscs_output and node_action_xml of Pacemaker 2.1 and 3.0 call an action that stops something."""
+    assert name in DISRUPTIVE
+
+
+class Bench:
+    """A workbench on which everything succeeds, but nobody can tell what comes of it when there is no simulation."""
+
+    def __init__(self, *, simulates: bool = True) -> None:
+        self.simulates = simulates
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def apply(self, commands: object) -> None:
+        pass
+
+    def text(self) -> str:
+        return CIB.format(epoch=5, updates=3).replace('"stop"', '"freeze"')
+
+    def verify(self) -> list[str]:
+        return []
+
+    def transition(self) -> tuple[list[dict[str, str]] | None, list[dict[str, str]]]:
+        return ([], []) if self.simulates else (None, [])
+
+
+def test_crmsh_takes_the_change_of_another_writer_for_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What he did meanwhile is neither undone nor part of the result."""
+    monkeypatch.setattr(engine_module, "make_workbench", lambda runner, text: Bench())
+    theirs = done(CIB.format(epoch=6, updates=0).replace('"stop"', '"freeze"'))
+    runner = FakeRunner(
+        cibadmin_query=[cib(), theirs, theirs], crm_diff_original=[done(PATCH, 1)], cibadmin_patch=[done(rc=103)]
+    )
+    result = ensure(runner)
+    assert (result["changed"], result["commands"]) == (False, [])
+    assert result["diff"] == {"before": "", "after": ""}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_can_not_be_foreseen_is_refused_when_disruption_is_not_allowed(
+    monkeypatch: pytest.MonkeyPatch, check: bool
+) -> None:
+    monkeypatch.setattr(engine_module, "make_workbench", lambda runner, text: Bench(simulates=False))
+    monkeypatch.setattr(FakeRunner, "find", lambda self, name: name)
+    with pytest.raises(ClusterError, match="can't tell what the cluster would do"):
+        ensure(FakeRunner(cibadmin_query=[cib()]), allow_disruption=False, check_mode=check)
+
+
+def test_check_mode_beside_a_running_cluster_without_pcs_predicts() -> None:
+    runner = FakeRunner(cibadmin_query=[cib()])
+    result = ensure(runner, check_mode=True)
+    assert result["changed"]
+    assert result["commands"] == [["pcs", "property", "set", "no-quorum-policy=freeze"]]
+    assert result["notes"] == ["Predicted without pcs, because pcs is not installed on this host."]
+    with pytest.raises(ClusterError, match="install the package 'pcs'"):
+        ensure(runner)
 
 
 @pytest.mark.parametrize(
     ("declared", "expected"),
     [
-        ({}, ["node 'n1' is in standby", "node 'n2' is in maintenance", "cluster is in maintenance mode"]),
         (
-            {"nodes": [{"name": "n1", "standby": True}], "properties": {"maintenance-mode": True}},
-            ["node 'n2' is in maintenance"],
+            {},
+            [
+                "node 'n1' is in standby",
+                "node 'n1' has attributes that are not declared and stay: rack, side.",
+                "node 'n2' is in maintenance",
+                "cluster is in maintenance mode",
+            ],
         ),
         (
-            {"nodes": [{"name": "n1", "maintenance": False}, {"name": "n2", "attributes": {"maintenance": "on"}}]},
+            {
+                "nodes": [{"name": "n1", "standby": True, "attributes": {"rack": 4}}],
+                "properties": {"maintenance-mode": True},
+            },
+            ["node 'n1' has attributes that are not declared and stay: side.", "node 'n2' is in maintenance"],
+        ),
+        (
+            {
+                "nodes": [
+                    {"name": "n1", "maintenance": False, "attributes": {"rack": 3, "side": None}},
+                    {"name": "n2", "attributes": {"maintenance": "on"}},
+                ]
+            },
             ["node 'n1' is in standby", "cluster is in maintenance mode"],
         ),
     ],
 )
 def test_what_an_operator_set_is_told(declared: dict[str, Any], expected: list[str]) -> None:
     nodes = {
-        "n1": Node("n1", {"standby": "on", "maintenance": "off"}),
+        "n1": Node("n1", {"standby": "on", "maintenance": "off", "side": "left", "rack": "3"}),
         "n2": Node("n2", {"standby": "false", "maintenance": "true"}),
     }
     notes = engine_module.operators_state(Cib(properties={"maintenance-mode": "true"}, nodes=nodes), declared)
-    assert [note.removeprefix("The ").partition(",")[0] for note in notes] == expected
+    assert [note.removeprefix("The ").partition(", which")[0] for note in notes] == expected
+
+
+def test_ondrejhome_temporary_files_are_open_to_all(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the CIB has its passwords; nobody but root can read it, and it is gone afterwards."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with make_workbench(FakeRunner(crm_verify_xml_file=[done()]), CIB.format(epoch=5, updates=3)) as bench:
+        bench.verify()
+        (directory,) = tmp_path.iterdir()
+        assert directory.stat().st_mode & 0o077 == 0
+        modes = {path.name: path.stat().st_mode & 0o777 for path in directory.iterdir()}
+        assert modes == dict.fromkeys(("base.xml", "new.xml", "new.xml.configuration"), 0o600)
+    assert list(tmp_path.iterdir()) == []

@@ -196,6 +196,19 @@ def test_difference_hides_secrets_but_shows_their_change(current: Cib) -> None:
     assert 'password: "******** (changed)"' in shown["after"]
 
 
+def test_difference_shows_a_changed_secret_in_a_list() -> None:
+    alert = {
+        "id": "a",
+        "path": "/bin/true",
+        "recipients": [{"id": "r", "value": "x", "options": {"token": "secret-1"}}],
+    }
+    one = merge(Cib(), {"alerts": [alert]})
+    other = merge(one, {"alerts": [{"id": "a", "recipients": [{"id": "r", "options": {"token": "secret-2"}}]}]})
+    shown = difference(one, other)
+    assert "secret" not in str(shown)
+    assert 'token: "******** (changed)"' in shown["after"]
+
+
 def test_difference_names_only_what_differs(current: Cib) -> None:
     wanted = dataclasses.replace(current, properties={**current.properties, "no-quorum-policy": "freeze"})
     assert difference(current, wanted) == {

@@ -130,6 +130,19 @@ def test_a_node_joins_live_where_that_is_allowed() -> None:
     assert again.classification is Classification.UNCHANGED
 
 
+def test_ondrejhome_cluster_changes_by_one_node_per_run() -> None:
+    """All nodes that are missing join in one go."""
+    five = dataclasses.replace(SPEC, nodes=(*SPEC.nodes, Node("node4", ("192.0.2.4",)), Node("node5", ("192.0.2.5",))))
+    new = [Found(name, None, False) for name in ("node4", "node5")]
+    result = plan(five, [*everywhere(CONFIG), *new], allow_join=True)
+    assert result.base is not None
+    grown = apply(result.base, result.changes, five)
+    assert [(name, node.get("nodeid")) for name, node in node_sections(grown).items()][3:] == [
+        ("node4", "4"),
+        ("node5", "5"),
+    ]
+
+
 def test_a_third_node_ends_the_special_case_of_two() -> None:
     two = dataclasses.replace(SPEC, nodes=SPEC.nodes[:2])
     found = [Found(node, render(predict(two)), True) for node in NODES[:2]]

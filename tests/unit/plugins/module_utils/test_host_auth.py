@@ -41,7 +41,7 @@ def test_the_token_is_only_used_for_its_address() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"known_hosts": {"node1": {}}}', "null"])
-def test_an_unreadable_file_holds_no_token(text: str) -> None:
+def test_ondrejhome_auth_fails_without_a_readable_file_of_tokens(text: str) -> None:
     assert parse_known_hosts(text) == {}
 
 
@@ -53,7 +53,7 @@ def test_all_hosts_are_asked_with_their_tokens() -> None:
     assert states == {"node1": State.AUTHENTICATED, "node2": State.UNAUTHENTICATED}
 
 
-def test_the_password_is_no_argument() -> None:
+def test_ondrejhome_auth_has_the_password_among_its_arguments() -> None:
     argv = auth_argv([NODE, Host("node2", "2001:db8::2", 2225)], "hacluster")
     assert argv == [
         *("pcs", "host", "auth", "-u", "hacluster"),
@@ -62,7 +62,7 @@ def test_the_password_is_no_argument() -> None:
     ]
 
 
-def test_a_closed_port_is_unreachable() -> None:
+def test_ondrejhome_auth_takes_unreachable_for_unauthenticated() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -16,7 +16,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device 
     is_connected,
     merge,
     parse_device,
-    suggestion,
 )
 
 TEXT = """quorum {
@@ -88,12 +87,6 @@ def test_what_pcs_can_not_change(running: bool, declared: dict[str, Any], words:
 def test_another_model() -> None:
     with pytest.raises(ClusterError, match="'disk', which can't be changed to 'net'"):
         planned(Device("disk"))
-
-
-def test_suggestion() -> None:
-    message = "Error: invalid quorum device model option 'hots', allowed options are: 'algorithm', 'host', use --force"
-    assert suggestion(message) == " There is no option 'hots'; did you mean 'host'?"
-    assert suggestion("something else") == ""
 
 
 NODES = """nodelist {

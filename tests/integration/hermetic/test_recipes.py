@@ -53,8 +53,8 @@ def test_inventory_of_own_hosts(guest: Guest, cib: str) -> None:
     kinds = ("properties", "resource_defaults", "stonith", "resources", "groups")
     args = {**filled_in({kind: variables[f"ha_{kind}"] for kind in kinds}), "cib_file": cib}
     for resource in args["resources"]:
-        # A unit that is there.
-        resource["agent"] = resource["agent"].replace("systemd:lighttpd", "systemd:systemd-journald")
+        if resource["agent"].startswith("systemd:"):  # no systemd runs here that pcs could ask for the unit
+            resource["agent"] = "ocf:pacemaker:Dummy"
     assert succeed(guest.module("pcs_cib", **args))["changed"] is True
     assert succeed(guest.module("pcs_cib", **args))["changed"] is False
 

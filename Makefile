@@ -75,7 +75,7 @@ test-matrix: $(VENV)/gates/.environment ## Run ansible-test on each supported an
 	tools/run-matrix
 
 .PHONY: docs
-docs: $(VENV)/gates/.environment ## Build the documentation site into build/docs/html.
+docs: $(VENV)/gates/.environment ## Build the documentation site into build/docs/html (tools/run-tests docs also looks at it in a Chromium).
 	tools/build-docs
 
 .PHONY: changelog

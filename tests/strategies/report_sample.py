@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import pathlib
+import re
 import typing as t
 import xml.etree.ElementTree as ET
 
@@ -67,10 +69,13 @@ def sample() -> dict[str, t.Any]:
     monitor = "\n".join(
         line.replace('online="true"', 'online="false"') if '<node name="node3" id' in line else line for line in lines
     )
+    numbers = itertools.count(1)
     root = parse(
-        (FILES / "lab" / "corosync.conf")
-        .read_text()
-        .replace("        name:", "        ring1_addr: 192.0.2.1\n        name:")
+        re.sub(
+            "(?m)^        name:",
+            lambda found: f"        ring1_addr: 192.0.2.{next(numbers)}\n{found[0]}",
+            (FILES / "lab" / "corosync.conf").read_text(),
+        )
     )
     model = parse_cib(text)
     found = [

@@ -13,6 +13,7 @@ import typing as t
 
 import documented_tasks
 import pytest
+import report_sample
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -25,6 +26,7 @@ RUN_BY_OTHERS = {
     "make lab-up": "Makefile",  # what `make demo` starts with
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH
     "ssh -F .lab/ssh_config node1": "tools/show-cluster",
+    "ssh -F .lab/ssh_config node1 crm_mon --one-shot --group-by-node": "tools/show-cluster",
     "ssh -F .lab/ssh_config hypervisor virsh list": "tests/integration/site/test_3_failover.py",
 }
 
@@ -174,6 +176,19 @@ def test_every_command_is_run_by_a_test() -> None:
 
 def test_files_that_run_the_other_commands_exist() -> None:
     assert [path for path in RUN_BY_OTHERS.values() if not (CHECKOUT / path).is_file()] == []
+
+
+def test_keys_of_the_report_are_those_that_the_page_lists() -> None:
+    shown = re.findall(r"^\| `(\w+)` \|", (CHECKOUT / "docs" / "report.md").read_text(), flags=re.MULTILINE)
+    assert sorted(shown) == sorted(report_sample.sample())
+
+
+def test_every_picture_is_shown_and_described() -> None:
+    shown = [
+        entry for page in PAGES for entry in re.findall(r"!\[([^\]]*)\]\((?:\S*/)?images/(\S+)\)", page.read_text())
+    ]
+    assert all(len(description) > 40 for description, _name in shown)
+    assert {name for _description, name in shown} == {path.name for path in CHECKOUT.glob("docs/images/*")}
 
 
 def test_files_that_the_architecture_names_exist() -> None:

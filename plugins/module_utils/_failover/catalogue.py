@@ -326,8 +326,8 @@ def order(planned: t.Sequence[Planned], rounds: int, count: int, seed: str) -> l
     random. The same SEED makes the same order."""
     chance = random.Random(seed)
     if count:
-        return [chance.choice(planned) for _ in range(count)] if planned else []
-    return [item for _ in range(rounds) for item in chance.sample(planned, len(planned))]
+        return [chance.choice(planned) for _number in range(count)] if planned else []
+    return [item for _number in range(rounds) for item in chance.sample(planned, len(planned))]
 
 
 def with_target(test: FailoverTest, is_active: bool) -> FailoverTest:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command of docs/verify.md for a cluster that nobody reaches, run on the paper's configuration."""
+"""The commands of the pages for a cluster that nobody reaches, run on the paper's configuration."""
 
 from __future__ import annotations
 
@@ -40,3 +40,11 @@ def test_papers_configuration_gets_its_faults_listed(tmp_path: pathlib.Path) -> 
 def test_second_report_that_says_the_same_is_no_change(tmp_path: pathlib.Path) -> None:
     assert "changed=1" in report(tmp_path).stdout
     assert "changed=0" in report(tmp_path).stdout
+
+
+def test_papers_own_command_finds_all_that_its_page_counts(tmp_path: pathlib.Path) -> None:
+    command = documented("files/paper/files.yml", "docs/paper.md").replace("paper.html", f"{tmp_path}/paper.html")
+    run = subprocess.run(["bash", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    found = [item["severity"] for item in json.loads((tmp_path / "paper.json").read_text())["findings"]]
+    assert (found.count("error"), found.count("warning")) == (7, 17)  # as docs/images/report-paper.png shows

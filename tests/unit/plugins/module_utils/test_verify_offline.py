@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import NOT_FOUND, CommandResult
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import Options, View, look
 
 FILES = pathlib.Path(__file__).resolve().parents[2] / "files"
+PAGE = pathlib.Path(__file__).resolve().parents[4] / "docs" / "paper.md"
 NETWORKS = {
     "public": {"interface": "eth0", "subnet": "192.168.178.0/24"},
     "cluster": {"interface": "eth1", "subnet": "192.168.181.64/27"},
@@ -87,6 +90,13 @@ def test_nothing_else_is_found_in_the_paper() -> None:
         ("address-outside-network", "c7-testcluster-3"),
         ("firewall-exposed", "dlm"),
     ]
+
+
+def test_page_on_the_paper_names_what_is_found() -> None:
+    rows = [line for line in PAGE.read_text().splitlines() if line.startswith("|") and line.count(" | ") == 3]
+    named = {name for row in rows for name in re.findall(r"`([a-z-]+)`", row.rpartition(" | ")[2])}
+    assert {finding.id for finding in seen("paper").findings} <= named
+    assert named <= set(CHECKS)
 
 
 def test_fix_names_what_is_meant() -> None:

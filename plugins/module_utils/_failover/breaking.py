@@ -47,7 +47,7 @@ if [ "$1" = stop ]; then
   echo "A failover test lets this stop fail." >&2
   exit 1
 fi
-exec {original} "$@"
+exec "{originals}/${{0##*/}}" "$@"
 """
 FENCING_FAILS = """#!/bin/sh
 # A failover test has put this in place of the agent, until it heals.
@@ -58,7 +58,7 @@ case $options in
     exit 1
     ;;
 esac
-printf '%s\\n' "$options" | {original} "$@"
+printf '%s\\n' "$options" | "{originals}/${{0##*/}}" "$@"
 """
 
 
@@ -90,6 +90,7 @@ def arm(runner: Runner, run: str, seconds: int, directory: str, state: pathlib.P
             f" {UNIT}.timer runs. Wait for it (systemctl list-timers {UNIT}.timer)."
         )
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _forget(state)
     (state / "run").write_text(run, encoding="utf-8")
     (state / "undo").write_text(header(directory, state), encoding="utf-8")
     runner.run(["systemctl", "reset-failed", f"{UNIT}.timer", f"{UNIT}.service"])
@@ -123,13 +124,18 @@ def heal(runner: Runner, state: pathlib.Path = STATE) -> bool:
         raise ClusterError(f"This node can't be healed, there is still: {', '.join(left)}.", left=left)
     if armed:
         runner.run(["systemctl", "stop", f"{UNIT}.timer"])
+    _forget(state)
+    return armed or broken
+
+
+def _forget(state: pathlib.Path) -> None:
+    """Remove what a test has kept in STATE, also that of one whose node was reset."""
     for name in ("undo", "run", "power-on"):
         (state / name).unlink(missing_ok=True)
-    for path in state.glob("original-*"):
-        path.unlink()
     for path in state.glob("wrapper-*"):
         path.unlink()
-    return armed or broken
+    for path in state.glob("original-*"):
+        shutil.rmtree(path)
 
 
 TIMER_LEFT = "the timer that heals"
@@ -376,7 +382,7 @@ def _break_fencing(runner: Runner, what: Break, state: pathlib.Path) -> list[str
     found = [path for path in map(runner.find, agents) if path]
     if not found:
         raise ClusterError("There is no fence agent to break.")
-    done = [_cover(runner, pathlib.Path(path).resolve(), FENCING_FAILS, state) for path in found]
+    done = [_cover(runner, pathlib.Path(path), FENCING_FAILS, state) for path in found]
     # After some failures the controller no longer tries by itself; a change of an attribute makes it try again.
     _promise("attrd_updater --name quorate-failover --update 1 --quiet >/dev/null 2>&1", state)
     _promise("attrd_updater --name quorate-failover --delete --quiet >/dev/null 2>&1", state)
@@ -384,15 +390,23 @@ def _break_fencing(runner: Runner, what: Break, state: pathlib.Path) -> list[str
 
 
 def _cover(runner: Runner, path: pathlib.Path, wrapper: str, state: pathlib.Path) -> str:
-    """Lay a WRAPPER over the agent PATH, which goes with the next boot at the latest."""
+    """Lay a WRAPPER over the agent PATH, which goes with the next boot at the latest. The agent is kept under the name
+    that it is called by: programs such as fence_xvm, a link to fence_virt, look at that."""
     if not path.is_file():
         raise ClusterError(f"There is no agent {path}.")
-    original, cover = state / f"original-{path.name}", state / f"wrapper-{path.name}"
-    shutil.copy2(path, original)
-    cover.write_text(wrapper.format(original=original), encoding="utf-8")
+    file = path.resolve()
+    originals, cover = state / f"original-{file.name}", state / f"wrapper-{file.name}"
+    covered_already = cover.exists()
+    originals.mkdir(mode=0o700, exist_ok=True)
+    if covered_already:
+        shutil.copy2(originals / file.name, originals / path.name)
+        return f"{path} fails"
+    for name in {file.name, path.name}:
+        shutil.copy2(file, originals / name)
+    cover.write_text(wrapper.format(originals=originals), encoding="utf-8")
     cover.chmod(0o755)
-    _promise(f"umount --lazy {shlex.quote(str(path))} 2>/dev/null", state)
-    _change(runner, ["mount", "--bind", str(cover), str(path)])
+    _promise(f"umount --lazy {shlex.quote(str(file))} 2>/dev/null", state)
+    _change(runner, ["mount", "--bind", str(cover), str(file)])
     return f"{path} fails"
 
 

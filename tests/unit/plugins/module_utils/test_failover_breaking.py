@@ -244,6 +244,7 @@ def test_frozen_process_is_thawed_by_the_script(state, sleeper):
 
 def agent(tmp_path, text):
     path = tmp_path / "agent"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     path.chmod(0o755)
     return path
@@ -254,9 +255,9 @@ def call(wrapper, *arguments, stdin=""):
 
 
 def test_agent_under_the_wrapper_only_fails_to_stop(tmp_path):
-    original = agent(tmp_path, "#!/bin/sh\necho original $1 $OCF_RESKEY_device\nexit 7\n")
-    wrapper = tmp_path / "wrapper"
-    wrapper.write_text(breaking.STOP_FAILS.format(original=original))
+    agent(tmp_path / "originals", "#!/bin/sh\necho original $1 $OCF_RESKEY_device\nexit 7\n")
+    wrapper = tmp_path / "agent"
+    wrapper.write_text(breaking.STOP_FAILS.format(originals=tmp_path / "originals"))
     wrapper.chmod(0o755)
     assert call(wrapper, "stop").returncode == 1
     monitor = call(wrapper, "monitor")
@@ -274,9 +275,9 @@ def test_agent_under_the_wrapper_only_fails_to_stop(tmp_path):
     ],
 )
 def test_fence_agent_under_the_wrapper_only_fails_to_fence(tmp_path, options, code):
-    original = agent(tmp_path, "#!/bin/sh\necho original $*\ncat\n")
-    wrapper = tmp_path / "wrapper"
-    wrapper.write_text(breaking.FENCING_FAILS.format(original=original))
+    agent(tmp_path / "originals", "#!/bin/sh\necho original $*\ncat\n")
+    wrapper = tmp_path / "agent"
+    wrapper.write_text(breaking.FENCING_FAILS.format(originals=tmp_path / "originals"))
     wrapper.chmod(0o755)
     done = call(wrapper, "-o", "list", stdin=options)
     assert done.returncode == code
@@ -290,7 +291,21 @@ def test_agent_is_covered_and_uncovered(state, tmp_path):
     breaking._cover(runner, path, breaking.STOP_FAILS, state)
     assert runner.ran[-1] == ["mount", "--bind", str(state / "wrapper-agent"), str(path)]
     assert f"umount --lazy {path}" in (state / "undo").read_text()
-    assert os.access(state / "original-agent", os.X_OK)
+    assert os.access(state / "original-agent" / "agent", os.X_OK)
+
+
+def test_agent_that_is_a_link_is_kept_under_all_names_that_it_is_called_by(state, tmp_path):
+    path = agent(tmp_path, '#!/bin/sh\necho "${0##*/}"\n')
+    links = [tmp_path / "fence_one", tmp_path / "fence_two"]
+    runner = armed(state)
+    before = len(runner.ran)
+    for link in links:
+        link.symlink_to(path)
+        breaking._cover(runner, link, breaking.FENCING_FAILS, state)
+    assert runner.ran[before:] == [["mount", "--bind", str(state / "wrapper-agent"), str(path)]]
+    path.write_text((state / "wrapper-agent").read_text())  # what the mount does
+    assert [call(link, stdin="action=list").stdout for link in links] == ["fence_one\n", "fence_two\n"]
+    assert call(path, stdin="action=list").stdout == "agent\n"
 
 
 FENCING_CIB = """<cib><configuration><crm_config/><nodes/><constraints/><resources>

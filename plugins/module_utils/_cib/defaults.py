@@ -46,8 +46,8 @@ def plain_set(sets: list[ET.Element]) -> ET.Element | None:
 
 
 def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
-    """All sets but the plain one. One with a rule that pcs can't write is left alone."""
-    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
+    """All sets but the plain one. One with a rule that pcs can't write, or that refers to another, is left alone."""
+    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes[@id]")
     plain = plain_set(sets)
     parsed = {}
     for nvset in sets:

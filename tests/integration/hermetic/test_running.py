@@ -18,6 +18,8 @@ DUMMY = {"agent": "ocf:pacemaker:Dummy"}
 STATES = "".join(
     f'<node_state id="{n}" uname="n{n}" in_ccm="true" crmd="online" join="member" expected="member"/>' for n in (1, 2)
 )
+# No agent tells a score for its promotion here, so a constraint does.
+PROMOTED = {"resource": "s", "rule": "#uname eq n1", "score": 7, "options": {"role": "Promoted"}}
 DECLARED = {
     "properties": {"stonith-enabled": False},
     "resources": [
@@ -26,7 +28,7 @@ DECLARED = {
         {"id": "s", "agent": "ocf:pacemaker:Stateful"},
     ],
     "clones": [{"resource": "each"}, {"resource": "s", "promotable": True}],
-    "locations": [{"resource": "d1", "node": "n1", "score": 7}, {"resource": "s", "node": "n1", "score": 7}],
+    "locations": [{"resource": "d1", "node": "n1", "score": 7}, PROMOTED],
 }
 ONE_QUERY = [["/usr/sbin/cibadmin", "--query"]]
 

@@ -143,3 +143,24 @@ def test_what_goes_with_a_resource(current: Cib) -> None:
 def test_bad_declarations(current: Cib, declared: dict[str, Any], words: str) -> None:
     with pytest.raises(ClusterError, match=words):
         merge(current, declared)
+
+
+@pytest.mark.parametrize(
+    ("section", "kinds"),
+    [
+        (
+            '<op_defaults><meta_attributes id="m"/><meta_attributes id-ref="elsewhere"/></op_defaults>',
+            ("operation_defaults_sets",),
+        ),
+        (
+            '<fencing-topology><fencing-level id="l" index="10" target="n1" devices="f1"/></fencing-topology>',
+            ("stonith_levels",),
+        ),
+    ],
+    ids=["reference-to-a-set", "level-beyond-9"],
+)
+def test_oddities_of_others_are_left_alone(section: str, kinds: tuple[str, ...]) -> None:
+    current = parse_cib(f"<cib><configuration>{section}</configuration></cib>")
+    exported = export(current)
+    assert merge(current, exported) == current
+    assert all("id" in item or "level" in item for kind in kinds for item in exported[kind])

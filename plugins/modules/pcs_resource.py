@@ -29,45 +29,13 @@ options:
   meta:
     description: Meta attributes. Null removes one; one that is not named is left alone.
     type: dict
-  operations:
-    description:
-      - Operations, in any order. One that is not named here is left alone.
-      - An operation is the one of this name, role and interval.
-        If there is none, it is the one of this name and role, whose interval then changes.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: The action, such as V(monitor), V(start) or V(stop).
-        type: str
-        required: true
-      interval:
-        description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
-        type: str
-      timeout:
-        description: How long it may take. A null in O(operations[].options) removes it.
-        type: str
-      role:
-        description: The role in which it is done, such as V(Promoted).
-        type: str
-      options:
-        description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
   utilization:
     description: What the resource needs of a node. One set to null is removed.
     type: dict
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.operations
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """

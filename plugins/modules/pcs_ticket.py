@@ -57,13 +57,9 @@ options:
     description: What happens when the ticket is lost. Pacemaker's default is V(stop).
     type: str
     choices: [stop, demote, freeze, fence]
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """

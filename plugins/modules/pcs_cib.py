@@ -177,14 +177,17 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, resource, update, cluster-ip, nic=eth1]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample:
+    - {action: start, resource: cluster-ip, node: node1}
+    - {action: start, resource: web-server, node: node1}
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -199,11 +202,38 @@ diff:
   type: dict
   sample:
     before: |
-      properties:
-        no-quorum-policy: freeze
+      resources:
+        - id: cluster-ip
+          agent: ocf:heartbeat:IPaddr2
+          options:
+            cidr_netmask: 24
+            ip: "192.0.2.10"
+          operations:
+            - name: monitor
+              interval: 5s
+            - name: start
+              interval: 0s
+              timeout: 20s
+            - name: stop
+              interval: 0s
+              timeout: 20s
     after: |
-      properties:
-        no-quorum-policy: stop
+      resources:
+        - id: cluster-ip
+          agent: ocf:heartbeat:IPaddr2
+          options:
+            cidr_netmask: 24
+            ip: "192.0.2.10"
+            nic: eth1
+          operations:
+            - name: monitor
+              interval: 5s
+            - name: start
+              interval: 0s
+              timeout: 20s
+            - name: stop
+              interval: 0s
+              timeout: 20s
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB, run_engine

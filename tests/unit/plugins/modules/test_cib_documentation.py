@@ -8,13 +8,17 @@ from __future__ import annotations
 import functools
 import importlib
 import pathlib
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.doc_fragments._cib_objects import ModuleDocFragment, options_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _cib_module
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, Node, export
 
 COLLECTION = "ansible_collections.quorate.ha_cluster"
 PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
@@ -80,7 +84,42 @@ def test_links_of_pcs_cib_name_options_where_they_are() -> None:
     assert "O(resource_defaults)" in text
 
 
-def test_cluster_info_returns_every_kind() -> None:
-    text = (PLUGINS / "modules" / "cluster_info.py").read_text()
-    returned = yaml.safe_load(text.partition('RETURN = r"""')[2].partition('"""')[0])
-    assert [kind for kind in KINDS if kind not in returned] == []
+CRM_MON = """<pacemaker-result><summary><stack type="corosync"/>
+ <current_dc present="true" name="node1" version="2.1.5" with_quorum="true"/><cluster_options stonith-enabled="true"/>
+ </summary><nodes><node name="node1" id="1" type="member" resources_running="3" online="true" is_dc="true"/></nodes>
+ <resources><resource id="lighttpd" resource_agent="systemd:lighttpd" role="Started" active="true" managed="true">
+  <node name="node1"/></resource></resources>
+ <failures><failure op_key="lighttpd_monitor_6000" node="node1" exitstatus="not running" exitreason="inactive"
+  task="monitor" status="complete" last-rc-change="Mon Nov 23 00:42:00 2026"/></failures></pacemaker-result>"""
+
+
+@functools.cache
+def returned(name: str) -> dict[str, Any]:
+    """What the module NAME is said to return."""
+    module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
+    found: dict[str, Any] = yaml.safe_load(module.RETURN)
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cluster_info_returns_is_what_pcs_cib_takes_and_gives_back(kind: str) -> None:
+    sample = returned("cluster_info")[kind]["sample"]
+    before = Cib(nodes={item["name"]: Node(item["name"]) for item in sample}) if kind == "nodes" else Cib()
+    assert export(merge(before, {kind: sample}))[kind] == sample
+
+
+@pytest.mark.parametrize(
+    ("key", "made"),
+    [
+        ("cluster", status.cluster),
+        ("nodes_status", status.nodes),
+        ("resources_status", lambda root: [vars(item) for item in status.resources(root)]),
+        ("failures", status.failures),
+    ],
+)
+def test_the_state_that_cluster_info_returns_looks_as_documented(key: str, made: Callable[[ET.Element], Any]) -> None:
+    sample, found = returned("cluster_info")[key]["sample"], made(ET.fromstring(CRM_MON))
+    first, other = (sample, found) if isinstance(sample, dict) else (sample[0], found[0])
+    assert {name: type(value) for name, value in first.items()} == {
+        name: list if isinstance(value, tuple) else type(value) for name, value in other.items()
+    }

@@ -105,7 +105,12 @@ def test_import_of_an_export_changes_nothing(current: Cib) -> None:
         ),
         ({"acl_users": [{"id": "alice", "roles": []}]}, ["acl role unassign look from user alice"]),
         ({"acl_roles": [{"id": "look", "state": "absent"}]}, ["acl role delete look"]),
-        ({"tags": [{"id": "t", "members": ["b", "a"]}]}, ["tag delete t", "tag create t b a"]),
+        ({"tags": [{"id": "t", "members": ["b", "a"]}]}, ["--before a tag update t add b"]),
+        (
+            {"tags": [{"id": "t", "members": ["f1", "b"]}]},
+            ["tag update t remove a", "--before b tag update t add f1"],
+        ),
+        ({"tags": [{"id": "t", "members": ["f1"]}]}, ["tag delete t", "tag create t f1"]),
         ({"alerts": [{"id": "al", "recipients": [{"value": "x"}]}]}, []),
         (
             {"alerts": [{"id": "al", "recipients": [{"value": "y/z", "options": {"o": 1}}]}]},

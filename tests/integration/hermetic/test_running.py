@@ -30,6 +30,7 @@ DECLARED = {
     "clones": [{"resource": "each"}, {"resource": "s", "promotable": True}],
     "locations": [{"resource": "d1", "node": "n1", "score": 7}, PROMOTED],
 }
+RUNNING: dict[str, str] = {}  # the CIB of a cluster that runs what is declared, by release
 ONE_QUERY = [["/usr/sbin/cibadmin", "--query"]]
 
 
@@ -59,9 +60,12 @@ class Cluster:
 def cluster(guest: Guest, cib: str) -> Cluster:
     """A cluster that runs what is DECLARED."""
     cluster = Cluster(guest, cib)
-    succeed(cluster.module("pcs_cib", **DECLARED))
-    for _time in range(2):  # a promotable clone is started, then promoted
-        cluster.act()
+    if guest.release not in RUNNING:
+        succeed(cluster.module("pcs_cib", **DECLARED))
+        for _time in range(2):  # a promotable clone is started, then promoted
+            cluster.act()
+        RUNNING[guest.release] = guest.read(cib)
+    guest.write(cib, RUNNING[guest.release])
     return cluster
 
 

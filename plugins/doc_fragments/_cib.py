@@ -51,3 +51,47 @@ attributes:
     membership:
       - quorate.ha_cluster.pcs
 """
+
+    # The option of every object that can be removed.
+    STATE = r"""
+options:
+  state:
+    description: Whether it shall be there.
+    type: str
+    choices: [present, absent]
+    default: present
+"""
+
+    # The operations of a resource or a fencing device.
+    OPERATIONS = r"""
+options:
+  operations:
+    description:
+      - Operations, in any order. One that is not named here is left alone.
+      - An operation is the one of this name, role and interval.
+        If there is none, it is the one of this name and role, whose interval then changes.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description: The action, such as V(monitor), V(start) or V(stop).
+        type: str
+        required: true
+      interval:
+        description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
+        type: str
+      timeout:
+        description: How long it may take. A null in O(operations[].options) removes it.
+        type: str
+      role:
+        description: The role in which it is done, such as V(Promoted).
+        type: str
+      options:
+        description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
+        type: dict
+      state:
+        description: Whether it shall be there.
+        type: str
+        choices: [present, absent]
+        default: present
+"""

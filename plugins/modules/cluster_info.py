@@ -158,7 +158,7 @@ tickets:
   returned: always
   type: list
   elements: dict
-  sample: [{id: ticket-site-web, ticket: site, resource: web, loss_policy: stop}]
+  sample: [{id: ticket-site-web, ticket: site, resource: web, loss_policy: demote}]
 tags:
   description: All tags.
   returned: always

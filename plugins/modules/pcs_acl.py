@@ -122,14 +122,15 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, acl, group, create, operators, auditor]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -143,12 +144,12 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      acl_groups:
+        - id: operators
+          roles:
+            - auditor
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ACL, declare_acl, run_engine

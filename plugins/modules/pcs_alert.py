@@ -56,13 +56,9 @@ options:
         type: str
         choices: [present, absent]
         default: present
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -96,14 +92,17 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, alert, create, path=/usr/share/pacemaker/alerts/alert_file.sh.sample, id=to-file, meta, timeout=15s]
+    - [pcs, alert, recipient, add, to-file, value=/var/log/cluster-events.log,
+       id=to-file-recipient--var-log-cluster-events.log]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -117,12 +116,16 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      alerts:
+        - id: to-file
+          path: /usr/share/pacemaker/alerts/alert_file.sh.sample
+          meta:
+            timeout: 15s
+          recipients:
+            - id: to-file-recipient--var-log-cluster-events.log
+              value: /var/log/cluster-events.log
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ALERT, one_of

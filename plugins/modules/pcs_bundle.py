@@ -116,14 +116,21 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, resource, bundle, create, pages, container, podman, "image=registry.example.com/pages:1", replicas=2,
+       network, ip-range-start=192.0.2.20, host-netmask=24, port-map, id=pages-http, port=80, storage-map,
+       id=pages-data, source-dir=/srv/pages, target-dir=/var/www, options=ro]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample:
+    - {action: start, resource: pages-ip-192.0.2.20, node: node1}
+    - {action: start, resource: pages-podman-0, node: node1}
+    - {action: start, resource: pages-ip-192.0.2.21, node: node2}
+    - {action: start, resource: pages-podman-1, node: node2}
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -137,12 +144,27 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      bundles:
+        - id: pages
+          type: podman
+          container:
+            image: registry.example.com/pages:1
+            replicas: 2
+          network:
+            ip-range-start: "192.0.2.20"
+            host-netmask: 24
+          ports:
+            - id: pages-http
+              options:
+                port: 80
+          storage:
+            - id: pages-data
+              options:
+                source-dir: /srv/pages
+                target-dir: /var/www
+                options: ro
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import BUNDLE, one_of

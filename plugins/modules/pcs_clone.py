@@ -26,13 +26,9 @@ options:
   meta:
     description: Meta attributes. Null removes one; one that is not named is left alone.
     type: dict
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -65,14 +61,16 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, resource, clone, ping, ping-clone]
+    - [pcs, resource, meta, ping-clone, interleave=true]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -86,12 +84,14 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      clones:
+        - id: ping-clone
+          resource: ping
+          promotable: false
+          meta:
+            interleave: "true"
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CLONE, one_of

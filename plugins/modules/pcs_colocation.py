@@ -62,13 +62,9 @@ options:
   options:
     description: Other options, such as V(influence). One set to null is removed.
     type: dict
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -105,14 +101,16 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, constraint, colocation, add, cluster-ip, with, Promoted, database-clone, INFINITY,
+       id=colocation-cluster-ip-database-clone-Promoted]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -126,12 +124,14 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      colocations:
+        - id: colocation-cluster-ip-database-clone-Promoted
+          resource: cluster-ip
+          with: database-clone
+          score: INFINITY
+          with_role: Promoted
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import COLOCATION, one_of

@@ -113,14 +113,16 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, resource, defaults, update, resource-stickiness=100, migration-threshold=3]
+    - [pcs, resource, op, defaults, update, timeout=60s]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -134,12 +136,13 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      resource_defaults:
+        migration-threshold: 3
+        resource-stickiness: 100
+      operation_defaults:
+        timeout: 60s
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import DEFAULTS, run_engine

@@ -34,13 +34,9 @@ options:
   options:
     description: Other options, such as V(resource-discovery). One set to null is removed.
     type: dict
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -73,14 +69,15 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, constraint, location, add, location-web-node1, web, node1, "50"]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -94,12 +91,13 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      locations:
+        - id: location-web-node1
+          resource: web
+          node: node1
+          score: 50
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import LOCATION, one_of

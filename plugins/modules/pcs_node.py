@@ -69,14 +69,17 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, node, unstandby, node1]
+    - [pcs, node, attribute, node1, rack=3]
+    - [pcs, node, utilization, node1, memory=16384]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -91,11 +94,16 @@ diff:
   type: dict
   sample:
     before: |
-      properties:
-        no-quorum-policy: freeze
+      nodes:
+        - name: node1
+          standby: true
     after: |
-      properties:
-        no-quorum-policy: stop
+      nodes:
+        - name: node1
+          attributes:
+            rack: 3
+          utilization:
+            memory: 16384
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import NODE, one_of

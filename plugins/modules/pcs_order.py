@@ -68,13 +68,9 @@ options:
   options:
     description: Other options, such as V(require-all). One set to null is removed.
     type: dict
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -113,14 +109,16 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, constraint, order, promote, database-clone, then, start, cluster-ip, kind=Mandatory,
+       id=order-database-clone-cluster-ip-promote-start]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -134,12 +132,16 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      orders:
+        - id: order-database-clone-cluster-ip-promote-start
+          first: database-clone
+          then: cluster-ip
+          first_action: promote
+          then_action: start
+          kind: Mandatory
+          symmetrical: true
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ORDER, one_of

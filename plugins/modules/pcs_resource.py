@@ -29,45 +29,13 @@ options:
   meta:
     description: Meta attributes. Null removes one; one that is not named is left alone.
     type: dict
-  operations:
-    description:
-      - Operations, in any order. One that is not named here is left alone.
-      - An operation is the one of this name, role and interval.
-        If there is none, it is the one of this name and role, whose interval then changes.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: The action, such as V(monitor), V(start) or V(stop).
-        type: str
-        required: true
-      interval:
-        description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
-        type: str
-      timeout:
-        description: How long it may take. A null in O(operations[].options) removes it.
-        type: str
-      role:
-        description: The role in which it is done, such as V(Promoted).
-        type: str
-      options:
-        description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
   utilization:
     description: What the resource needs of a node. One set to null is removed.
     type: dict
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.operations
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -104,14 +72,16 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, resource, meta, cluster-ip, migration-threshold=2]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample:
+    - {action: start, resource: cluster-ip, node: node1}
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -126,11 +96,41 @@ diff:
   type: dict
   sample:
     before: |
-      properties:
-        no-quorum-policy: freeze
+      resources:
+        - id: cluster-ip
+          agent: ocf:heartbeat:IPaddr2
+          options:
+            cidr_netmask: 24
+            ip: "192.0.2.10"
+          operations:
+            - name: monitor
+              interval: 5s
+              timeout: 20s
+            - name: start
+              interval: 0s
+              timeout: 20s
+            - name: stop
+              interval: 0s
+              timeout: 20s
     after: |
-      properties:
-        no-quorum-policy: stop
+      resources:
+        - id: cluster-ip
+          agent: ocf:heartbeat:IPaddr2
+          options:
+            cidr_netmask: 24
+            ip: "192.0.2.10"
+          meta:
+            migration-threshold: 2
+          operations:
+            - name: monitor
+              interval: 5s
+              timeout: 20s
+            - name: start
+              interval: 0s
+              timeout: 20s
+            - name: stop
+              interval: 0s
+              timeout: 20s
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import RESOURCE, one_of

@@ -27,42 +27,10 @@ options:
   meta:
     description: Meta attributes. Null removes one; one that is not named is left alone.
     type: dict
-  operations:
-    description:
-      - Operations, in any order. One that is not named here is left alone.
-      - An operation is the one of this name, role and interval.
-        If there is none, it is the one of this name and role, whose interval then changes.
-    type: list
-    elements: dict
-    suboptions:
-      name:
-        description: The action, such as V(monitor), V(start) or V(stop).
-        type: str
-        required: true
-      interval:
-        description: How often it is done. By default, a new monitor is done every 60 s, anything else once.
-        type: str
-      timeout:
-        description: How long it may take. A null in O(operations[].options) removes it.
-        type: str
-      role:
-        description: The role in which it is done, such as V(Promoted).
-        type: str
-      options:
-        description: Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.operations
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -91,14 +59,18 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, stonith, create, fence-nodes, fence_xvm,
+       "pcmk_host_map=node1:248d2268-2512-4a75-8398-cafbab580529;node2:c1e36261-a86b-42f5-89f7-8bf78d936d0c",
+       key_file=/etc/cluster/fence_xvm.key, op, monitor, interval=60s]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample:
+    - {action: start, resource: fence-nodes, node: node1}
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -112,12 +84,17 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      stonith:
+        - id: fence-nodes
+          agent: stonith:fence_xvm
+          options:
+            key_file: /etc/cluster/fence_xvm.key
+            pcmk_host_map: "node1:248d2268-2512-4a75-8398-cafbab580529;node2:c1e36261-a86b-42f5-89f7-8bf78d936d0c"
+          operations:
+            - name: monitor
+              interval: 60s
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import STONITH, one_of

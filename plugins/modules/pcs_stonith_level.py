@@ -36,13 +36,9 @@ options:
       - Needed to make the level.
     type: list
     elements: str
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -81,14 +77,15 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, stonith, level, add, "2", node1, fence-power-a, fence-power-b]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -102,12 +99,14 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      stonith_levels:
+        - level: 2
+          node: node1
+          devices:
+            - fence-power-a
+            - fence-power-b
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import STONITH_LEVEL, one_of

@@ -57,13 +57,9 @@ options:
     description: What happens when the ticket is lost. Pacemaker's default is V(stop).
     type: str
     choices: [stop, demote, freeze, fence]
-  state:
-    description: Whether it shall be there.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)
 """
@@ -97,14 +93,16 @@ commands:
   returned: always
   type: list
   elements: list
-  sample: [[pcs, resource, meta, cluster-ip, migration-threshold=5]]
+  sample:
+    - [pcs, constraint, ticket, add, site, Promoted, database-clone, loss-policy=demote,
+       id=ticket-site-database-clone-Promoted]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
   returned: always
   type: list
   elements: dict
-  sample: [{action: start, resource: cluster-ip, node: node1}]
+  sample: []
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -118,12 +116,14 @@ diff:
   returned: always
   type: dict
   sample:
-    before: |
-      properties:
-        no-quorum-policy: freeze
+    before: ""
     after: |
-      properties:
-        no-quorum-policy: stop
+      tickets:
+        - id: ticket-site-database-clone-Promoted
+          ticket: site
+          resource: database-clone
+          role: Promoted
+          loss_policy: demote
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import TICKET, one_of

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
@@ -30,14 +31,6 @@ def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
         )
         for element in configuration.findall("acls/acl_role")
     }
-
-
-def parse_users(configuration: ET.Element) -> dict[str, AclMember]:
-    return parse_members(configuration, "acl_users")
-
-
-def parse_groups(configuration: ET.Element) -> dict[str, AclMember]:
-    return parse_members(configuration, "acl_groups")
 
 
 def parse_members(configuration: ET.Element, kind: str) -> dict[str, AclMember]:
@@ -89,24 +82,17 @@ def merge_permissions(role: AclRole, declared: list[Permission]) -> frozenset[Pe
     return frozenset(there.get(item, item) for item in declared)
 
 
-def merge_users(cib: Cib, declared: Declared) -> Cib:
-    return dataclasses.replace(cib, acl_users=merge_members(cib.acl_users, declared.get("acl_users") or ()))
-
-
-def merge_groups(cib: Cib, declared: Declared) -> Cib:
-    return dataclasses.replace(cib, acl_groups=merge_members(cib.acl_groups, declared.get("acl_groups") or ()))
-
-
-def merge_members(current: Mapping[str, AclMember], declared: Sequence[Declared]) -> dict[str, AclMember]:
-    members = dict(current)
-    for item in declared:
+def merge_members(cib: Cib, declared: Declared, kind: str) -> Cib:
+    members = dict(getattr(cib, kind))
+    for item in declared.get(kind) or ():
         if is_absent(item):
             members.pop(item["id"], None)
             continue
         member = members.get(item["id"], AclMember(item["id"]))
         roles = item.get("roles")
         members[member.id] = member if roles is None else AclMember(member.id, frozenset(roles))
-    return members
+    changed: dict[str, Any] = {kind: members}
+    return dataclasses.replace(cib, **changed)
 
 
 def roles_without(cib: Cib, gone: Set[str]) -> Cib:
@@ -185,19 +171,3 @@ def member_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
                 yield Command(subject, ("acl", "role", "unassign", role, "from", noun, name))
         for role in sorted(member.roles - (old[name].roles - anew)):
             yield Command(subject, ("acl", "role", "assign", role, "to", noun, name))
-
-
-def user_removals(before: Cib, after: Cib) -> Iterator[Command]:
-    return member_removals(before, after, "acl_users")
-
-
-def user_additions(before: Cib, after: Cib) -> Iterator[Command]:
-    return member_additions(before, after, "acl_users")
-
-
-def group_removals(before: Cib, after: Cib) -> Iterator[Command]:
-    return member_removals(before, after, "acl_groups")
-
-
-def group_additions(before: Cib, after: Cib) -> Iterator[Command]:
-    return member_additions(before, after, "acl_groups")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes
@@ -54,3 +54,18 @@ def set_options(subject: str, verb: tuple[str, ...], before: Attributes, after: 
     if options:
         names = ", ".join(option.partition("=")[0] for option in options)
         yield Command(f"{subject} {names}", (*verb, *options))
+
+
+def placed(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each member that is to be put into its place to make AFTER of BEFORE, and the flags that say where that is."""
+    order = [member for member in before if member in after]
+    for position, member in enumerate(after):
+        if order[position : position + 1] == [member]:
+            continue
+        if member in order:
+            order.remove(member)
+        place: tuple[str, ...] = ("--before", order[0]) if order else ()
+        if position > 0:
+            place = ("--after", order[position - 1])
+        yield member, place
+        order.insert(position, member)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
     Command,
@@ -46,8 +47,8 @@ def plain_set(sets: list[ET.Element]) -> ET.Element | None:
 
 
 def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
-    """All sets but the plain one. One with a rule that pcs can't write is left alone."""
-    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
+    """All sets but the plain one. One with a rule that pcs can't write, or that refers to another, is left alone."""
+    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes[@id]")
     plain = plain_set(sets)
     parsed = {}
     for nvset in sets:
@@ -59,8 +60,8 @@ def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
     return parsed
 
 
-def merge_sets(current: Mapping[str, DefaultsSet], declared: Declared, kind: str) -> dict[str, DefaultsSet]:
-    sets = dict(current)
+def merge_sets(cib: Cib, declared: Declared, kind: str) -> Cib:
+    sets: dict[str, DefaultsSet] = dict(getattr(cib, kind))
     for item in declared.get(kind) or ():
         if is_absent(item):
             sets.pop(item["id"], None)
@@ -75,25 +76,8 @@ def merge_sets(current: Mapping[str, DefaultsSet], declared: Declared, kind: str
             value_or(one.score, item.get("score"), "score"),
             merge_attributes(one.values, item.get("values")),
         )
-    return sets
-
-
-def parse_resource_sets(configuration: ET.Element) -> dict[str, DefaultsSet]:
-    return parse_sets(configuration, "resource_defaults_sets")
-
-
-def parse_operation_sets(configuration: ET.Element) -> dict[str, DefaultsSet]:
-    return parse_sets(configuration, "operation_defaults_sets")
-
-
-def merge_resource_sets(cib: Cib, declared: Declared) -> Cib:
-    sets = merge_sets(cib.resource_defaults_sets, declared, "resource_defaults_sets")
-    return dataclasses.replace(cib, resource_defaults_sets=sets)
-
-
-def merge_operation_sets(cib: Cib, declared: Declared) -> Cib:
-    sets = merge_sets(cib.operation_defaults_sets, declared, "operation_defaults_sets")
-    return dataclasses.replace(cib, operation_defaults_sets=sets)
+    changed: dict[str, Any] = {kind: sets}
+    return dataclasses.replace(cib, **changed)
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
@@ -127,19 +111,3 @@ def set_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
                 (*argv, "rule", *words(one.rule)),
                 ((RULE_AS_ONE_ARGUMENT, (*argv, "rule", one.rule)),),
             )
-
-
-def resource_set_removals(before: Cib, after: Cib) -> Iterator[Command]:
-    return set_removals(before, after, "resource_defaults_sets")
-
-
-def operation_set_removals(before: Cib, after: Cib) -> Iterator[Command]:
-    return set_removals(before, after, "operation_defaults_sets")
-
-
-def resource_set_additions(before: Cib, after: Cib) -> Iterator[Command]:
-    return set_additions(before, after, "resource_defaults_sets")
-
-
-def operation_set_additions(before: Cib, after: Cib) -> Iterator[Command]:
-    return set_additions(before, after, "operation_defaults_sets")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import (
@@ -57,19 +58,15 @@ class Kind:
 
 
 KINDS = (
-    Kind(
-        "resource_defaults_sets",
-        defaults.parse_resource_sets,
-        defaults.merge_resource_sets,
-        defaults.resource_set_additions,
-        defaults.resource_set_removals,
-    ),
-    Kind(
-        "operation_defaults_sets",
-        defaults.parse_operation_sets,
-        defaults.merge_operation_sets,
-        defaults.operation_set_additions,
-        defaults.operation_set_removals,
+    *(
+        Kind(
+            name,
+            partial(defaults.parse_sets, kind=name),
+            partial(defaults.merge_sets, kind=name),
+            partial(defaults.set_additions, kind=name),
+            partial(defaults.set_removals, kind=name),
+        )
+        for name in defaults.SECTIONS
     ),
     Kind("nodes", nodes.parse, nodes.merge, nodes.additions),
     Kind("stonith_levels", levels.parse, levels.merge, levels.additions, levels.removals, levels.without),
@@ -78,7 +75,15 @@ KINDS = (
     ),
     Kind("tags", tags.parse, tags.merge, tags.additions, tags.removals, tags.without, tags.renamed),
     Kind("acl_roles", acls.parse_roles, acls.merge_roles, acls.role_additions, acls.role_removals, acls.roles_without),
-    Kind("acl_users", acls.parse_users, acls.merge_users, acls.user_additions, acls.user_removals),
-    Kind("acl_groups", acls.parse_groups, acls.merge_groups, acls.group_additions, acls.group_removals),
+    *(
+        Kind(
+            name,
+            partial(acls.parse_members, kind=name),
+            partial(acls.merge_members, kind=name),
+            partial(acls.member_additions, kind=name),
+            partial(acls.member_removals, kind=name),
+        )
+        for name in acls.ELEMENTS
+    ),
     Kind("alerts", alerts.parse, alerts.merge, alerts.additions, alerts.removals),
 )

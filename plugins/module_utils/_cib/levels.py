@@ -41,7 +41,7 @@ def merge(cib: Cib, declared: Declared) -> Cib:
         if is_absent(item):
             levels.pop(new.id, None)
             continue
-        if new.level not in LEVELS:
+        if new.level not in LEVELS and current is None:
             raise ClusterError(f"The fencing level {new.level} of '{new.target}' isn't one of 1 to 9.")
         if not new.devices and (current is None or item.get("devices") is not None):
             raise ClusterError(f"The fencing level {new.level} of '{new.target}' needs devices.")

@@ -13,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
     FORCE,
     Command,
     changed_options,
+    placed,
     set_options,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
@@ -185,17 +186,8 @@ def group_changes(before: Group | None, after: Group, cib: Cib) -> Iterator[Comm
 
 def member_changes(subject: str, before: Group, after: Group, cib: Cib) -> Iterator[Command]:
     """Put every member in its place, each one by one command, and take out those that are left over."""
-    order = [member for member in before.members if member in after.members]
-    for position, member in enumerate(after.members):
-        if order[position : position + 1] == [member]:
-            continue
-        if member in order:
-            order.remove(member)
-        place: tuple[str, ...] = ("--before", order[0]) if order else ()
-        if position > 0:
-            place = ("--after", order[position - 1])
+    for member, place in placed(before.members, after.members):
         yield Command(subject, ("resource", "group", "add", after.id, member), flags=place)
-        order.insert(position, member)
     for member in before.members:
         elsewhere = any(member in group.members for group in cib.groups.values())
         if member not in after.members and member in cib.primitives and not elsewhere:

@@ -9,7 +9,7 @@ import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Set
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, placed
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent, need
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Tag
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -58,14 +58,27 @@ def renamed(cib: Cib, old: str, new: str) -> Cib:
     return dataclasses.replace(cib, tags=tags)
 
 
+def kept(before: Cib, tag: Tag) -> list[str]:
+    """The members of TAG that it has already."""
+    there = before.tags.get(tag.id)
+    return [member for member in there.members if member in tag.members] if there is not None else []
+
+
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
-    """Tags that are to go or to be made anew, before what is in them goes."""
+    """What is to go of tags, before what is in them goes. pcs lets no tag be empty: then it is made anew."""
     for tag in before.tags.values():
-        if after.tags.get(tag.id) != tag:
+        new = after.tags.get(tag.id)
+        gone = [member for member in tag.members if new is None or member not in new.members]
+        if new is None or not kept(before, new):
             yield Command(f"tag '{tag.id}'", ("tag", "delete", tag.id))
+        elif gone:
+            yield Command(f"tag '{tag.id}'", ("tag", "update", tag.id, "remove", *gone))
 
 
 def additions(before: Cib, after: Cib) -> Iterator[Command]:
     for tag in after.tags.values():
-        if before.tags.get(tag.id) != tag:
+        members = kept(before, tag)
+        if not members:
             yield Command(f"tag '{tag.id}'", ("tag", "create", tag.id, *tag.members))
+        for member, place in placed(members, tag.members) if members else ():
+            yield Command(f"tag '{tag.id}'", ("tag", "update", tag.id, "add", member), flags=place)

@@ -84,3 +84,20 @@ def test_a_newer_schema_is_told(guest: Guest, cib: str) -> None:
         guest.release == "trixie"
     )
     assert not succeed(guest.module("pcs_location", cib_file=cib, **declared))["changed"]
+
+
+def test_a_tag_that_a_constraint_names_can_change(guest: Guest, cib: str) -> None:
+    """pcs refuses to delete such a tag, so it is not made anew."""
+    names = ("d1", "d2", "d3")
+    primitives = "".join(f'<primitive id="{name}" class="ocf" provider="pacemaker" type="Dummy"/>' for name in names)
+    members = "".join(f'<obj_ref id="{name}"/>' for name in names[:2])
+    guest.write(
+        cib,
+        '<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.7" epoch="3" num_updates="0" admin_epoch="0">'
+        f"<configuration><crm_config/><nodes/><resources>{primitives}</resources><constraints>"
+        '<rsc_location id="here" rsc="t" node="n1" score="5"/></constraints>'
+        f'<tags><tag id="t">{members}</tag></tags></configuration><status/></cib>',
+    )
+    for wanted in (["d2", "d1"], ["d3", "d1", "d2"], ["d3"]):
+        assert succeed(guest.module("pcs_tag", cib_file=cib, id="t", members=wanted))["changed"]
+        assert succeed(guest.module("cluster_info", cib_file=cib))["tags"] == [{"id": "t", "members": wanted}]

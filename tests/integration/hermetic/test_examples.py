@@ -20,11 +20,15 @@ MODULES = sorted(
 )
 NAMES = ("cluster-ip", "web-server", "web", "ping", "report", "old-service")
 FENCES = ("fence-old", "fence-board", "fence-power-a", "fence-power-b")
-NODES = '<nodes><node id="1" uname="node1"/><node id="2" uname="node2"/></nodes>'
-STATUS = "".join(
-    f'<node_state id="{n}" uname="node{n}" in_ccm="true" crmd="online" join="member" expected="member"/>'
-    for n in (1, 2)
-)
+CIB = """<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.7" have-quorum="1" epoch="5" num_updates="0"
+ admin_epoch="0"><configuration>
+<crm_config><cluster_property_set id="cib-bootstrap-options">
+ <nvpair id="p1" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>
+<nodes><node id="1" uname="node1"/><node id="2" uname="node2"/></nodes>
+<resources>{}</resources><constraints/></configuration>
+<status>
+ <node_state id="1" uname="node1" in_ccm="true" crmd="online" join="member" expected="member"/>
+ <node_state id="2" uname="node2" in_ccm="true" crmd="online" join="member" expected="member"/></status></cib>"""
 AGENTS = {"systemd:lighttpd": "ocf:pacemaker:Dummy"}  # no systemd in a mere directory
 
 
@@ -46,6 +50,12 @@ def examples(module: str) -> list[dict[str, Any]]:
     return [task[f"quorate.ha_cluster.{module}"] for task in documented(module, "EXAMPLES")]
 
 
+def primitive(name: str, agent: str) -> str:
+    """A resource that is there beforehand. It is stopped, so that it has no part in what the cluster does."""
+    stopped = f'<nvpair id="{name}-t" name="target-role" value="Stopped"/>'
+    return f'<primitive id="{name}" {agent}><meta_attributes id="{name}-m">{stopped}</meta_attributes></primitive>'
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_examples(guest: Guest, cib: str, module: str) -> None:
     made = {
@@ -53,26 +63,16 @@ def test_examples(guest: Guest, cib: str, module: str) -> None:
         for args in examples(module)
         for item in [args, *args.get("resources", ()), *args.get("groups", ())]
     }
-    beforehand = {
-        "properties": {"stonith-enabled": False},
-        "resources": [
-            {"id": "database", "agent": "ocf:pacemaker:Stateful"},
-            *(
-                {"id": name, "agent": "ocf:pacemaker:Dummy"}
-                for name in NAMES
-                if name not in made or module == "pcs_group"
-            ),
-        ],
-        "stonith": [{"id": name, "agent": "fence_xvm"} for name in FENCES],
-        "clones": [{"resource": "database", "promotable": True}] if module != "pcs_clone" else [],
-    }
-    if module == "pcs_group":
-        beforehand["resources"] = [item for item in beforehand["resources"] if item["id"] != "web"]
-    empty = str(guest.command("cibadmin", "--empty")["stdout"])
-    text = empty.replace("<nodes/>", NODES).replace("<status/>", f"<status>{STATUS}</status>")
-    guest.write(cib, text.replace("<cib ", '<cib have-quorum="1" ', 1))
+    names = [name for name in NAMES if name not in made or (module == "pcs_group" and name != "web")]
+    database = primitive("database", 'class="ocf" provider="pacemaker" type="Stateful"')
+    if module != "pcs_clone":
+        promotable = '<nvpair id="database-clone-p" name="promotable" value="true"/>'
+        meta = f'<meta_attributes id="database-clone-m">{promotable}</meta_attributes>'
+        database = f'<clone id="database-clone">{database}{meta}</clone>'
+    dummies = [primitive(name, 'class="ocf" provider="pacemaker" type="Dummy"') for name in names]
+    fences = [primitive(name, 'class="stonith" type="fence_xvm"') for name in FENCES]
+    guest.write(cib, CIB.format("".join([database, *dummies, *fences])))
     live = {"environment": {"CIB_file": cib}}
-    succeed(guest.module("pcs_cib", **live, **beforehand))
     results = []
     for args in examples(module):
         args = {name: value for name, value in args.items() if name not in ("cib_file", "wait")}

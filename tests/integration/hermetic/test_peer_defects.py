@@ -16,7 +16,7 @@ from .conftest import Guest
 from .test_fallback import disguised
 from .test_modules import succeed
 from .test_push import epoch, start
-from .test_running import Cluster
+from .test_running import PROMOTED, Cluster
 
 HEAD = '<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.7" epoch="5" num_updates="0" admin_epoch="2">'
 SECTIONS = """<configuration><crm_config><cluster_property_set id="cib-bootstrap-options">
@@ -298,14 +298,13 @@ def test_community_general_takes_a_change_of_state_for_a_change(guest: Guest, ci
 def test_community_general_waits_for_promoted_to_be_started(guest: Guest, cib: str) -> None:
     cluster = Cluster(guest, cib)
     primitive = {"id": "s", "agent": "ocf:pacemaker:Stateful"}
-    clone = {"resource": "s", "promotable": True}
-    properties = {"stonith-enabled": False}
-    succeed(cluster.module("pcs_cib", resources=[primitive], clones=[clone], properties=properties))
+    declared = {"clones": [{"resource": "s", "promotable": True}], "locations": [PROMOTED]}
+    succeed(cluster.module("pcs_cib", resources=[primitive], properties={"stonith-enabled": False}, **declared))
     for _action in ("start", "promote"):
         cluster.act()
     assert succeed(cluster.module("pcs_clone", wait=5, resource="s", meta={"priority": 3}))["changed"]
     info = succeed(cluster.module("cluster_info"))
-    assert {item["role"] for item in info["resources_status"] if item["id"] == "s"} <= {"Promoted", "Unpromoted"}
+    assert sorted(item["role"] for item in info["resources_status"]) == ["Promoted", "Unpromoted"]
 
 
 def test_community_general_forces_removal_in_maintenance_mode(guest: Guest, cib: str) -> None:

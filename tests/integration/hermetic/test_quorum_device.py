@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .conftest import Guest
+from .test_examples import documented
 
 PATH = "/tmp/corosync.conf"
 CONFIGURATION = """totem {
@@ -89,3 +90,11 @@ def test_without_a_cluster(guest: Guest) -> None:
     assert predicted["changed"]
     assert "does not exist yet" in predicted["notes"][0]
     assert "does not exist" in guest.module("pcs_quorum_device", **args)["msg"]
+
+
+def test_what_it_returns_is_as_documented(guest: Guest) -> None:
+    guest.write(PATH, CONFIGURATION)
+    result = module(guest, check=True, model_options=HOST)
+    sample = {name: item["sample"] for name, item in documented("pcs_quorum_device", "RETURN").items()}
+    assert (result["commands"], result["notes"]) == (sample["commands"], sample["notes"])
+    assert [change for change in sample["changes"] if change not in result["changes"]] == []

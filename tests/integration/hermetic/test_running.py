@@ -18,6 +18,8 @@ DUMMY = {"agent": "ocf:pacemaker:Dummy"}
 STATES = "".join(
     f'<node_state id="{n}" uname="n{n}" in_ccm="true" crmd="online" join="member" expected="member"/>' for n in (1, 2)
 )
+# No agent tells a score for its promotion here, so a constraint does.
+PROMOTED = {"resource": "s", "rule": "#uname eq n1", "score": 7, "options": {"role": "Promoted"}}
 DECLARED = {
     "properties": {"stonith-enabled": False},
     "resources": [
@@ -26,8 +28,9 @@ DECLARED = {
         {"id": "s", "agent": "ocf:pacemaker:Stateful"},
     ],
     "clones": [{"resource": "each"}, {"resource": "s", "promotable": True}],
-    "locations": [{"resource": "d1", "node": "n1", "score": 7}, {"resource": "s", "node": "n1", "score": 7}],
+    "locations": [{"resource": "d1", "node": "n1", "score": 7}, PROMOTED],
 }
+RUNNING: dict[str, str] = {}  # the CIB of a cluster that runs what is declared, by release
 ONE_QUERY = [["/usr/sbin/cibadmin", "--query"]]
 
 
@@ -57,9 +60,12 @@ class Cluster:
 def cluster(guest: Guest, cib: str) -> Cluster:
     """A cluster that runs what is DECLARED."""
     cluster = Cluster(guest, cib)
-    succeed(cluster.module("pcs_cib", **DECLARED))
-    for _time in range(2):  # a promotable clone is started, then promoted
-        cluster.act()
+    if guest.release not in RUNNING:
+        succeed(cluster.module("pcs_cib", **DECLARED))
+        for _time in range(2):  # a promotable clone is started, then promoted
+            cluster.act()
+        RUNNING[guest.release] = guest.read(cib)
+    guest.write(cib, RUNNING[guest.release])
     return cluster
 
 

@@ -105,7 +105,12 @@ def test_import_of_an_export_changes_nothing(current: Cib) -> None:
         ),
         ({"acl_users": [{"id": "alice", "roles": []}]}, ["acl role unassign look from user alice"]),
         ({"acl_roles": [{"id": "look", "state": "absent"}]}, ["acl role delete look"]),
-        ({"tags": [{"id": "t", "members": ["b", "a"]}]}, ["tag delete t", "tag create t b a"]),
+        ({"tags": [{"id": "t", "members": ["b", "a"]}]}, ["--before a tag update t add b"]),
+        (
+            {"tags": [{"id": "t", "members": ["f1", "b"]}]},
+            ["tag update t remove a", "--before b tag update t add f1"],
+        ),
+        ({"tags": [{"id": "t", "members": ["f1"]}]}, ["tag delete t", "tag create t f1"]),
         ({"alerts": [{"id": "al", "recipients": [{"value": "x"}]}]}, []),
         (
             {"alerts": [{"id": "al", "recipients": [{"value": "y/z", "options": {"o": 1}}]}]},
@@ -143,3 +148,24 @@ def test_what_goes_with_a_resource(current: Cib) -> None:
 def test_bad_declarations(current: Cib, declared: dict[str, Any], words: str) -> None:
     with pytest.raises(ClusterError, match=words):
         merge(current, declared)
+
+
+@pytest.mark.parametrize(
+    ("section", "kinds"),
+    [
+        (
+            '<op_defaults><meta_attributes id="m"/><meta_attributes id-ref="elsewhere"/></op_defaults>',
+            ("operation_defaults_sets",),
+        ),
+        (
+            '<fencing-topology><fencing-level id="l" index="10" target="n1" devices="f1"/></fencing-topology>',
+            ("stonith_levels",),
+        ),
+    ],
+    ids=["reference-to-a-set", "level-beyond-9"],
+)
+def test_oddities_of_others_are_left_alone(section: str, kinds: tuple[str, ...]) -> None:
+    current = parse_cib(f"<cib><configuration>{section}</configuration></cib>")
+    exported = export(current)
+    assert merge(current, exported) == current
+    assert all("id" in item or "level" in item for kind in kinds for item in exported[kind])

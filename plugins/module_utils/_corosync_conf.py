@@ -134,7 +134,12 @@ class Change:
 
 
 def option_value(value: t.Any, option: str = "") -> str:
-    """The text that corosync wants for VALUE: its options know 0 and 1, only block_unlisted_ips knows yes and no."""
+    """The text that corosync wants for VALUE: its options know 0 and 1, only block_unlisted_ips knows yes and no.
+
+    It is empty where VALUE is null: such an option is to be removed.
+    """
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return ("yes" if value else "no") if option == "block_unlisted_ips" else str(int(value))
     return str(value)
@@ -259,9 +264,9 @@ def compare(current: Section, spec: Spec) -> tuple[Change, ...]:
     """What of CURRENT, a configuration with the same nodes, SPEC wants otherwise, sorted by name."""
     have, want = settings(current), wanted(spec)
     changes = {
-        key: Change(key, have.get(key), value)
+        key: Change(key, have.get(key), value or None)
         for key, value in want.items()
-        if _canonical(have.get(key, DEFAULTS.get(key, ""))) != _canonical(value)
+        if (key in have if not value else _canonical(have.get(key, DEFAULTS.get(key, ""))) != _canonical(value))
     }
     # Addresses are determined as a whole: one link less is a change as well.
     names = {node.name for node in spec.nodes}
@@ -345,11 +350,12 @@ def setup_argv(spec: Spec, path: str) -> list[str]:
 
 
 def _keyword(keyword: str, options: t.Mapping[str, str]) -> list[str]:
-    return [keyword, *_pairs(options)] if options else []
+    pairs = _pairs(options)
+    return [keyword, *pairs] if pairs else []
 
 
 def _pairs(options: t.Mapping[str, str]) -> list[str]:
-    return [f"{key}={value}" for key, value in sorted(options.items())]
+    return [f"{key}={value}" for key, value in sorted(options.items()) if value]
 
 
 def _add_node(root: Section, name: str) -> None:

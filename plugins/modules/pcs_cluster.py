@@ -43,7 +43,7 @@ options:
     choices: [knet, udp, udpu]
     default: knet
   transport_options:
-    description: Further options of the transport, such as C(link_mode).
+    description: Further options of the transport, such as C(link_mode). One set to null is removed.
     type: dict
     default: {}
   links:
@@ -52,7 +52,7 @@ options:
     elements: dict
     default: []
   compression:
-    description: Options of the compression, such as C(model).
+    description: Options of the compression, such as C(model). One set to null is removed.
     type: dict
     default: {}
   crypto:
@@ -63,11 +63,11 @@ options:
     type: dict
     default: {cipher: aes256, hash: sha256}
   totem:
-    description: Options of totem, such as C(token).
+    description: Options of totem, such as C(token). One set to null is removed.
     type: dict
     default: {}
   quorum:
-    description: Options of the quorum, such as C(wait_for_all).
+    description: Options of the quorum, such as C(wait_for_all). One set to null is removed.
     type: dict
     default: {}
   path:

@@ -147,7 +147,7 @@ def test_a_resource_is_stopped_before_it_is_removed(cluster: Cluster) -> None:
     assert re.search(r'<primitive [^>]*id="d1"', text)
     assert 'id="d1-meta_attributes-target-role" name="target-role" value="Stopped"' in text
     cluster.act()
-    result = succeed(cluster.module("pcs_resource", wait=1, **gone))
+    result = succeed(cluster.module("pcs_resource", **gone))
     assert result["commands"] == [["pcs", "resource", "delete", "d1"]]
     assert not re.search(r'<primitive [^>]*id="d1"', cluster.guest.read(cluster.cib))
 
@@ -159,7 +159,7 @@ def test_a_bundle_is_stopped_before_it_is_removed(cluster: Cluster) -> None:
     result = cluster.module("pcs_bundle", wait=1, id="b", state="absent")
     assert "Not stopped within 1 s, so not removed either: 'b' on n" in result["msg"], result["msg"]
     cluster.act()
-    result = succeed(cluster.module("pcs_bundle", wait=1, id="b", state="absent"))
+    result = succeed(cluster.module("pcs_bundle", id="b", state="absent"))
     assert result["commands"] == [["pcs", "resource", "delete", "b"]]
 
 

@@ -172,3 +172,14 @@ def test_pcs_is_told_everything() -> None:
         " node3 addr=192.0.2.3 addr=198.51.100.3"
         " transport knet crypto cipher=aes256 hash=sha256 link link_priority=10 linknumber=0 totem token=5000"
     )
+
+
+def test_an_option_set_to_null_is_removed() -> None:
+    quick, slow = (dataclasses.replace(SPEC, totem={"token": option_value(value)}) for value in (None, 9000))
+    config = apply(predict(SPEC), compare(predict(SPEC), slow), slow)
+    (change,) = compare(config, quick)
+    assert (change.key, change.before, change.after) == ("totem.token", "9000", None)
+    changed = apply(config, [change], quick)
+    assert changed.child("totem").get("token") == ""
+    assert compare(changed, quick) == ()
+    assert not any("token" in word for word in setup_argv(quick, "/tmp/x"))

@@ -65,6 +65,10 @@ def sleeper(tmp_path):
     program = tmp_path / name
     shutil.copy(shutil.which("sleep"), program)
     process = subprocess.Popen([str(program), "60"])
+    deadline = time.monotonic() + 30
+    # Popen returns before the kernel knows the arguments of the new program.
+    while name not in pathlib.Path(f"/proc/{process.pid}/cmdline").read_text() and time.monotonic() < deadline:
+        time.sleep(0.01)
     yield name, process
     process.kill()
     process.wait()

@@ -18,7 +18,7 @@ SCENARIOS = {path.parent.name for path in CHECKOUT.glob("molecule/*/molecule.yml
 
 def playbooks() -> dict[str, str]:
     """What the driver lays over the common configuration."""
-    config = yaml.safe_load((DRIVER / "config.yml").read_text())
+    config = yaml.safe_load((CHECKOUT / ".config" / "molecule" / "podman.yml").read_text())
     assert set(config) == {"ansible"}
     assert set(config["ansible"]) == {"playbooks"}
     return {

@@ -154,6 +154,13 @@ EXAMPLES = r"""
         operations:
           - {name: stop, timeout: 2min}
 
+- name: Refuse the change if it would stop anything
+  quorate.ha_cluster.pcs_cib:
+    resources:
+      - id: cluster-ip
+        options: {nic: eth1}
+    allow_disruption: false
+
 - name: Run these web servers and no other ones
   quorate.ha_cluster.pcs_cib:
     resources:
@@ -161,13 +168,6 @@ EXAMPLES = r"""
       - {id: web-2, agent: "ocf:pacemaker:Dummy"}
     purge:
       resources: ["web-[0-9]+"]
-
-- name: Refuse the change if it would stop anything
-  quorate.ha_cluster.pcs_cib:
-    resources:
-      - id: cluster-ip
-        options: {nic: eth1}
-    allow_disruption: false
 """
 
 RETURN = r"""

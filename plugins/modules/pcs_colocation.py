@@ -102,8 +102,7 @@ commands:
   type: list
   elements: list
   sample:
-    - [pcs, constraint, colocation, add, cluster-ip, with, Promoted, database-clone, INFINITY,
-       id=colocation-cluster-ip-database-clone-Promoted]
+    - [pcs, constraint, colocation, add, report, with, web, "-100", id=colocation-report-web]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
@@ -127,11 +126,10 @@ diff:
     before: ""
     after: |
       colocations:
-        - id: colocation-cluster-ip-database-clone-Promoted
-          resource: cluster-ip
-          with: database-clone
-          score: INFINITY
-          with_role: Promoted
+        - id: colocation-report-web
+          resource: report
+          with: web
+          score: -100
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import COLOCATION, one_of

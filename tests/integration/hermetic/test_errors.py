@@ -37,9 +37,47 @@ def test_misspelt_option(
     assert all(word in result["msg"] for word in words), result["msg"]
 
 
-def test_misspelt_agent(guest: Guest, cib: str) -> None:
-    result = guest.module("pcs_resource", cib_file=cib, id="ip", agent="ocf:heartbeat:IPadr2")
-    assert "did you mean 'IPaddr2'?" in result["msg"], result
+@pytest.mark.parametrize(
+    ("module", "agent", "meant"),
+    [
+        ("pcs_resource", "ocf:heartbeat:IPadr2", "ocf:heartbeat:IPaddr2"),
+        ("pcs_resource", "ocf:hartbeat:IPaddr2", "ocf:heartbeat:IPaddr2"),
+        ("pcs_stonith", "fence_xwm", "fence_xvm"),
+    ],
+)
+def test_misspelt_agent(guest: Guest, cib: str, module: str, agent: str, meant: str) -> None:
+    """Check mode takes it for one that is yet to be installed, but says what may be meant."""
+    words = f"There is no agent '{agent}'; did you mean '{meant}'?"
+    assert words in guest.module(module, cib_file=cib, id="ip", agent=agent)["msg"]
+    assert words in succeed(guest.module(module, check=True, cib_file=cib, id="ip", agent=agent))["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("declared", "words"),
+    [
+        ({"properties": {"no-quorum-polcy": "stop"}}, ["property no-quorum-polcy", "did you mean 'no-quorum-policy'?"]),
+        (
+            {"bundles": [{"id": "b", "type": "podman", "container": {"imag": "x"}}]},
+            ["bundle 'b'", "did you mean 'image'?"],
+        ),
+        (
+            {"resources": [{"id": "x", "agent": "ocf:pacemaker:Dummy", "operations": [{"name": "monitr"}]}]},
+            ["resource 'x'", "There is no operation name 'monitr'; did you mean 'monitor'?"],
+        ),
+        (
+            {
+                "resources": [{"id": name, "agent": "ocf:pacemaker:Dummy"} for name in ("d1", "d2")],
+                "colocations": [{"resource": "d1", "with": "d2", "options": {"influenc": "true"}}],
+            },
+            ["constraint 'colocation-d1-d2'", "Unable to update cib: Update does not conform"],
+        ),
+    ],
+)
+def test_other_misspelt_names(guest: Guest, cib: str, declared: dict[str, Any], words: list[str]) -> None:
+    """Whatever pcs knows the names of, the message says which one may be meant, and gives no advice to use --force."""
+    message = guest.module("pcs_cib", cib_file=cib, **declared)["msg"]
+    assert all(word in message for word in words), message
+    assert "--force" not in message
 
 
 def test_puppet_corosync_goes_on_when_a_creation_fails(guest: Guest, cib: str) -> None:

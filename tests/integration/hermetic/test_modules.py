@@ -416,3 +416,13 @@ def test_bundle_with_a_resource(guest: Guest, cib: str) -> None:
     live_through(guest, cib, "pcs_cib", made)
     live_through(guest, cib, "pcs_bundle", {"id": "b", "state": "absent"})
     assert exported(guest, cib) == start
+
+
+@pytest.mark.parametrize("agent", ["lsb:pcsd", "service:pcsd"])
+def test_agents_that_are_services(guest: Guest, cib: str, agent: str) -> None:
+    """Those of systemd need one that runs: the site's tests have it."""
+    start = begin(guest, cib)
+    live_through(guest, cib, "pcs_resource", {"id": "x", "agent": agent, "operations": [{"name": "monitor"}]})
+    live_through(guest, cib, "pcs_resource", {"id": "x", "operations": [{"name": "monitor", "interval": "7s"}]})
+    live_through(guest, cib, "pcs_resource", {"id": "x", "state": "absent"})
+    assert exported(guest, cib) == start

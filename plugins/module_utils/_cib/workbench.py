@@ -28,7 +28,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 Action = dict[str, str]
 ERROR = re.compile(r"\berror ?: ")
 ADVICE = re.compile(r",? \(?use --force to override\)?")
-REFUSED_BY_PACEMAKER = re.compile(r"^Call cib_\w+ failed \(-?\d+\): (.*)$", re.MULTILINE)
+REFUSED_BY_PACEMAKER = re.compile(r"^Call (?:cib_\w+ )?failed(?: \(-?\d+\))?: (.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,10 @@ def test_no_agent_is_meant(agent: str) -> None:
             "Error: Unable to update cib\nCall cib_replace failed (-203): Update does not conform\n<cib secret='x'/>",
             "Unable to update cib: Update does not conform",
         ),
+        (
+            "Error: Unable to update cib\n   1 <cib secret='x'/>\nCall failed: Update does not conform\n\n",
+            "Unable to update cib: Update does not conform",
+        ),
     ],
 )
 def test_reason(stderr: str, expected: str) -> None:

@@ -22,6 +22,8 @@ html_theme = "furo"
 html_title = "quorate.\u200bha_cluster"  # where it may be broken: the menu is narrower than the name
 html_theme_options = {"source_repository": "https://github.com/quorate/quorate.ha_cluster/", "source_branch": "main"}
 html_show_sphinx = False
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
 highlight_language = "yaml"
 
 # What the generated pages refer to in Ansible's own documentation. Sphinx would fetch its index, but a build needs no

@@ -53,7 +53,8 @@ TOO_WIDE = """[...document.querySelectorAll('main *, article *')].filter(e => {
     if (/auto|scroll|hidden/.test(getComputedStyle(box).overflowX)) return false;
   return true;
 }).map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 40))"""
-# The contrast of the texts of a page with what is behind them: the least one.
+# The least contrast of the texts of a page with what is behind them. Texts on a picture or gradient, such as the
+# buttons that antsibull-docs makes, are left out.
 LEAST_CONTRAST = """(() => {
   const parts = color => color.match(/[\\d.]+/g).map(Number);
   const light = color => {
@@ -63,7 +64,8 @@ LEAST_CONTRAST = """(() => {
   };
   const behind = element => {
     for (let e = element; e; e = e.parentElement) {
-      const color = getComputedStyle(e).backgroundColor;
+      const {backgroundColor: color, backgroundImage: image} = getComputedStyle(e);
+      if (image !== "none") return null;
       if (color.startsWith("rgb(") || parts(color)[3] > .9) return color;
     }
     return "rgb(255, 255, 255)";
@@ -72,7 +74,9 @@ LEAST_CONTRAST = """(() => {
   for (const element of document.querySelectorAll("article :is(p, li, td, th, h1, h2, h3, code, a)")) {
     const text = element.textContent.trim();
     if (!text || !element.getClientRects().length) continue;
-    const one = light(getComputedStyle(element).color), other = light(behind(element));
+    const ground = behind(element);
+    if (!ground) continue;
+    const one = light(getComputedStyle(element).color), other = light(ground);
     const contrast = (Math.max(one, other) + .05) / (Math.min(one, other) + .05);
     if (contrast < least[0]) least = [contrast, text.slice(0, 60)];
   }

@@ -63,7 +63,7 @@ def planned_move(lab: LifeLab) -> float:
     with lab.probed(f"planned move from {node}") as probe:
         lab.ssh(node, f"pcs node standby {node} && crm_resource --wait")
     lab.ssh(node, f"pcs node unstandby {node} && crm_resource --wait")
-    return sum(seconds for _, seconds in probe["outages"])
+    return sum(seconds for _start, seconds in probe["outages"])
 
 
 def test_all_nodes_are_updated_one_after_the_other_and_the_dc_last(site: LifeLab) -> None:

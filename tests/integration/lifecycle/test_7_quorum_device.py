@@ -95,7 +95,7 @@ class PairLab(LifeLab):
         assert len(probe["outages"]) == int(served_here), probe
         self.power_on(node)
         self.await_healthy(timeout=240)
-        return max((seconds for _, seconds in probe["outages"]), default=0.0)
+        return max((seconds for _start, seconds in probe["outages"]), default=0.0)
 
     def move_to(self, node: str) -> None:
         """Have the service on NODE."""

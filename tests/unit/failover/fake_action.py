@@ -90,10 +90,12 @@ def seen(host: str) -> dict[str, t.Any]:
     moved = now.get("moved", 0.0)
     writer = f"{host}-1"
     samples = []
-    for step in range(60):
-        moment = end - 12 + step * 0.2
-        has = host == (now["active"] if moment > moved else now["before"]) or (FAULT == "second mount" and step > 50)
-        boot = "second" if host in now["rebooted"] and step > 30 else "first"
+    # From before the move on, however long ago that is where the machine is busy.
+    count = max(60, int((end - moved) / 0.2) + 10) if moved else 60
+    for step in range(-count, 0):
+        moment = end + step * 0.2
+        has = host == (now["active"] if moment > moved else now["before"]) or (FAULT == "second mount" and step > -10)
+        boot = "second" if host in now["rebooted"] and step > -30 else "first"
         samples.append([moment, moment - 0.2, list(IDS) if has else [], boot])
     is_active = host == now["active"]
     return {

@@ -21,8 +21,8 @@ PAGE = "docs/operations.md"
 SPARE = "node4"
 SPARE_ADDRESSES = {"public": "192.168.178.184", "cluster": "192.168.181.74", "management": "192.168.180.184"}
 SPARE_DOMAIN = "0c6f3c1e-5c52-4f2e-9a52-8f4cf7a1f4d4"
-# Node 4, the spare machine, may go.
-LEFT = "journalctl --unit corosync --no-pager | grep 'Members.* left: ' | grep --count --invert-match ' left: 4$'"
+# The machine that stands by may go.
+LEFT = "journalctl --unit corosync --no-pager | grep 'Members.* left: ' | grep --count --invert-match ' left: {spare}$'"
 
 
 # On a node, until standard input ends: append a line to a file, have it on the disk, and only then say so; wait while
@@ -130,8 +130,8 @@ class LifeLab(Lab):
         return "".join(printed)
 
     def departures(self, nodes: t.Iterable[str]) -> dict[str, int]:
-        """How often each of NODES has seen a member leave."""
-        return {node: int(self.ssh(node, LEFT, check=False)) for node in nodes}
+        """How often each of NODES has seen a member leave, other than the machine that stands by, which comes last."""
+        return {node: int(self.ssh(node, LEFT.format(spare=len(self.machines)), check=False)) for node in nodes}
 
     @contextlib.contextmanager
     def probed(self, what: str, url: str = CLUSTER_URL) -> t.Iterator[dict[str, t.Any]]:

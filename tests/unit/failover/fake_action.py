@@ -111,6 +111,8 @@ def answer(name: str, arguments: dict[str, t.Any], host: str) -> dict[str, t.Any
     if name == "failover_info":
         return {"state": info()}
     if name == "cluster_verify":
+        if FAULT == "verify fails" and (FOLDER / "state.json").exists() and host == "node3":
+            return {"failed": True, "msg": "verify can't look."}
         return {"findings": []}
     if name == "failover_clock":
         return {"ahead": 0.0, "uncertainty": 0.01}
@@ -121,6 +123,8 @@ def answer(name: str, arguments: dict[str, t.Any], host: str) -> dict[str, t.Any
         if arguments["state"] == "armed" and FAULT == "another run" and host == "node2":
             return {"failed": True, "msg": "On node2 a failover test is under way."}
         return broken(arguments) if arguments["state"] == "broken" else {"done": []}
+    if arguments["state"] == "absent" and FAULT == "can't tidy" and host == "node2":
+        return {"failed": True, "msg": "The folder can't be removed."}
     if arguments["state"] == "absent" and host == "node1":  # the last of a test
         keep({"active": state()["active"], "fencings": state()["fencings"], "rebooted": []})
     return {"seen": seen(host)} if arguments["state"] == "stopped" else {}

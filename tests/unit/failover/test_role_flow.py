@@ -122,6 +122,8 @@ def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
     [
         ("second mount", "standby", "mounted-twice"),
         ("power switch lies", "partition", "never-down"),
+        ("verify fails", "standby", "not-done"),
+        ("can't tidy", "standby", "not-done"),
     ],
 )
 def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, test: str, violation: str) -> None:

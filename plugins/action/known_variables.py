@@ -42,9 +42,9 @@ class Findings:
 
 def role_vocabulary(role: pathlib.Path) -> frozenset[str]:
     """Names of ROLE's variables: the options of all its entry points and what its defaults hold."""
-    specs = _load_mapping(role / "meta" / "argument_specs.yml").get("argument_specs") or {}
+    specs = load_mapping(role / "meta" / "argument_specs.yml").get("argument_specs") or {}
     options = {name for spec in specs.values() for name in spec.get("options") or {}}
-    return frozenset(options.union(*(_load_mapping(path) for path in role.glob("defaults/*.yml"))))
+    return frozenset(options.union(*(load_mapping(path) for path in role.glob("defaults/*.yml"))))
 
 
 def shared_vocabulary(roles: pathlib.Path) -> frozenset[str]:
@@ -101,7 +101,7 @@ def _same_words(name: str, known: str) -> bool:
     return words <= known_words or words >= known_words
 
 
-def _load_mapping(path: pathlib.Path) -> Mapping[str, t.Any]:
+def load_mapping(path: pathlib.Path) -> Mapping[str, t.Any]:
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8") as stream:

@@ -48,9 +48,13 @@ _value:
     - C(source) is V(supplied), V(existing), V(generate) or V(missing), C(host) the host that has or generates the key.
     - C(write) lists the hosts that lack the key or have another one, C(conflicts) those of them whose service runs with
       another one, C(absent) the key's hosts that aren't in the play.
+    - C(correct) lists the hosts on which owner, group or mode of the key's file are otherwise than wanted.
   type: list
   elements: dict
 """
+
+# What the module key_file makes of a file when a key does not say it.
+FILE = {"owner": "root", "group": "root", "mode": "0400"}
 
 Found = t.Mapping[str, t.Mapping[str, t.Mapping[str, t.Any]]]
 
@@ -83,7 +87,13 @@ def plan_key(key: t.Mapping[str, t.Any], found: Found) -> dict[str, t.Any]:
         "write": [name for name in present if holders.get(name) != digest] if digest else list(present),
         "conflicts": [name for name in running if digest and holders[name] != digest],
         "absent": absent,
+        "correct": [name for name, state in present.items() if state["exists"] and not has_rights(state, key)],
     }
+
+
+def has_rights(state: t.Mapping[str, t.Any], key: t.Mapping[str, t.Any]) -> bool:
+    """Are owner, group and mode of a file in STATE those that KEY asks for?"""
+    return all(state.get(option, "") == key.get(option, usual) for option, usual in FILE.items())
 
 
 def supplied_digest(key: t.Mapping[str, t.Any]) -> str:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A first CIB with cluster properties that only the very first start is to have. Pure.
+"""A first CIB with cluster properties that only the very first start is to have.
 
 Pacemaker waits `dc-deadtime` (20 s) for other nodes before it elects a DC. On the first start of a new cluster nothing
 is lost by waiting less, and everything else waits for it.
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import typing as t
 import xml.etree.ElementTree as ET
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 ID_PREFIX = "quorate-first-start-"
 # The set in which pcs and pacemaker keep the cluster's properties.
@@ -38,6 +40,12 @@ def seeded_ids(cib: str) -> list[str]:
     root = ET.fromstring(cib)
     ids = (pair.get("id", "") for pair in root.findall("./configuration/crm_config/cluster_property_set/nvpair"))
     return [name for name in ids if name.startswith(ID_PREFIX)]
+
+
+def find_seeded(runner: Runner) -> list[str]:
+    """The ids of the properties to take out of the running cluster; none when it doesn't run."""
+    result = runner.run(["cibadmin", "--query"])
+    return seeded_ids(result.stdout) if result.rc == 0 else []
 
 
 def is_leftover(cib: str, cluster: str) -> bool:

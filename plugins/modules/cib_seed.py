@@ -68,7 +68,7 @@ import pwd
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import is_leftover, seed, seeded_ids
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded, is_leftover, seed
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
@@ -109,12 +109,6 @@ def write_seed(runner: Runner, path: pathlib.Path, properties: t.Mapping[str, st
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
-
-
-def find_seeded(runner: Runner) -> list[str]:
-    """The ids of the properties to take out of the running cluster; none when it doesn't run."""
-    result = runner.run(["cibadmin", "--query"])
-    return seeded_ids(result.stdout) if result.rc == 0 else []
 
 
 def main() -> t.NoReturn:

@@ -63,6 +63,11 @@ online:
   type: list
   elements: str
   sample: [node1.example.com, node2.example.com]
+seeded:
+  description: Whether the cluster still has properties that M(quorate.ha_cluster.cib_seed) gave it for its first start.
+  returned: always
+  type: bool
+  sample: false
 lacking:
   description: What is missing.
   returned: always
@@ -74,6 +79,7 @@ lacking:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import wait
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
@@ -87,13 +93,15 @@ def main() -> t.NoReturn:
         supports_check_mode=True,
     )
     timeout = 0 if module.check_mode else module.params["timeout"]
-    state, lacking = wait(AnsibleRunner(module), module.params["nodes"], timeout)
+    runner = AnsibleRunner(module)
+    state, lacking = wait(runner, module.params["nodes"], timeout)
     result = {
         "changed": False,
         "ready": not lacking,
         "dc": state.dc,
         "quorate": state.quorate,
         "online": list(state.online),
+        "seeded": bool(find_seeded(runner)),
         "lacking": list(lacking),
     }
     if lacking and not module.check_mode:

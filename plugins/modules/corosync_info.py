@@ -87,6 +87,14 @@ pacemaker_running:
   returned: always
   type: bool
   sample: true
+units:
+  description:
+    - By unit of the cluster, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot
+      (C(enabled)).
+  returned: always
+  type: dict
+  sample:
+    pcsd.service: {loaded: true, active: true, enabled: true}
 stale:
   description:
     - Settings that the running corosync has otherwise than the file.
@@ -110,15 +118,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     parse,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
-    is_active,
     read_file,
     read_map,
     stale,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import units
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import parse_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")
+UNITS = ("pcsd.service", "corosync.service", "corosync-qdevice.service", "pacemaker.service")
 
 
 def main() -> t.NoReturn:
@@ -129,7 +138,8 @@ def main() -> t.NoReturn:
     runner = AnsibleRunner(module)
     installed = all(runner.find(program) for program in PROGRAMS)
     content = read_file(module.params["path"])
-    running = is_active(runner, "corosync.service")
+    states = units(runner, UNITS)
+    running = states["corosync.service"]["active"]
     try:
         root = parse(content) if content is not None else Section()
         device = parse_device(content or "")
@@ -145,7 +155,8 @@ def main() -> t.NoReturn:
         stock=content is not None and is_stock(root),
         installed=installed,
         running=running,
-        pacemaker_running=is_active(runner, "pacemaker.service"),
+        pacemaker_running=states["pacemaker.service"]["active"],
+        units=states,
         stale=[
             {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
             for change in differing

@@ -39,6 +39,11 @@ options:
     type: list
     elements: str
     default: []
+  units:
+    description: Units of systemd whose state is wanted besides, such as other packet filters.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: Can run in check mode; it never changes anything.
@@ -86,13 +91,25 @@ ipv4: &family
       description: What the file should hold.
       type: str
 ipv6: *family
+installed:
+  description: Whether the programs are there. Without them, nothing is loaded.
+  returned: always
+  type: bool
+  sample: true
+units:
+  description: By unit, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot (C(enabled)).
+  returned: always
+  type: dict
+  sample:
+    nftables.service: {loaded: true, active: false, enabled: false}
 """
 
 import pathlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _iptables
+from ansible_collections.quorate.ha_cluster.plugins.module_utils import _iptables, _machine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 FAMILIES = {"ipv4": "iptables", "ipv6": "ip6tables"}
 # Loads stdin in a network namespace that ends with the shell, and prints what came of it.
@@ -101,6 +118,10 @@ TRIAL = '"$1"-restore && "$1"-save -t filter'
 
 class IptablesError(Exception):
     """Says what went wrong."""
+
+
+def is_installed(module: AnsibleModule, program: str) -> bool:
+    return module.get_bin_path(f"{program}-restore") is not None
 
 
 def print_loaded(module: AnsibleModule, program: str) -> str:
@@ -119,10 +140,8 @@ def make_plan(
     module: AnsibleModule, program: str, rules: str, path: pathlib.Path, foreign: list[str]
 ) -> _iptables.Plan:
     persistent = path.read_text(encoding="utf-8") if path.exists() else ""
-    if module.get_bin_path(f"{program}-restore") is None:
-        if module.check_mode:  # not installed yet
-            return _iptables.plan(rules, "", persistent, foreign)
-        raise IptablesError(f"{program}-restore is not installed")
+    if not is_installed(module, program):
+        return _iptables.plan(rules, "", persistent, foreign)
     return _iptables.plan(print_wanted(module, program, rules), print_loaded(module, program), persistent, foreign)
 
 
@@ -131,10 +150,17 @@ def main() -> None:
         "type": "dict",
         "options": {"rules": {"type": "str", "required": True}, "path": {"type": "path", "required": True}},
     }
-    foreign_chains = {"type": "list", "elements": "str", "default": []}
-    module = AnsibleModule({"ipv4": family, "ipv6": family, "foreign_chains": foreign_chains}, supports_check_mode=True)
+    names = {"type": "list", "elements": "str", "default": []}
+    module = AnsibleModule(
+        {"ipv4": family, "ipv6": family, "foreign_chains": names, "units": names}, supports_check_mode=True
+    )
     module.run_command_environ_update = {"LC_ALL": "C", "LANGUAGE": "C"}
-    result: dict[str, t.Any] = {"changed": False, "diff": []}
+    result: dict[str, t.Any] = {
+        "changed": False,
+        "diff": [],
+        "installed": all(is_installed(module, program) for program in FAMILIES.values()),
+        "units": _machine.units(AnsibleRunner(module), module.params["units"]),
+    }
     for name, program in FAMILIES.items():
         options = module.params[name]
         if options is None or (name == "ipv6" and not pathlib.Path("/proc/sys/net/ipv6").exists()):

@@ -49,6 +49,9 @@ files:
       exists: true
       in_use: true
       age: 86400
+      owner: root
+      group: root
+      mode: "0400"
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 """
 
@@ -85,7 +88,7 @@ def main() -> t.NoReturn:
         found = state(path)
         files[path] = {
             "exists": bool(found),
-            "sha256": found.get("sha256", ""),
+            **{name: found.get(name, "") for name in ("sha256", "owner", "group", "mode")},
             "age": age(path),
             "in_use": bool(
                 found and service and not (stock and service in CLUSTER_UNITS) and is_active(runner, service)

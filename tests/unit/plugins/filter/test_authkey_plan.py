@@ -17,7 +17,8 @@ SECRET = base64.b64encode(b"\x00\xff\n" * 50).decode()
 
 
 def state(sha256: str = "", in_use: bool = False) -> dict[str, Any]:
-    return {PATH: {"exists": bool(sha256), "sha256": sha256, "in_use": in_use}}
+    rights = {"owner": "root", "group": "root", "mode": "0400"} if sha256 else {}
+    return {PATH: {"exists": bool(sha256), "sha256": sha256, "in_use": in_use, **rights}}
 
 
 def plan(*states: dict[str, Any], **key: Any) -> dict[str, Any]:
@@ -34,6 +35,11 @@ def test_the_first_host_generates_a_key_that_nobody_has() -> None:
 def test_no_key_is_generated_while_a_host_is_missing() -> None:
     result = plan(state(), state())
     assert (result["source"], result["absent"]) == ("missing", ["node3"])
+
+
+def test_a_file_with_other_rights_is_corrected() -> None:
+    assert plan(state("a"), state("a"), state())["correct"] == []
+    assert plan(state("a"), state("a"), state(), mode="0600")["correct"] == ["node1", "node2"]
 
 
 def test_an_existing_key_goes_to_those_who_lack_it() -> None:

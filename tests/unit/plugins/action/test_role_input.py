@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""role_input says all that is wrong with a role's input, and names the host and the variables."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[4]
+PLAY = """
+- name: Check
+  hosts: node1
+  gather_facts: false
+  tasks:
+    - name: Check the input
+      ansible.builtin.include_role:
+        name: quorate.ha_cluster.lighttpd
+        tasks_from: assert
+        rolespec_validate: false
+"""
+
+
+@pytest.fixture
+def check(tmp_path: pathlib.Path) -> t.Callable[..., subprocess.CompletedProcess[str]]:
+    (tmp_path / "play.yml").write_text(PLAY)
+
+    def run(**variables: t.Any) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "hosts.yml").write_text(
+            "all: {hosts: {node1: {ansible_connection: local, "
+            + ", ".join(f"{name}: {value!r}" for name, value in variables.items())
+            + "}}}"
+        )
+        playbook = pathlib.Path(sys.executable).with_name("ansible-playbook")
+        return subprocess.run(
+            [playbook, "--inventory", tmp_path / "hosts.yml", tmp_path / "play.yml"],
+            env={**os.environ, "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")},
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_nothing_is_wrong(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = check(lighttpd_port=80)
+    assert done.returncode == 0, done.stdout
+
+
+def test_everything_wrong_is_said_at_once(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = check(lighttpd_port=0, lighttpd_max_connections=0, lighttpd_document_rot="/srv")
+    assert done.returncode == 2
+    for words in ("lighttpd_port is 0; give", "lighttpd_max_connections is 0", '"lighttpd_document_root"', "node1"):
+        assert words in done.stdout.replace("\n", " "), done.stdout
+
+
+def test_a_value_of_another_type_is_said_as_ansible_says_it(
+    check: t.Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = check(lighttpd_port="eighty")
+    assert done.returncode == 2
+    for words in ("lighttpd_port", "int", "node1"):
+        assert words in done.stdout, done.stdout

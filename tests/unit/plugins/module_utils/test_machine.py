@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a machine has, as dpkg, rpm and systemd tell it."""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+from collections.abc import Mapping
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.filter.differing_files import differing_files
+from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
+
+
+class Host:
+    """Answers every command with the same text, and remembers it."""
+
+    def __init__(self, stdout: str) -> None:
+        self.stdout = stdout
+        self.argv: list[str] = []
+
+    def run(
+        self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> CommandResult:
+        self.argv = argv
+        return CommandResult(0, self.stdout, "")
+
+    def find(self, name: str) -> str | None:
+        return name
+
+    def warn(self, message: str) -> None:
+        raise AssertionError(message)
+
+
+def test_packages_of_debian() -> None:
+    host = Host("pcs installed\ncorosync not-installed\nxfsprogs config-files\n")
+    found = _machine.installed(host, ["pcs", "corosync", "xfsprogs", "parted"], debian=True)
+    assert found == {"pcs": True, "corosync": False, "xfsprogs": False, "parted": False}
+    assert host.argv[0] == "dpkg-query"
+
+
+def test_packages_of_the_red_hat_family() -> None:
+    host = Host("pcs installed\npackage corosync is not installed\n")
+    assert _machine.installed(host, ["pcs", "corosync"], debian=False) == {"pcs": True, "corosync": False}
+    assert host.argv[0] == "rpm"
+
+
+def test_nothing_is_asked_for_nothing() -> None:
+    host = Host("")
+    assert _machine.installed(host, [], debian=True) == {} == _machine.units(host, [])
+    assert host.argv == []
+
+
+def test_units_in_the_order_asked() -> None:
+    host = Host(
+        "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\n\n"
+        "LoadState=not-found\nActiveState=inactive\nUnitFileState=\n\n"
+        "LoadState=loaded\nActiveState=activating\nUnitFileState=disabled\n"
+    )
+    assert _machine.units(host, ["pcsd.service", "ufw.service", "corosync.service"]) == {
+        "pcsd.service": {"loaded": True, "active": True, "enabled": True},
+        "ufw.service": {"loaded": False, "active": False, "enabled": False},
+        "corosync.service": {"loaded": True, "active": False, "enabled": False},
+    }
+
+
+def test_units_where_systemd_does_not_answer() -> None:
+    assert _machine.units(Host(""), ["a.service"]) == {
+        "a.service": {"loaded": False, "active": False, "enabled": False}
+    }
+
+
+def test_files(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abc")
+    path.chmod(0o640)
+    state = _machine.file_state(str(path))
+    assert (state["exists"], state["type"], state["mode"], state["size"]) == (True, "file", "0640", 3)
+    assert state["sha256"] == hashlib.sha256(b"abc").hexdigest()
+    assert _machine.file_state(str(tmp_path))["type"] == "directory"
+    assert _machine.file_state(str(path / "below")) == {"exists": False} == _machine.file_state("/no/such/file")
+
+
+def test_texts(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "text"
+    path.write_text("node1\n")
+    assert (_machine.read_text(str(path)), _machine.read_text("/no/such/file")) == ("node1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "differs"),
+    [
+        ({"content": "abc"}, False),
+        ({"content": "abc", "mode": "0640"}, False),
+        ({"content": "abcd"}, True),
+        ({"mode": "0644"}, True),
+        ({"type": "directory"}, True),
+    ],
+)
+def test_files_that_differ(tmp_path: pathlib.Path, wanted: dict[str, str], differs: bool) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abc")
+    path.chmod(0o640)
+    states = {str(path): _machine.file_state(str(path))}
+    assert differing_files(states, {str(path): wanted}) == ([str(path)] if differs else [])
+
+
+def test_a_file_that_is_missing_differs() -> None:
+    assert differing_files({"/a": {"exists": False}}, {"/a": {}, "/b": {}}) == ["/a", "/b"]

@@ -66,6 +66,10 @@ test-report: environment ## Test the report in a headless Chromium, Debian's, wh
 bench: environment ## Measure pcs_cib against one pcs call per object and against community.general (also: tools/bench --ssh).
 	tools/bench
 
+.PHONY: bench-site
+bench-site: environment ## Measure whole runs, beside linux-system-roles.ha_cluster where PEER names its directory (also: tools/bench-site --help).
+	tools/bench-site $(if $(PEER),--peer $(PEER)) --write
+
 .PHONY: test-gates
 test-gates: $(VENV)/gates/.environment ## Check what publishing asks for: licences, changelog, documentation, Galaxy's importer, the installed tarball.
 	tools/run-tests gates package

@@ -149,7 +149,7 @@ picture:
   type: dict
   sample:
     name: web
-    predicted: false
+    placement: seen
     nodes: [{name: node1, addresses: {"0": 192.0.2.1}, is_dc: true, state: online}]
     resources: [{id: lighttpd, agent: "systemd:lighttpd", group: lighty, nodes: [node1]}]
     constraints: []

@@ -28,7 +28,7 @@ def draw(
     names = list(dict.fromkeys((*sections, *known, *cib.nodes)))
     return {
         "name": cluster_name(root) if root is not None else "",
-        "predicted": state is None,
+        "placement": _placement(state, places),
         "summary": status.cluster(state),
         "nodes": [
             {
@@ -55,6 +55,13 @@ def draw(
             ),
         ],
     }
+
+
+def _placement(state: ET.Element | None, places: t.Mapping[str, t.Sequence[str]]) -> str:
+    """How it is known what runs where, if it is."""
+    if state is not None:
+        return "seen"
+    return "predicted" if places else "unknown"
 
 
 def _state(node: t.Mapping[str, t.Any] | None) -> str:

@@ -103,16 +103,17 @@ def summary(verdict: Verdict) -> list[str]:
     picture = verdict.overview.get("picture") or {}
     nodes, resources = picture.get("nodes", []), picture.get("resources", [])
     standby = [node["name"] for node in nodes if node["state"] == "standby"]
+    seen = picture.get("placement", "seen") == "seen"
     lines = []
     if verdict.overview.get("running"):
         online = [node["name"] for node in nodes if node["state"] in ("online", "standby", "maintenance")]
         lines.append(f"Online: {words(sorted(online))}")
     lines += [f"Standby: {words(standby)}"] if standby else []
     running = [f"{item['id']} on {' and '.join(item['nodes'])}" for item in resources if item["nodes"]]
-    lines += [f"{'Would run' if picture.get('predicted') else 'Running'}: {words(running)}"] if running else []
+    lines += [f"{'Running' if seen else 'Would run'}: {words(running)}"] if running else []
     if (picture.get("summary") or {}).get("maintenance_mode"):
         lines.append(MAINTENANCE)
-    if verdict.left and not picture.get("predicted"):
+    if verdict.left and seen:
         lines.append(
             f"Left undone: this run did not reach {words(verdict.left)} (limited, unreachable or failed before), where"
             " nothing was changed. Run it again when that is mended."

@@ -12,6 +12,8 @@ BOX, GAP, MARGIN = 232, 28, 16  # width of a node's box, space between boxes, sp
 PAD, ROW, HEAD = 12, 26, 40  # space within a box, height of a row, height of a box's head
 BUS = 18  # distance of the lines of two links
 CHARACTERS = 25  # that a row holds
+# What a box for resources that are on no node is called, by how their places are known.
+IDLE = {"seen": "not running", "predicted": "would not run", "unknown": "place not known"}
 BOXED = ("resource", "fencing", "failed", "stopped")  # kinds of rows that are resources
 
 
@@ -160,7 +162,7 @@ def draw(picture: Picture, columns: int) -> Drawing:
         height = HEAD + max(_height(blocks) for blocks in contents) + PAD
         for index, (node, blocks) in enumerate(zip(beside, contents)):
             x = spine + index * (BOX + GAP)
-            kind = "node" if node["state"] in ("online", "unknown") else f"node {node['state']}"
+            kind = "node" if node["state"] == "online" else f"node {node['state']}"
             note = node["state"] + (", DC" if node["is_dc"] else "")
             canvas.frames.append(Frame(x, top, BOX, height, node["name"], note, kind))
             canvas.stack(x + PAD, top + HEAD, BOX - 2 * PAD, blocks)
@@ -210,7 +212,7 @@ def _idle(picture: Picture, canvas: _Canvas, x: int, y: int, width: int) -> int:
         return y
     blocks = _blocks(idle, "")
     height = HEAD + _height(blocks) + PAD
-    canvas.frames.append(Frame(x, y, width, height, "not running", "", "idle"))
+    canvas.frames.append(Frame(x, y, width, height, IDLE[picture["placement"]], "", "idle"))
     canvas.stack(x + PAD, y + HEAD, min(width - 2 * PAD, BOX), blocks)
     return y + height + GAP
 

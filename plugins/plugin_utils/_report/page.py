@@ -13,6 +13,8 @@ from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report import 
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results
 
 COLUMNS = 4  # nodes beside each other on a wide screen
+# What a node is said to run, by how that is known.
+RUNS = {"seen": " runs {}.", "predicted": " would run {}.", "unknown": "."}
 
 
 def render(document: t.Mapping[str, t.Any], results: Results) -> str:
@@ -45,9 +47,10 @@ def describe(picture: t.Mapping[str, t.Any]) -> str:
     said = []
     for node in picture["nodes"]:
         here = [item["id"] for item in picture["resources"] if node["name"] in item["nodes"]]
-        said.append(f"{node['name']} ({node['state']}) runs {', '.join(here) or 'nothing'}.")
+        name = f"{node['name']} ({node['state']})"
+        said.append(f"{name}{RUNS[picture['placement']]}".format(", ".join(here) or "nothing"))
     idle = [item["id"] for item in picture["resources"] if not item["nodes"]]
-    said += [f"Not running: {', '.join(idle)}."] if idle else []
+    said += [f"{drawing.IDLE[picture['placement']].capitalize()}: {', '.join(idle)}."] if idle else []
     return " ".join(said)
 
 

@@ -78,7 +78,7 @@ def test_without_a_majority_all_are_odd() -> None:
 def result(*findings: Finding, running: bool = True, picture: bool = True, **changes: t.Any) -> dict[str, t.Any]:
     drawn = {
         "name": "web",
-        "predicted": False,
+        "placement": "seen",
         "summary": {"running": running, "quorate": True, "dc": "node1", "version": "2.1", "maintenance_mode": False},
         "nodes": [{"name": name, "state": "online", "addresses": {}, "is_dc": name == "node1"} for name in HOSTS],
         "resources": [

@@ -125,6 +125,30 @@ def test_picture_in_words() -> None:
     assert said.endswith("Not running: report.")
 
 
+@pytest.mark.parametrize(
+    ("placement", "words"),
+    [
+        ("predicted", ["Where the cluster would run everything", "would not run", "node1 (unknown) would run fencing"]),
+        ("unknown", ["where it would run is not known", "place not known", "node1 (unknown). "]),
+    ],
+)
+def test_what_is_not_seen_is_not_said_to_be_so(placement: str, words: list[str]) -> None:
+    document = copy.deepcopy(sample())
+    picture = document["picture"]
+    picture["placement"] = placement
+    for node in picture["nodes"]:
+        node["state"] = "unknown"
+    if placement == "unknown":
+        for resource in picture["resources"]:
+            resource["nodes"] = []
+    text = page.render(document, Results())
+    for said in words:
+        assert said in text
+    assert "not running" not in text.lower()
+    assert "Runs on" not in text
+    assert {frame.kind for frame in drawing.draw(picture, 4).frames} >= {"node unknown", "idle"}
+
+
 @pytest.mark.parametrize(("seconds", "expected"), [(0.4, [0.0]), (6.2, 7), (41.5, 9), (3600, 7), (0, [0.0])])
 def test_scale_has_ten_marks_at_most(seconds: float, expected: t.Any) -> None:
     marks = page.ticks(seconds)

@@ -63,8 +63,8 @@ test-report: environment ## Test the report in a headless Chromium, Debian's, wh
 	tools/run-tests report
 
 .PHONY: bench
-bench: environment ## Measure pcs_cib against one pcs call per object and against community.general (also: tools/bench --ssh).
-	tools/bench
+bench: environment ## Measure pcs_cib against one pcs call per object, community.general and, where ONDREJHOME names its directory, ondrejhome's pcs_resource (also: tools/bench --ssh).
+	tools/bench $(if $(ONDREJHOME),--ondrejhome $(ONDREJHOME))
 
 .PHONY: bench-site
 bench-site: environment ## Measure whole runs, beside linux-system-roles.ha_cluster where PEER names its directory (also: tools/bench-site --help).

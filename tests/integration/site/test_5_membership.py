@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pathlib
 
-from lab import CHECKOUT, Lab
+from lab import CHECKOUT, Lab, eventually
 
 
 def membership(lab: Lab, nodes: list[str]) -> dict[str, str]:
@@ -37,6 +37,8 @@ def test_powered_off_node(site: Lab) -> None:
     rest = [node for node in site.nodes if node != off]
     site.ssh(off, "systemctl poweroff", check=False)
     site.await_healthy(rest)
+    # The cluster goes on before the node is off.
+    assert eventually(lambda: site.ssh("hypervisor", f"virsh domstate {off}").strip() == "shut off", timeout=120)
     before = membership(site, rest)
     run = site.site()
     after = membership(site, rest)

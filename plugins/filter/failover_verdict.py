@@ -75,12 +75,17 @@ def pick(results: Results, key: str) -> dict[str, t.Any]:
 def troubles(steps: t.Iterable[Results], blind: bool) -> list[str]:
     """What hosts could not do in the STEPS of the test; BLIND when the prober has seen nothing though there is one."""
     found = [
-        f"{host}: {result.get('msg', 'it does not answer')}"
+        f"{host}: {reason(result)}"
         for results in steps
         for host, result in results.items()
-        if result.get("unreachable") or ("msg" in result and not result.get("skipped"))
+        if result.get("unreachable") or (result.get("msg") and not result.get("skipped"))
     ]
     return [*found, "The prober's host does not answer."] if blind else found
+
+
+def reason(result: t.Mapping[str, t.Any]) -> str:
+    """Why RESULT is that of something that could not be done; with what a command has said."""
+    return " ".join(filter(None, [result.get("msg") or "it does not answer", result.get("stderr")]))
 
 
 class FilterModule:

@@ -18,6 +18,7 @@ import pytest
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 FAKED = ("failover_info", "failover_break", "failover_watch", "failover_await", "failover_clock", "cluster_verify")
+COMMANDS = ("crm_resource", "stonith_admin")  # those that the role runs itself
 HOSTS = """
 [cluster]
 node1
@@ -63,6 +64,11 @@ def play(collections: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., R
     def run(fault: str = "", *arguments: str, **variables: t.Any) -> Run:
         (tmp_path / "ansible.cfg").touch()
         (tmp_path / "hosts").write_text(HOSTS.format(python=sys.executable))
+        for name in COMMANDS:
+            command = tmp_path / "bin" / name
+            command.parent.mkdir(exist_ok=True)
+            command.write_text('#!/bin/sh\n[ "$FAKE_FAULT" != "can\'t forget" ] || { echo "It is not connected." >&2; exit 102; }\n')
+            command.chmod(0o755)
         results = tmp_path / "results.json"
         extra = {
             "failover_test_cluster_name": "web",
@@ -85,6 +91,7 @@ def play(collections: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., R
             "ANSIBLE_NOCOLOR": "1",
             "FAKE_FOLDER": str(tmp_path),
             "FAKE_FAULT": fault,
+            "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
         }
         done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         log = tmp_path / "log"
@@ -124,6 +131,7 @@ def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
         ("power switch lies", "partition", "never-down"),
         ("verify fails", "standby", "not-done"),
         ("can't tidy", "standby", "not-done"),
+        ("can't forget", "kill-service", "not-done"),
     ],
 )
 def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, test: str, violation: str) -> None:

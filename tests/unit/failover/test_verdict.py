@@ -175,6 +175,13 @@ def test_planted_fault_is_named(path: str, value: t.Any, violations: set[str]) -
     assert verdict["passed"] is False
 
 
+def test_command_that_failed_is_told_with_what_it_said() -> None:
+    failed = {"rc": 102, "msg": "non-zero return code", "stderr": "Not connected"}
+    found = change("steps", [{"node1": failed, "node2": {"rc": 0, "msg": "", "stderr": "a warning"}}])
+    verdict = failover_verdict(found)
+    assert [one["text"] for one in verdict["violations"]] == ["node1: non-zero return code Not connected"]
+
+
 def test_finding_from_before_is_not_held_against_the_test() -> None:
     finding = {"id": "ban-left-over", "subject": "c", "evidence": "A ban.", "host": "node1"}
     found = change("verifications/node1/findings", [finding])

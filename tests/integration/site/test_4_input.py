@@ -105,6 +105,24 @@ def test_bad_input_stops_before_any_change(site: Lab, variables: dict[str, t.Any
     assert str(variables.get("ha_hacluster_password", "-")) not in message or "ha_hacluster_password" not in variables
 
 
+def test_node_that_cannot_fence_keeps_all_from_changing_the_fence_device(site: Lab) -> None:
+    """Not only on that node: another one makes the device."""
+    key, device = "/etc/cluster/fence_xvm.key", "cibadmin --query --xpath \"//primitive[@class='stonith']\""
+    before = site.ssh("node1", device)
+    site.ssh("node3", f"mv {key} /root/")
+    try:
+        run = site.site("--tags", "fence_virt", fence_virt_meta={"priority": 5})
+        after = site.ssh("node1", device)
+    finally:
+        site.ssh("node3", f"mv /root/fence_xvm.key {key}")
+    assert run.code != 0, run
+    assert run.changed == 0, run
+    message = " ".join(run.output.split())
+    assert "Host node3 has no key in /etc/cluster/fence_xvm.key" in message, run
+    assert "No fence device is made or changed, because node3 failed the test of fencing" in message, run
+    assert after == before
+
+
 def test_disk_with_foreign_data_is_refused(site: Lab) -> None:
     """The shared disk as it would be if somebody else used it: with a swap area where the file system was."""
     node = site.active_node()

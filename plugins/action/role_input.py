@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.quorate.ha_cluster.plugins.action.known_variables import (
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import (
     FOREIGN_NAMES,
     Findings,
     failure_message,

@@ -62,6 +62,33 @@ options:
     default: present
 """
 
+    # The sets of a constraint. The module says what their order means.
+    SETS = r"""
+options:
+  sets:
+    type: list
+    elements: dict
+    suboptions:
+      resources:
+        description: The resources, groups and clones of the set, in order.
+        type: list
+        elements: str
+        required: true
+      role:
+        description: The role of the resources that this is about, such as V(Promoted).
+        type: str
+      action:
+        description: What the resources do. By default, they start.
+        type: str
+        choices: [start, stop, promote, demote]
+      sequential:
+        description: Whether the order of the resources in the set counts. By default, it does.
+        type: bool
+      require_all:
+        description: Whether all resources of the set are needed before the next set acts. By default, they are.
+        type: bool
+"""
+
     # The operations of a resource or a fencing device.
     OPERATIONS = r"""
 options:

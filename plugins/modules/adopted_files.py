@@ -37,19 +37,16 @@ options:
         description: Whether it is nobody else's business.
         type: bool
         default: false
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
+  - quorate.ha_cluster._attributes.controller
 attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
   check_mode:
-    description: Can run in check mode and return changed status without modifying the target.
     support: full
   diff_mode:
-    description: Returns details on what has changed, except in secret files.
     support: full
+    details:
+      - What a secret file holds is left out.
 author:
   - The quorate project (@quorate)
 """

@@ -27,19 +27,16 @@ options:
     description: How many older archives are kept beside it, with C(.1), C(.2) and so on after their names.
     type: int
     default: 3
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
+  - quorate.ha_cluster._attributes.controller
 attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
   check_mode:
-    description: Can run in check mode and return changed status without writing.
     support: full
   diff_mode:
-    description: Returns the names of what has changed, never contents.
     support: full
+    details:
+      - Only the names of the files are told, never what they hold.
 seealso:
   - module: quorate.ha_cluster.backup_info
   - module: quorate.ha_cluster.backup_archive_info

@@ -19,19 +19,9 @@ options:
     description: The archive, on the controller.
     type: path
     required: true
-attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
+  - quorate.ha_cluster._attributes.controller
 seealso:
   - module: quorate.ha_cluster.backup_archive
   - module: quorate.ha_cluster.cib_restore

@@ -23,13 +23,8 @@ options:
     description:
       - Entries in C(/etc/fstab) that mount something here are reported as well as those that mount O(device).
     type: path
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 author:
   - The quorate project (@quorate)
 """

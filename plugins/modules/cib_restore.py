@@ -28,15 +28,17 @@ options:
     description: The second part of that version.
     type: int
     default: 0
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description:
-      - Can run in check mode and return changed status without modifying the target.
+    support: full
+    details:
       - Then the cluster need not run.
-    support: full
   diff_mode:
-    description: Returns the kinds and ids of the objects before and after; never their options, which may be secret.
     support: full
+    details:
+      - Only the kinds and ids of the objects are told, never their options, which may be secret.
 seealso:
   - module: quorate.ha_cluster.backup_info
   - module: quorate.ha_cluster.backup_archive_info

@@ -35,14 +35,14 @@ options:
     description: The file in which pacemaker keeps the CIB.
     type: path
     default: /var/lib/pacemaker/cib/cib.xml
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description:
-      - Can run in check mode and return changed status without modifying the target.
-      - Then pacemaker need not be installed.
     support: full
+    details:
+      - Then pacemaker need not be installed.
   diff_mode:
-    description: Returns details on what has changed.
     support: none
 author:
   - The quorate project (@quorate)

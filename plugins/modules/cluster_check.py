@@ -44,13 +44,8 @@ options:
     description: Seconds that a cluster that is at work gets to settle.
     type: int
     default: 5
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Changes nothing, so there is nothing to differ.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 seealso:
   - module: quorate.ha_cluster.cluster_wait
   - module: quorate.ha_cluster.cluster_maintenance

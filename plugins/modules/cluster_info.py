@@ -24,13 +24,8 @@ options:
       - What is returned without them can still be given to M(quorate.ha_cluster.pcs_cib), which leaves them alone.
     type: bool
     default: false
-attributes:
-  check_mode:
-    description: Reads only.
-    support: full
-  diff_mode:
-    description: Changes nothing, so there is nothing to differ.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 requirements:
   - Pacemaker's command line tools
 seealso:

@@ -42,12 +42,12 @@ options:
     description: Seconds that the cluster gets to settle.
     type: int
     default: 120
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode and return changed status without modifying the target.
     support: full
   diff_mode:
-    description: Returns details on what has changed.
     support: full
 seealso:
   - module: quorate.ha_cluster.cluster_check

@@ -21,13 +21,8 @@ options:
     description: Where C(pcs) keeps the tokens.
     type: path
     default: /var/lib/pcsd/known-hosts
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 seealso:
   - module: quorate.ha_cluster.cluster_info
   - module: quorate.ha_cluster.corosync_info

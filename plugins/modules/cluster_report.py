@@ -44,18 +44,13 @@ options:
       - Results of tests of the cluster to be shown in the report, a JSON file on the controller. C(docs/verify.md)
         describes its form.
     type: path
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
+  - quorate.ha_cluster._attributes.controller
 attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
   check_mode:
-    description: Can run in check mode.
     support: full
   diff_mode:
-    description: Returns details on what has changed.
     support: none
 seealso:
   - module: quorate.ha_cluster.cluster_verify

@@ -87,13 +87,8 @@ options:
   clock:
     description: The time of another machine, in seconds since 1970, to compare the host's clock with.
     type: float
-attributes:
-  check_mode:
-    description: Reads only.
-    support: full
-  diff_mode:
-    description: Changes nothing, so there is nothing to differ.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 seealso:
   - module: quorate.ha_cluster.cluster_report
   - module: quorate.ha_cluster.cluster_info

@@ -22,12 +22,14 @@ options:
     description: Seconds to wait.
     type: int
     default: 120
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode, in which it doesn't wait and doesn't fail.
     support: full
+    details:
+      - It doesn't wait and doesn't fail then.
   diff_mode:
-    description: Returns details on what has changed; nothing ever has.
     support: none
 author:
   - The quorate project (@quorate)

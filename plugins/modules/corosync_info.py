@@ -18,13 +18,8 @@ options:
     description: The configuration file.
     type: path
     default: /etc/corosync/corosync.conf
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 seealso:
   - module: quorate.ha_cluster.pcs_cluster
   - module: quorate.ha_cluster.corosync_reload

@@ -30,12 +30,12 @@ options:
     description: Seconds to wait for the new settings.
     type: int
     default: 10
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode and return changed status without modifying the target.
     support: full
   diff_mode:
-    description: Returns details on what has changed.
     support: full
 seealso:
   - module: quorate.ha_cluster.corosync_info

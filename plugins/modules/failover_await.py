@@ -35,18 +35,15 @@ options:
     description: Seconds to wait.
     type: int
     default: 300
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
+  - quorate.ha_cluster._attributes.controller
 attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
   check_mode:
-    description: Can run in check mode, in which it does not wait.
     support: full
+    details:
+      - It doesn't wait then.
   diff_mode:
-    description: Returns details on what has changed; nothing ever has.
     support: none
 seealso:
   - module: quorate.ha_cluster.failover_info

@@ -104,12 +104,14 @@ options:
     description: When the node is reset, in seconds since 1970.
     type: float
     default: 0
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode, in which it breaks nothing.
     support: full
+    details:
+      - It breaks nothing then.
   diff_mode:
-    description: Returns details on what has changed.
     support: none
 seealso:
   - module: quorate.ha_cluster.failover_info

@@ -12,19 +12,9 @@ version_added: 1.0.0
 description:
   - Asks the host a few times what time it is, and takes the answer that came fastest. The clock can't be known better
     than to half of the time that this took.
-attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
+  - quorate.ha_cluster._attributes.controller
 author:
   - The quorate project (@quorate)
 """

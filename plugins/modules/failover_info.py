@@ -12,13 +12,8 @@ version_added: 1.0.0
 description:
   - Tells how the cluster is, what of it can be watched from outside of Pacemaker, and what a test has left on the node.
   - Never fails because the cluster does not run.
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 seealso:
   - module: quorate.ha_cluster.failover_break
   - module: quorate.ha_cluster.cluster_info

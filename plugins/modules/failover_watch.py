@@ -51,12 +51,14 @@ options:
     description: The address of which is asked who has it.
     type: str
     default: ""
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode, in which it starts and ends nothing.
     support: full
+    details:
+      - It starts and ends nothing then.
   diff_mode:
-    description: Returns details on what has changed.
     support: none
 seealso:
   - module: quorate.ha_cluster.failover_break

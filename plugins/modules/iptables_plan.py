@@ -44,13 +44,17 @@ options:
     type: list
     elements: str
     default: []
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode; it never changes anything.
     support: full
+    details:
+      - It never changes anything itself.
   diff_mode:
-    description: Returns the rules before and after.
     support: full
+    details:
+      - What is told are the rules before and after.
 author:
   - The quorate project (@quorate)
 """

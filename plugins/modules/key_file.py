@@ -54,13 +54,15 @@ options:
         description: The permissions of the directory, if it has to be made.
         type: str
         default: "0755"
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode and return changed status without modifying the target.
     support: full
   diff_mode:
-    description: Returns details on what has changed, except the keys.
     support: full
+    details:
+      - The keys themselves are left out.
 seealso:
   - module: quorate.ha_cluster.key_file_info
 author:

@@ -19,13 +19,8 @@ options:
       - The one-node cluster that Debian's packages start when they are installed does not count as use.
     type: dict
     required: true
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 seealso:
   - module: quorate.ha_cluster.key_file
 author:

@@ -40,13 +40,8 @@ options:
       - They must only look, because they are run in check mode as well. No exit code is an error.
     type: dict
     default: {}
-attributes:
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
 author:
   - The quorate project (@quorate)
 """

@@ -96,14 +96,14 @@ options:
     description: Whether the existing cluster may have nodes that are not among O(nodes). They stay as they are.
     type: bool
     default: false
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description:
-      - Can run in check mode and return changed status without modifying the target.
-      - Then C(pcs) need not be installed.
     support: full
+    details:
+      - Then C(pcs) need not be installed.
   diff_mode:
-    description: Returns details on what has changed.
     support: full
 seealso:
   - module: quorate.ha_cluster.corosync_info

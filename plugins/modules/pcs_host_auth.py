@@ -55,14 +55,14 @@ options:
     description: Seconds that a host gets to answer.
     type: int
     default: 5
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description:
-      - Can run in check mode and return changed status without modifying the target.
-      - Then C(pcs) need not be installed.
     support: full
+    details:
+      - Then C(pcs) need not be installed.
   diff_mode:
-    description: Returns details on what has changed.
     support: full
 seealso:
   - module: quorate.ha_cluster.pcs_cluster

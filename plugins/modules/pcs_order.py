@@ -37,27 +37,6 @@ options:
     description:
       - Sets of resources, instead of O(first) and O(then).
       - Every resource acts after the one before it, every set after the set before it.
-    type: list
-    elements: dict
-    suboptions:
-      resources:
-        description: The resources, groups and clones of the set, in order.
-        type: list
-        elements: str
-        required: true
-      role:
-        description: The role of the resources that this is about, such as V(Promoted).
-        type: str
-      action:
-        description: What the resources do. By default, they start.
-        type: str
-        choices: [start, stop, promote, demote]
-      sequential:
-        description: Whether the order of the resources in the set counts. By default, it does.
-        type: bool
-      require_all:
-        description: Whether all resources of the set are needed before the next set acts. By default, they are.
-        type: bool
   kind:
     description: How strict the order is. A new constraint has V(Mandatory).
     type: str
@@ -70,6 +49,7 @@ options:
     type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.sets
   - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)

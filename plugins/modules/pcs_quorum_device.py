@@ -56,14 +56,14 @@ options:
     default: present
 requirements:
   - pcs 0.10 or later
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
 attributes:
   check_mode:
-    description: Can run in check mode and tell what would be changed, without changing it.
     support: full
     details:
       - pcs makes the change on a copy of C(corosync.conf) then. Neither its host nor the other nodes are asked.
   diff_mode:
-    description: Returns the settings that differ, before and after.
     support: full
 seealso:
   - module: quorate.ha_cluster.pcs_cluster

@@ -32,33 +32,13 @@ options:
     description:
       - Sets of resources, instead of O(resource).
       - All resources of all sets depend on the ticket.
-    type: list
-    elements: dict
-    suboptions:
-      resources:
-        description: The resources, groups and clones of the set, in order.
-        type: list
-        elements: str
-        required: true
-      role:
-        description: The role of the resources that this is about, such as V(Promoted).
-        type: str
-      action:
-        description: What the resources do. By default, they start.
-        type: str
-        choices: [start, stop, promote, demote]
-      sequential:
-        description: Whether the order of the resources in the set counts. By default, it does.
-        type: bool
-      require_all:
-        description: Whether all resources of the set are needed before the next set acts. By default, they are.
-        type: bool
   loss_policy:
     description: What happens when the ticket is lost. Pacemaker's default is V(stop).
     type: str
     choices: [stop, demote, freeze, fence]
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.sets
   - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)

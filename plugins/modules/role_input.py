@@ -11,7 +11,12 @@ short_description: Check everything that a role is given
 version_added: 1.0.0
 description:
   - Checks the host's variables for the role that the task is in, in one task, and reports all that is wrong at once.
-  - Names are compared as M(quorate.ha_cluster.known_variables) does it.
+  - A name counts as the role's when it begins with the role's name and an underscore, and as the collection's when it
+    begins with C(ha_). One that is unknown and close to a known one is almost always a slip of the finger, and is wrong.
+    Other unknown names with these prefixes may be meant for something else, and are only warned about.
+  - The known names are those in the role's C(meta/argument_specs.yml) and C(defaults), and every C(ha_*) name that a
+    role or playbook of the collection mentions. Names that something else needs and that are too close to a known one
+    can be listed in the variable C(ha_foreign_variables).
   - Values are compared with the options of the entry point C(main) in the role's C(meta/argument_specs.yml), as
     M(ansible.builtin.validate_argument_spec) does it.
   - What else has to hold is the role's to say. It keeps a variable that lists one sentence for each
@@ -23,21 +28,9 @@ options:
       - By default two underscores, the role's name, and C(_problems). A role that has no such
         variable asks for nothing more.
     type: str
-attributes:
-  action:
-    description: Runs as an action plugin on the controller.
-    support: full
-  async:
-    description: Supports being used with the C(async) keyword.
-    support: none
-  check_mode:
-    description: Can run in check mode; it never changes anything.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed; nothing ever has.
-    support: none
-seealso:
-  - module: quorate.ha_cluster.known_variables
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
+  - quorate.ha_cluster._attributes.controller
 author:
   - The quorate project (@quorate)
 """

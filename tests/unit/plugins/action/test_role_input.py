@@ -69,3 +69,29 @@ def test_a_value_of_another_type_is_said_as_ansible_says_it(
     assert done.returncode == 2
     for words in ("lighttpd_port", "int", "node1"):
         assert words in done.stdout, done.stdout
+
+
+def test_a_name_that_is_near_none_is_warned_of(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = check(lighttpd_colour="blue")
+    assert done.returncode == 0, done.stdout
+    said = " ".join((done.stdout + done.stderr).split())
+    assert 'variable "lighttpd_colour" is none of quorate.ha_cluster; list it in ha_foreign_variables' in said
+
+
+def test_a_name_that_is_listed_as_foreign_is_accepted(
+    check: t.Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = check(lighttpd_document_rot="/srv", ha_foreign_variables=["lighttpd_document_rot"])
+    assert done.returncode == 0, done.stdout
+    assert "lighttpd_document_rot" not in done.stdout + done.stderr
+
+
+def test_a_task_outside_of_a_role_is_told_so(
+    check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "play.yml").write_text(
+        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {}}]}"
+    )
+    done = check()
+    assert done.returncode == 2
+    assert "this task is in no role" in " ".join((done.stdout + done.stderr).split())

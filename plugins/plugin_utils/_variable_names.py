@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Controller side of known_variables: find misspelt variable names before anything is changed."""
+"""Which names of variables a role and its collection know, and which are slips of the finger."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
-from ansible.errors import AnsibleActionFail
-from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
 SHARED_PREFIX = "ha_"
 FOREIGN_NAMES = "ha_foreign_variables"
@@ -28,8 +25,6 @@ WHOLE_NAME_CUTOFF = 0.9
 WHOLE_NAME_LENGTH = 10
 
 _SHARED_NAME = re.compile(r"(?<![\w.])ha_[a-z0-9_]*[a-z0-9]\b")  # not the end of quorate.ha_cluster
-
-display = Display()
 
 
 @dataclass(frozen=True)
@@ -106,38 +101,3 @@ def load_mapping(path: pathlib.Path) -> Mapping[str, t.Any]:
         return {}
     with path.open(encoding="utf-8") as stream:
         return yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-
-
-class ActionModule(ActionBase):
-    """Compare the names of a host's variables with the role's and the collection's vocabulary."""
-
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
-        task_vars = task_vars or {}
-        _validation, arguments = self.validate_argument_spec(
-            {"allowed": {"type": "list", "elements": "str", "default": []}}
-        )
-        if self._task._role is None:
-            raise AnsibleActionFail(
-                "known_variables checks the variables of the role that it runs in; this task is in no role"
-            )
-
-        role = pathlib.Path(self._task._role._role_path)
-        foreign = self._templar.template(task_vars.get(FOREIGN_NAMES) or [])
-        names = set(task_vars).difference(arguments["allowed"], foreign)
-        findings = find_unknown(names, f"{role.name}_", role_vocabulary(role), shared_vocabulary(role.parent))
-        result["changed"] = False
-        result["unknown"] = sorted([name for name, _known in findings.near] + list(findings.strange))
-        for name in findings.strange:  # without the host's name, so that Ansible shows each once
-            display.warning(
-                f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
-            )
-        if findings.near:
-            result["failed"] = True
-            result["msg"] = failure_message(findings.near, task_vars.get("inventory_hostname", "localhost"))
-        return result

@@ -1,16 +1,14 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""known_variables: which names are refused, which only warned about, which left alone."""
+"""Which names of variables are refused, which only warned about, which left alone."""
 
 from __future__ import annotations
 
 import pathlib
-import types
 
 import pytest
-from ansible.errors import AnsibleActionFail
-from ansible_collections.quorate.ha_cluster.plugins.action import known_variables
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils import _variable_names
 
 OWN = {"shared_storage_device", "shared_storage_mount_point", "shared_storage_name"}
 SHARED = {
@@ -25,7 +23,7 @@ SHARED = {
 
 
 def find(*names):
-    return known_variables.find_unknown(names, "shared_storage_", OWN, SHARED)
+    return _variable_names.find_unknown(names, "shared_storage_", OWN, SHARED)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +44,7 @@ def find(*names):
     ],
 )
 def test_near_miss_is_found(name, known):
-    assert find(name) == known_variables.Findings(near=((name, known),), strange=())
+    assert find(name) == _variable_names.Findings(near=((name, known),), strange=())
 
 
 @pytest.mark.parametrize(
@@ -63,7 +61,7 @@ def test_near_miss_is_found(name, known):
     ],
 )
 def test_other_name_with_our_prefix_is_strange(name):
-    assert find(name) == known_variables.Findings(near=(), strange=(name,))
+    assert find(name) == _variable_names.Findings(near=(), strange=(name,))
 
 
 @pytest.mark.parametrize(
@@ -81,11 +79,11 @@ def test_other_name_with_our_prefix_is_strange(name):
     ],
 )
 def test_known_and_foreign_names_are_left_alone(name):
-    assert find(name) == known_variables.Findings(near=(), strange=())
+    assert find(name) == _variable_names.Findings(near=(), strange=())
 
 
 def test_all_near_misses_are_told():
-    message = known_variables.failure_message([("ha_node", "ha_nodes"), ("ha_cluster_nam", "ha_cluster_name")], "node1")
+    message = _variable_names.failure_message([("ha_node", "ha_nodes"), ("ha_cluster_nam", "ha_cluster_name")], "node1")
     assert 'variable "ha_node" of host node1 is not known; did you mean "ha_nodes"?' in message
     assert 'did you mean "ha_cluster_name"?' in message
     assert "ha_foreign_variables" in message
@@ -97,7 +95,7 @@ def role(tmp_path: pathlib.Path) -> pathlib.Path:
     files = {
         "roles/disk/meta/argument_specs.yml": "argument_specs: {main: {options: {disk_device: {}}}, assert: {}}",
         "roles/disk/defaults/main.yml": "disk_label: data\ndisk_owner: '{{ ha_disk_owner }}'",
-        "roles/other/tasks/main.yml": "- quorate.ha_cluster.known_variables:\n- debug: {var: ha_nodes}",
+        "roles/other/tasks/main.yml": "- quorate.ha_cluster.role_input:\n- debug: {var: ha_nodes}",
         "roles/other/templates/etc/x.j2": "{{ ha_networks.public }}",
         "roles/other/README.md": "ha_readme",
         "playbooks/site.yml": "- hosts: '{{ ha_target | default(1) }}'",
@@ -110,58 +108,10 @@ def role(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 def test_vocabulary(role):
-    assert known_variables.role_vocabulary(role) == {"disk_device", "disk_label", "disk_owner"}
+    assert _variable_names.role_vocabulary(role) == {"disk_device", "disk_label", "disk_owner"}
     expected = {"ha_disk_owner", "ha_nodes", "ha_networks", "ha_target", "ha_foreign_variables"}
-    assert known_variables.shared_vocabulary(role.parent) == expected
+    assert _variable_names.shared_vocabulary(role.parent) == expected
 
 
 def test_role_without_spec_and_defaults(tmp_path):
-    assert known_variables.role_vocabulary(tmp_path) == frozenset()
-
-
-class Templar:
-    """Stands in for Ansible's templar; the values of the tests hold no templates."""
-
-    def template(self, value):
-        return value
-
-
-def run_action(monkeypatch, role, task_vars, arguments=None):
-    monkeypatch.setattr(known_variables.ActionBase, "run", lambda self, tmp=None, task_vars=None: {})
-    action = known_variables.ActionModule.__new__(known_variables.ActionModule)
-    action._templar = Templar()
-    task_role = role and types.SimpleNamespace(_role_path=str(role))
-    action._task = types.SimpleNamespace(_role=task_role, args=arguments or {})
-    return action.run(task_vars={"inventory_hostname": "node1", **task_vars})
-
-
-def test_action_fails_on_near_miss(monkeypatch, role):
-    result = run_action(monkeypatch, role, {"disk_devise": "/dev/x", "ha_nodes": {}})
-    assert result["failed"]
-    assert result["changed"] is False
-    assert result["unknown"] == ["disk_devise"]
-    assert 'of host node1 is not known; did you mean "disk_device"?' in result["msg"]
-
-
-def test_action_warns_of_strange_name(monkeypatch, role):
-    warnings = []
-    monkeypatch.setattr(known_variables, "display", types.SimpleNamespace(warning=warnings.append))
-    result = run_action(monkeypatch, role, {"disk_colour": "blue"})
-    assert result == {"changed": False, "unknown": ["disk_colour"]}
-    assert len(warnings) == 1
-    assert "disk_colour" in warnings[0]
-
-
-@pytest.mark.parametrize(
-    ("task_vars", "arguments"), [({"ha_foreign_variables": ["disk_devise"]}, {}), ({}, {"allowed": ["disk_devise"]})]
-)
-def test_action_accepts_listed_name(monkeypatch, role, task_vars, arguments):
-    assert run_action(monkeypatch, role, {"disk_devise": 1, **task_vars}, arguments) == {
-        "changed": False,
-        "unknown": [],
-    }
-
-
-def test_action_outside_role(monkeypatch):
-    with pytest.raises(AnsibleActionFail, match="in no role"):
-        run_action(monkeypatch, None, {})
+    assert _variable_names.role_vocabulary(tmp_path) == frozenset()

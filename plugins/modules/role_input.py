@@ -12,8 +12,8 @@ version_added: 1.0.0
 description:
   - Checks the host's variables for the role that the task is in, in one task, and reports all that is wrong at once.
   - A name counts as the role's when it begins with the role's name and an underscore, and as the collection's when it
-    begins with C(ha_). One that is unknown and close to a known one is almost always a slip of the finger, and is wrong.
-    Other unknown names with these prefixes may be meant for something else, and are only warned about.
+    begins with C(ha_). One that is unknown and close to a known one is almost always a slip of the finger, and is
+    wrong. Other unknown names with these prefixes may be meant for something else, and are only warned about.
   - The known names are those in the role's C(meta/argument_specs.yml) and C(defaults), and every C(ha_*) name that a
     role or playbook of the collection mentions. Names that something else needs and that are too close to a known one
     can be listed in the variable C(ha_foreign_variables).

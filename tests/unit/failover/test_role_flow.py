@@ -19,6 +19,9 @@ import pytest
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 FAKED = ("failover_info", "failover_break", "failover_watch", "failover_await", "failover_clock", "cluster_verify")
 COMMANDS = ("crm_resource", "stonith_admin")  # those that the role runs itself
+COMMAND = """#!/bin/sh
+[ "$FAKE_FAULT" != "can't forget" ] || { echo "It is not connected." >&2; exit 102; }
+"""
 HOSTS = """
 [cluster]
 node1
@@ -67,7 +70,7 @@ def play(collections: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., R
         for name in COMMANDS:
             command = tmp_path / "bin" / name
             command.parent.mkdir(exist_ok=True)
-            command.write_text('#!/bin/sh\n[ "$FAKE_FAULT" != "can\'t forget" ] || { echo "It is not connected." >&2; exit 102; }\n')
+            command.write_text(COMMAND)
             command.chmod(0o755)
         results = tmp_path / "results.json"
         extra = {

@@ -82,7 +82,8 @@ def play(collections: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., R
             "failover_test_report": "",
             "failover_test_seed": "7",
             "__failover_test_calm": 0,
-            "__failover_test_state": str(tmp_path / "state"),
+            # All nodes are this machine: with one folder for all, one would remove it from under another.
+            "__failover_test_state": str(tmp_path / "state-{{ inventory_hostname }}"),
             **variables,
         }
         playbook = collections / "ansible_collections/quorate/ha_cluster/playbooks/failover_test.yml"
@@ -142,7 +143,7 @@ def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, 
     assert run.code != 0, run.output
     assert len(run.results["tests"]) == 1
     assert violation in {one["id"] for one in run.results["tests"][0]["violations"]}, run.results["tests"][0]
-    assert f"{test} has failed" in " ".join(run.output.split())
+    assert f"{test} has failed" in " ".join(run.output.split()), run.output
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import yaml
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "own-hosts.md"
+CHECK_INPUT = str(CHECKOUT / "playbooks" / "check_input.yml")
 VAULT = {"vault_hacluster_password": "correct-horse-battery-staple", "vault_ipmi_password": "secret"}
 
 
@@ -35,7 +36,7 @@ MEETING = """
 """
 
 
-def check(folder: pathlib.Path, playbook: str = "playbooks/check_input.yml", **more: object) -> subprocess.CompletedProcess[str]:
+def check(folder: pathlib.Path, playbook: str = CHECK_INPUT, **more: object) -> subprocess.CompletedProcess[str]:
     """Check the page's inventory with this machine in place of all hosts, and of one that fences."""
     (hosts,) = re.findall(r"^```ini\n(.*?)^```", PAGE.read_text(), flags=re.MULTILINE | re.DOTALL)
     here = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
@@ -65,9 +66,9 @@ def test_mistake_in_it_is_named(name: str, value: object, tmp_path: pathlib.Path
 
 
 def test_mistake_stops_all_hosts_with_one_out_of_reach(tmp_path: pathlib.Path) -> None:
-    """Ansible ends a playbook when a play has failed on all its hosts, and one that was lost before is none that failed."""
+    """Ansible ends a playbook when a play has failed on all its hosts; one that was lost before is not among them."""
     playbook, lost = tmp_path / "meet.yml", tmp_path / "host_vars" / "web2.example.com.yml"
-    playbook.write_text(MEETING.replace("CHECK_INPUT", str(CHECKOUT / "playbooks" / "check_input.yml")))
+    playbook.write_text(MEETING.replace("CHECK_INPUT", CHECK_INPUT))
     lost.parent.mkdir()
     lost.write_text("ansible_connection: ansible.builtin.ssh\nansible_host: 127.0.0.1\nansible_port: 1\n")
     run = check(tmp_path, str(playbook), ha_cluster_name="my cluster")

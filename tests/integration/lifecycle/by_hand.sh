@@ -105,6 +105,8 @@ cluster() {
   pcs resource disable four
   pcs resource ban two node3
   pcs node standby node3
+  # What started last may make another node the better one for what was promoted before it. Pacemaker sees that at the next event.
+  crm_resource --wait --timeout=30 || true
   cibadmin --modify --xml-text '<primitive id="one" description="The first"/>'
   crm_resource --wait --timeout=120
 }

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import time
 import typing as t
 
 import pytest
@@ -21,17 +20,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[LifeLab]:
         os.environ.get("LAB_RELEASE", "bookworm"),
         tmp_path_factory.mktemp("inventories"),
     )
-    if not lab.is_built():  # kept from the session before
-        lab.up()
-        run = lab.site()
-        assert run.code == 0, run
-    yield lab
-    if not os.environ.get("KEEP_LAB"):
-        lab.down()
-        deadline = time.monotonic() + 90  # kept-open SSH connections end by themselves
-        while lab.leftovers() and time.monotonic() < deadline:
-            time.sleep(1)
-        assert lab.leftovers() == {}
+    with lab.taken_down():
+        if not lab.is_built():  # kept from the session before
+            lab.up()
+            run = lab.site()
+            assert run.code == 0, run
+        yield lab
 
 
 @pytest.fixture

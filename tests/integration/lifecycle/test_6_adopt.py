@@ -85,15 +85,14 @@ class Adopted:
 def by_hand(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Adopted]:
     """A lab of its own, whose nodes are a cluster that this collection has never seen."""
     lab = Lab(f"{os.environ.get('LAB_NAME', 'life')}-hand", os.environ.get("LAB_RELEASE", "bookworm"))
-    if not lab.reachable("node1"):  # kept from the session before
-        lab.up()
-        key = lab.ssh("hypervisor", "bash -s hypervisor", stdin=SCRIPT)
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            list(pool.map(lambda node: lab.ssh(node, f"bash -s node {key}", stdin=SCRIPT, timeout=900), lab.nodes))
-        print(lab.ssh("node1", "bash -s cluster 2>&1", stdin=SCRIPT, timeout=600))
-    yield Adopted(lab, tmp_path_factory.mktemp("adopt"))
-    if not os.environ.get("KEEP_LAB"):
-        lab.down()
+    with lab.taken_down():
+        if not lab.reachable("node1"):  # kept from the session before
+            lab.up()
+            key = lab.ssh("hypervisor", "bash -s hypervisor", stdin=SCRIPT)
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                list(pool.map(lambda node: lab.ssh(node, f"bash -s node {key}", stdin=SCRIPT, timeout=900), lab.nodes))
+            print(lab.ssh("node1", "bash -s cluster 2>&1", stdin=SCRIPT, timeout=600))
+        yield Adopted(lab, tmp_path_factory.mktemp("adopt"))
 
 
 def test_site_changes_nothing_on_an_adopted_cluster(by_hand: Adopted) -> None:

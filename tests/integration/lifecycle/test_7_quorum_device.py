@@ -125,13 +125,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[PairLab]:
         os.environ.get("LAB_RELEASE", "bookworm"),
         tmp_path_factory.mktemp("inventories"),
     )
-    if not lab.is_built():  # kept from the session before
-        lab.up()
-        run = lab.make(lab.inventory(*PAIR))
-        assert run.code == 0, run
-    yield lab
-    if not os.environ.get("KEEP_LAB"):
-        lab.down()
+    with lab.taken_down():
+        if not lab.is_built():  # kept from the session before
+            lab.up()
+            run = lab.make(lab.inventory(*PAIR))
+            assert run.code == 0, run
+        yield lab
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import time
 import typing as t
 
 import pytest
@@ -17,14 +16,9 @@ from lab import Lab, PlaybookRun
 def lab() -> t.Iterator[Lab]:
     """Blank machines."""
     lab = Lab(os.environ.get("LAB_NAME", "test"), os.environ.get("LAB_RELEASE", "bookworm"))
-    lab.up()
-    yield lab
-    if not os.environ.get("KEEP_LAB"):
-        lab.down()
-        deadline = time.monotonic() + 90  # kept-open SSH connections end by themselves
-        while lab.leftovers() and time.monotonic() < deadline:
-            time.sleep(1)
-        assert lab.leftovers() == {}
+    with lab.taken_down():
+        lab.up()
+        yield lab
 
 
 @pytest.fixture(scope="session")

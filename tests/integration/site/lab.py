@@ -182,6 +182,19 @@ class Lab:
         run = self.playbook("playbooks/lab_up.yml")
         assert run.code == 0, run
 
+    @contextlib.contextmanager
+    def taken_down(self) -> t.Iterator[None]:
+        """Take the lab down at the end, whatever happens, unless KEEP_LAB is set; and nothing is left of it."""
+        try:
+            yield
+        finally:
+            if not os.environ.get("KEEP_LAB"):
+                self.down()
+                deadline = time.monotonic() + 90  # kept-open SSH connections end by themselves
+                while self.leftovers() and time.monotonic() < deadline:
+                    time.sleep(1)
+                assert self.leftovers() == {}
+
     def down(self) -> None:
         run = self.documented("make lab-down")
         assert run.code == 0, run

@@ -265,12 +265,14 @@ def test_stopped_node_fails_and_the_others_say_so(site: LifeLab, tmp_path: pathl
     site.ssh(node, "systemctl stop pacemaker corosync")
     try:
         seen = verify(site, tmp_path)
+        checked = site.playbook(PLAYBOOK, "--check")
         limited = site.playbook(PLAYBOOK, "--limit", f"!{node}")
     finally:
         site.ssh(node, "systemctl start corosync pacemaker")
         site.await_healthy()
     assert {("cluster-not-running", "cluster", node), ("node-offline", node, "")} <= seen.findings, seen.run
     assert seen.run.recap[node]["failed"] == 1, seen.run
+    assert checked.recap[node]["failed"] == 1, checked
     assert limited.code == 0, limited  # nobody can say that a node that was not reached should be up
     assert f"did not reach {node}" in " ".join(limited.output.split()), limited
 

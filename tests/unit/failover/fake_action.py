@@ -122,6 +122,11 @@ def answer(name: str, arguments: dict[str, t.Any], host: str) -> dict[str, t.Any
     if name == "failover_break":
         if arguments["state"] == "armed" and FAULT == "another run" and host == "node2":
             return {"failed": True, "msg": "On node2 a failover test is under way."}
+        if arguments["state"] == "healed" and FAULT == "can't heal at first":
+            now = state()
+            keep({**now, "healings": now.get("healings", 0) + 1})
+            if not now.get("healings"):
+                return {"failed": True, "msg": "The link can't be set up."}
         return broken(arguments) if arguments["state"] == "broken" else {"done": []}
     if arguments["state"] == "absent" and FAULT == "can't tidy" and host == "node2":
         return {"failed": True, "msg": "The folder can't be removed."}

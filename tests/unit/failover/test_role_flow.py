@@ -136,6 +136,7 @@ def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
         ("verify fails", "standby", "not-done"),
         ("can't tidy", "standby", "not-done"),
         ("can't forget", "kill-service", "not-done"),
+        ("can't heal at first", "standby", "not-done"),
     ],
 )
 def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, test: str, violation: str) -> None:

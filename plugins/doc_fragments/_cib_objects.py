@@ -9,6 +9,7 @@ import types
 import typing as t
 
 import yaml
+from ansible.utils.plugin_docs import merge_fragment
 from ansible_collections.quorate.ha_cluster.plugins.doc_fragments import _cib
 from ansible_collections.quorate.ha_cluster.plugins.modules import (
     pcs_acl,
@@ -54,7 +55,7 @@ def options_of(module: types.ModuleType) -> dict[str, t.Any]:
     for name in documentation["extends_documentation_fragment"]:
         part = name.partition("._cib.")[2]
         if part:
-            options.update(yaml.safe_load(getattr(_cib.ModuleDocFragment, part.upper()))["options"])
+            merge_fragment(options, yaml.safe_load(getattr(_cib.ModuleDocFragment, part.upper()))["options"])
     return options
 
 
@@ -89,4 +90,5 @@ def objects() -> dict[str, t.Any]:
 class ModuleDocFragment:
     """The options of pcs_cib that are objects of the cluster."""
 
-    DOCUMENTATION = yaml.safe_dump({"options": objects()}, sort_keys=False)
+    # Annotated, for ansible-test's yamllint takes whatever is assigned without that for a literal.
+    DOCUMENTATION: str = yaml.safe_dump({"options": objects()}, sort_keys=False)

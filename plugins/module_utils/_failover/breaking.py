@@ -401,7 +401,7 @@ def _cover(runner: Runner, path: pathlib.Path, wrapper: str, state: pathlib.Path
     if covered_already:
         shutil.copy2(originals / file.name, originals / path.name)
         return f"{path} fails"
-    for name in {file.name, path.name}:
+    for name in (file.name, path.name):
         shutil.copy2(file, originals / name)
     cover.write_text(wrapper.format(originals=originals), encoding="utf-8")
     cover.chmod(0o755)

@@ -77,6 +77,23 @@ def test_documentation_is_what_is_taken(module: str) -> None:
     assert specification(documentation(module)) == SPECS[module]
 
 
+def undescribed(documented: dict[str, Any], path: str = "") -> list[str]:
+    """The options without a description, with which ansible-doc shows nothing of a module."""
+    return [
+        name
+        for option, values in documented.items()
+        for name in [
+            *([] if values.get("description") else [path + option]),
+            *undescribed(values.get("suboptions", {}), f"{path}{option}."),
+        ]
+    ]
+
+
+@pytest.mark.parametrize("module", SPECS)
+def test_every_option_is_described(module: str) -> None:
+    assert undescribed(documentation(module)) == []
+
+
 def test_links_of_pcs_cib_name_options_where_they_are() -> None:
     text = str(documentation("pcs_cib"))
     assert "O(resources[].operations[].options)" in text

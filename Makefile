@@ -29,6 +29,10 @@ $(VENV)/gates/.environment: $(VENV)/.environment requirements-gates.txt
 	$(VENV)/gates/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-gates.txt
 	touch $@
 
+$(VENV)/.chromium: $(VENV)/.system-packages
+	@command -v chromium >/dev/null || { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; }
+	touch $@
+
 .PHONY: environment
 environment: $(VENV)/.environment ## Install what the other targets need: Debian packages, .venv, collections.
 
@@ -46,7 +50,7 @@ demo: lab-up ## Build the paper's cluster in the lab and show it at work.
 	tools/show-cluster
 
 .PHONY: test
-test: environment ## Run what CI runs: linters, unit tests, and the whole site on a lab of Debian 12.
+test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run what CI runs: linters, unit tests, what publishing asks for, the documentation and the report in a browser, and the whole site on a lab of Debian 12.
 	tools/run-tests
 
 .PHONY: test-more
@@ -58,8 +62,7 @@ test-failover: environment ## Break a lab's cluster in all ways, ROUNDS times (3
 	tools/run-tests failover
 
 .PHONY: test-report
-test-report: environment ## Test the report in a headless Chromium, Debian's, which is installed for that.
-	@command -v chromium >/dev/null || { apt-get update --quiet && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; }
+test-report: environment $(VENV)/.chromium ## Test the report in a headless Chromium, Debian's, which is installed for that.
 	tools/run-tests report
 
 .PHONY: bench
@@ -71,8 +74,8 @@ bench-site: environment ## Measure whole runs, beside linux-system-roles.ha_clus
 	tools/bench-site $(if $(PEER),--peer $(PEER)) --write
 
 .PHONY: test-gates
-test-gates: $(VENV)/gates/.environment ## Check what publishing asks for: licences, changelog, documentation, Galaxy's importer, the installed tarball.
-	tools/run-tests gates package
+test-gates: $(VENV)/gates/.environment ## Check what publishing asks for: ansible-test's sanity, licences, changelog, documentation, Galaxy's importer, the installed tarball.
+	tools/run-tests sanity gates package
 
 .PHONY: test-matrix
 test-matrix: $(VENV)/gates/.environment ## Run ansible-test on each supported ansible-core and Python (an hour; tools/run-matrix takes a part of it).

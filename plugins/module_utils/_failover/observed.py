@@ -10,18 +10,19 @@ controller's, which is known to within `uncertainty`.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 import typing as t
-from dataclasses import dataclass
 
 Ranges = t.Sequence[t.Sequence[int]]
 GAP = 3.0  # seconds without a sample after which nothing is known of a node
+MERGED = 1.0  # seconds between the ends of requests that one and the same fencing has answered
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Interval:
     """From the first to the last look at which a node had the resource."""
 
@@ -32,7 +33,7 @@ class Interval:
     uncertainty: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Move:
     """The group or resource WHOLE began to run on another node."""
 
@@ -42,7 +43,7 @@ class Move:
     dest: str
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Fencing:
     """A fencing that the cluster remembers."""
 
@@ -123,7 +124,11 @@ def new_fencings(
     before: t.Iterable[t.Mapping[str, str]], after: t.Iterable[t.Mapping[str, str]], ahead: float = 0.0
 ) -> list[Fencing]:
     """What the history AFTER has that BEFORE had not, oldest first; pending fencings are none yet. A node that starts
-    anew has forgotten what was before."""
+    anew has forgotten what was before.
+
+    Where a fencing is asked for while the same one is under way, Pacemaker does it once ("Merging fencing action") and
+    remembers it for each who asked, with the same end. Those count once.
+    """
     known = [_key(event) for event in before]
     found = []
     for event in after:
@@ -142,7 +147,18 @@ def new_fencings(
                 event.get("delegate", "") or event.get("origin", ""),
             )
         )
-    return sorted(found, key=lambda one: one.at or 0.0)
+    distinct: list[Fencing] = []
+    for one in sorted(found, key=lambda one: one.at or 0.0):
+        if not any(_is_merged(one, other) for other in distinct):
+            distinct.append(one)
+    return distinct
+
+
+def _is_merged(one: Fencing, other: Fencing) -> bool:
+    """Whether both are what the cluster remembers of a single fencing."""
+    if one.at is None or other.at is None or dataclasses.replace(one, at=other.at) != other:
+        return False
+    return abs(one.at - other.at) <= MERGED
 
 
 def _key(event: t.Mapping[str, str]) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ ROUNDS, COUNT = int(os.environ.get("ROUNDS", "3")), int(os.environ.get("COUNT", 
 SEED = os.environ.get("SEED") or str(random.randrange(1000000))
 ONLY = [name for name in os.environ.get("ONLY", "").split(",") if name]
 TIERS = ["safe", "risky", "disruptive"]
-# A container has its host's kernel, and the paper's cluster one network for corosync.
+# A container has its host's kernel, and the paper's cluster one network for corosync: a test of its own adds another.
 NOT_HERE = {"kernel-crash", "link-down"}
 HOOK = "/etc/libvirt/hooks/qemu"
 LEFT = """
@@ -146,6 +146,23 @@ def test_random_tests_in_sequence(site: LifeLab, tmp_path: pathlib.Path) -> None
     assert tested.run.code == 0, tested.run
     assert len(tested.results["tests"]) + len(tested.results["impossible"]) == COUNT
     assert all(test["writes"] > 10 for test in tested.results["tests"])
+    assert left(site) == {}
+
+
+def test_one_of_two_links_is_cut_and_nobody_notices(site: LifeLab, tmp_path: pathlib.Path) -> None:
+    """And a partition is one only when both are cut."""
+    two = str(site.inventory(*site.nodes, ha_links=["cluster", "management"]))
+    tests = ["link-down", "partition"]
+    try:
+        run = site.site("--inventory", two, "--tags", "iptables,cluster")
+        assert run.code == 0, run
+        tested = break_it(site, tmp_path, "--inventory", two, failover_test_rounds=ROUNDS, failover_test_tests=tests)
+    finally:
+        again = site.site("--tags", "iptables,cluster")
+    assert again.code == 0, again
+    assert tested.run.code == 0, tested.run
+    assert sorted(test["test"] for test in tested.results["tests"]) == sorted(tests * ROUNDS)
+    site.await_healthy()
     assert left(site) == {}
 
 

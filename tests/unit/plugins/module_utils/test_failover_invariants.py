@@ -257,8 +257,13 @@ def test_only_new_fencings_count():
     pending = {**old, "status": "pending"}
     found = observed.new_fencings([old], [pending, new, old])
     assert [(one.target, one.by, one.succeeded) for one in found] == [("node1", "node3", True)]
-    # twice the same second is twice
-    assert len(observed.new_fencings([old], [old, old])) == 1
+    # one that two have asked for, whose requests Pacemaker has merged, is one; fenced again, or another node, are two
+    asked = {**new, "client": "stonith_admin.1", "origin": "node2"}
+    merged = {**new, "client": "pacemaker-controld.2", "origin": "node1", "completed": "2026-11-23 13:00:01Z"}
+    again = {**merged, "completed": "2026-11-23 13:00:09Z"}
+    assert len(observed.new_fencings([old], [merged, asked, old])) == 1
+    assert len(observed.new_fencings([old], [again, asked, old])) == 2
+    assert len(observed.new_fencings([old], [{**merged, "target": "node2"}, asked, old])) == 2
     # the history is forgotten when the whole cluster was off
     assert len(observed.new_fencings([old], [new])) == 1
 

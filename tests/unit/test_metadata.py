@@ -88,6 +88,20 @@ def test_every_exception_from_sanity_has_a_reason() -> None:
     assert [line for line in lines if not re.fullmatch(r"\S+ \S+ # \w.{10,}", line)] == []
 
 
+def test_tests_of_code_for_nodes_do_without_code_for_controllers() -> None:
+    """ansible-test gives them nothing else, and runs them with Pythons that ansible-core itself no longer takes."""
+    allowed = re.compile(r"(ansible|ansible_collections\.quorate\.ha_cluster\.plugins)\.(modules|module_utils)\b")
+    imported = [
+        (path.name, node.module)
+        for folder in ("modules", "module_utils")
+        for path in (CHECKOUT / "tests" / "unit" / "plugins" / folder).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("ansible")
+    ]
+    assert imported
+    assert [entry for entry in imported if not allowed.match(entry[1])] == []
+
+
 def test_the_collection_depends_on_what_it_uses_and_on_nothing_else() -> None:
     files = [
         path

@@ -5,39 +5,21 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import typing as t
 import xml.etree.ElementTree as ET
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.action.cluster_report import outcome, write
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import what_if
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.boot import ENABLED
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS, SUBJECTS, sort_out
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.cib import BAN
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.compare import compare, odd_ones
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding, from_results, unique
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.status import NOT_RUNNING, OFFLINE
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge, summary
-from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results
-
-HOSTS = ("node1", "node2", "node3")
-NOW = 1000.0
-
-
-def facts(**changes: t.Any) -> dict[str, t.Any]:
-    return {
-        "keys": {"/etc/corosync/authkey": "a"},
-        "packages": {"corosync": "3.1.7"},
-        "corosync": "c",
-        "cib": {"version": "0.5", "digest": "d"},
-        "dc": "node1",
-        "clock": {"asked": 990.0, "here": 991.0},
-        **changes,
-    }
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import from_results, unique
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.status import OFFLINE
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import judge, summary
+from verify_results import AT_BOOT, BANNED, HOSTS, NOW, STOPPED, facts, result
 
 
 def different(**changes: t.Any) -> list[tuple[str, str]]:
@@ -73,44 +55,6 @@ def test_without_a_majority_all_are_odd() -> None:
     assert odd_ones({"node1": "a", "node2": "b"}) == ["node1", "node2"]
     assert odd_ones({"node1": "a", "node2": "a", "node3": "b"}) == ["node3"]
     assert odd_ones({"node1": "a"}) == []
-
-
-def result(*findings: Finding, running: bool = True, picture: bool = True, **changes: t.Any) -> dict[str, t.Any]:
-    drawn = {
-        "name": "web",
-        "placement": "seen",
-        "summary": {"running": running, "quorate": True, "dc": "node1", "version": "2.1", "maintenance_mode": False},
-        "nodes": [{"name": name, "state": "online", "addresses": {}, "is_dc": name == "node1"} for name in HOSTS],
-        "resources": [
-            {
-                "id": "lighttpd",
-                "agent": "systemd:lighttpd",
-                "group": "",
-                "clone": "",
-                "fencing": False,
-                "nodes": ["node2"],
-                "promoted": [],
-                "failed": False,
-                "managed": True,
-            }
-        ],
-        "constraints": [],
-    }
-    return {
-        "findings": [item.as_result() for item in findings],
-        "running": running,
-        "facts": facts() if running else {},
-        "picture": drawn if picture else {},
-        "what_if": [],
-        "notes": [],
-        "seconds": 1.5,
-        **changes,
-    }
-
-
-BANNED = BAN.found("cli-ban-web-on-node1", "web has a ban on node1.")
-AT_BOOT = ENABLED.found("lighttpd.service", "lighttpd.service is enabled.")
-STOPPED = NOT_RUNNING.found("cluster", "Nothing answers.")
 
 
 def test_findings_about_one_host_are_its_own_and_others_count_once() -> None:
@@ -182,33 +126,6 @@ def test_what_is_said_at_the_end() -> None:
     assert lines[2].startswith("Left undone: this run did not reach node3")
     assert lines[3].startswith("Error: lighttpd.service is enabled. (host node2)")
     assert lines[4] == "Accepted: web has a ban on node1. [ban-left-over] Meant so."
-
-
-def test_outcome_by_host() -> None:
-    verdict = judge({"node1": result(), "node2": result(AT_BOOT), "node3": result()}, [], HOSTS, NOW)
-    speaks, fails, silent = (outcome(verdict, host, fail=True) for host in HOSTS)
-    assert speaks["summary"][0].startswith("Online")
-    assert "failed" not in speaks
-    assert fails["failed"]
-    assert "[boot-enabled]" in fails["msg"]
-    assert "msg" not in silent
-    assert silent["summary"] == []
-    assert "summary" not in fails
-    assert "failed" not in outcome(verdict, "node2", fail=False)
-
-
-def test_report_says_whether_it_says_something_else(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / "new" / "report.html"
-    verdict = judge({"node1": result(BANNED)}, [], HOSTS, NOW)
-    said = {**document(verdict), "generated": "today"}
-    assert write(path, said, Results(), pretend=True)
-    assert not path.with_suffix(".json").exists()
-    assert write(path, said, Results(), pretend=False)
-    assert not write(path, {**said, "generated": "tomorrow", "seconds": {}}, Results(), pretend=False)
-    written = json.loads(path.with_suffix(".json").read_text())
-    assert written["generated"] == "tomorrow"
-    assert written["findings"][0]["meaning"] == BAN.meaning
-    assert write(path, {**said, "findings": []}, Results(), pretend=False)
 
 
 def test_ids_are_unique_and_say_what_helps() -> None:

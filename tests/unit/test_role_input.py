@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 
-CHECKOUT = pathlib.Path(__file__).resolve().parents[4]
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PLAY = """
 - name: Check
   hosts: node1

@@ -9,8 +9,6 @@ import hashlib
 import pathlib
 from collections.abc import Mapping
 
-import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.differing_files import differing_files
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 
@@ -88,25 +86,3 @@ def test_texts(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "text"
     path.write_text("node1\n")
     assert (_machine.read_text(str(path)), _machine.read_text("/no/such/file")) == ("node1\n", "")
-
-
-@pytest.mark.parametrize(
-    ("wanted", "differs"),
-    [
-        ({"content": "abc"}, False),
-        ({"content": "abc", "mode": "0640"}, False),
-        ({"content": "abcd"}, True),
-        ({"mode": "0644"}, True),
-        ({"type": "directory"}, True),
-    ],
-)
-def test_files_that_differ(tmp_path: pathlib.Path, wanted: dict[str, str], differs: bool) -> None:
-    path = tmp_path / "file"
-    path.write_bytes(b"abc")
-    path.chmod(0o640)
-    states = {str(path): _machine.file_state(str(path))}
-    assert differing_files(states, {str(path): wanted}) == ([str(path)] if differs else [])
-
-
-def test_a_file_that_is_missing_differs() -> None:
-    assert differing_files({"/a": {"exists": False}}, {"/a": {}, "/b": {}}) == ["/a", "/b"]

@@ -415,7 +415,7 @@ def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]],
     """The keys that all nodes share, as role authkey takes them, and which are not among them."""
     keys, notes = [], []
     for path, more in KEYS.items():
-        files = [node["keys"].get(path) or {} for node in found.values()]
+        files = [node["key_files"].get(path) or {} for node in found.values()]
         if not any(files):
             continue
         if all(file == files[0] for file in files):
@@ -425,7 +425,7 @@ def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]],
             notes.append(
                 f"{path} is not the same on all nodes, or not owned by the same, so role authkey leaves it alone."
             )
-    if any(node["keys"].get(FENCE_KEY) for node in found.values()):
+    if any(node["key_files"].get(FENCE_KEY) for node in found.values()):
         notes.append(f"{FENCE_KEY} is left alone: the hypervisors have it as well, and they are not in this run.")
     return keys, notes
 

@@ -53,7 +53,7 @@ pcsd_hosts:
   type: list
   elements: dict
   sample: [{name: node2, address: 192.0.2.2, port: 2224}]
-keys:
+key_files:
   description: Owner, group, mode and digest of the keys, empty for one that is not there.
   returned: always
   type: dict
@@ -101,7 +101,7 @@ def main() -> t.NoReturn:
         name=node_name(runner),
         enabled=enabled_services(runner),
         pcsd_hosts=pcsd_hosts(read_file(module.params["known_hosts"]) or ""),
-        keys={path: state(path) for path in module.params["keys"]},
+        key_files={path: state(path) for path in module.params["keys"]},
         interfaces=interfaces(runner),
     )
 

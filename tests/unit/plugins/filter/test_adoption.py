@@ -69,7 +69,7 @@ def host(name: str, address: str) -> dict[str, t.Any]:
             {"name": "node1", "address": "db1.example.com", "port": 2224},
             {"name": "node2", "address": "db2.example.com", "port": 2224},
         ],
-        "keys": {"/etc/corosync/authkey": dict(KEY), "/etc/pacemaker/authkey": dict(KEY)},
+        "key_files": {"/etc/corosync/authkey": dict(KEY), "/etc/pacemaker/authkey": dict(KEY)},
         "interfaces": [{"interface": "eth0", "address": address, "subnet": "192.0.2.0/24"}],
         "unauthenticated": [],
         "unreachable": [],
@@ -176,7 +176,7 @@ def test_half_started_services_and_other_keys_are_not_taken_over(
 ) -> None:
     hosts["two"]["enabled"] = {"corosync": True, "pacemaker": False, "pcsd": False}
     hosts["two"]["unreachable"] = ["node1"]
-    hosts["two"]["keys"]["/etc/pacemaker/authkey"]["sha256"] = "4567"
+    hosts["two"]["key_files"]["/etc/pacemaker/authkey"]["sha256"] = "4567"
     hosts["two"]["unauthenticated"] = ["node1"]
     said, notes = variables(hosts, cib), " ".join(adopt(hosts, cib).notes)
     assert said["ha_roles"] == ["authkey", "resources", "verify"]

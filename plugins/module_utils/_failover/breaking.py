@@ -30,6 +30,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
 
 STATE = pathlib.Path("/var/lib/quorate-failover")
 UNIT = "quorate-failover-heal"
+ONCE = "once"  # the word with which the script that heals removes itself
 RESET_UNIT = "quorate-failover-reset"
 CHAIN = "QUORATE_FAILOVER"
 TABLE = "quorate_failover"
@@ -94,14 +95,19 @@ def arm(runner: Runner, run: str, seconds: int, directory: str, state: pathlib.P
     (state / "run").write_text(run, encoding="utf-8")
     (state / "undo").write_text(header(directory, state), encoding="utf-8")
     runner.run(["systemctl", "reset-failed", f"{UNIT}.timer", f"{UNIT}.service"])
-    started = runner.run(timer(seconds, ["/bin/sh", "-c", f". {state}/undo; rm -f {state}/undo"]))
+    # Not a command for sh -c: what systemd 252 has written of one with a semicolon it can't read when it reloads.
+    started = runner.run(timer(seconds, ["/bin/sh", f"{state}/undo", ONCE]))
     if started.rc != 0:
         raise ClusterError(f"The timer that would heal this node can't be started: {started.message}")
 
 
 def header(directory: str, state: pathlib.Path = STATE) -> str:
     """The beginning of the script that heals: what is always mended."""
-    lines = ["#!/bin/sh", f"# Mends what a failover test has broken on this node. {UNIT}.timer runs it."]
+    lines = [
+        "#!/bin/sh",
+        f"# Mends what a failover test has broken on this node. {UNIT}.timer runs it, with the word {ONCE}.",
+        f"""[ "$1" != {ONCE} ] || trap 'rm -f "$0"' EXIT""",
+    ]
     if directory:
         lines.append(f"rm -f {shlex.quote(f'{directory}/{FOLDER}/fill')}")
     return "\n".join(lines) + "\n"

@@ -82,8 +82,20 @@ def test_timer_is_started_before_anything_else(state):
     started = runner.ran[-1]
     assert started[0] == "systemd-run"
     assert "--on-active=300s" in started
-    assert started[-1] == f". {state}/undo; rm -f {state}/undo"
+    assert started[-3:] == ["/bin/sh", f"{state}/undo", "once"]
     assert (state / "undo").read_text().splitlines()[-1] == "rm -f /srv/.quorate-failover/fill"
+
+
+def test_script_removes_itself_only_when_the_timer_runs_it(state):
+    armed(state)
+    undo = state / "undo"
+    undo.write_text(f"{undo.read_text()}touch {state}/mended\nfalse\n")
+    subprocess.run(["/bin/sh", str(undo)], check=False)
+    assert undo.exists()
+    (state / "mended").unlink()
+    subprocess.run(["/bin/sh", str(undo), "once"], check=False)
+    assert (state / "mended").exists()
+    assert not undo.exists()
 
 
 def test_second_test_is_refused_while_the_timer_runs(state):

@@ -207,7 +207,7 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
     lacking = _work(runner, state)
     if lacking:
         notes.append(f"The cluster is at work ({'; '.join(lacking)}); what was seen may have changed since.")
-        state = cib_status.read_status(runner) or state
+        state = _later(runner, state)
     text = runner.run(["cibadmin", "--query"]).stdout
     model = parse_cib(text)
     declared = options.nodes or corosync.names(root)
@@ -345,13 +345,19 @@ def _units(runner: Runner, names: t.Sequence[str]) -> dict[str, boot.Unit]:
     return boot.parse_units(runner.run(argv).stdout, names)
 
 
+def _later(runner: Runner, state: ET.Element) -> ET.Element:
+    """The state now, or STATE as it was when the cluster no longer answers."""
+    now = cib_status.read_status(runner)
+    return state if now is None else now
+
+
 def _outside(runner: Runner, model: Cib, name: str, state: ET.Element) -> list[Finding]:
     """What runs here outside of the cluster. What is only there at the first of two looks was on its way."""
     first = _outside_once(runner, model, name, state)
     if not first:
         return []
     time.sleep(1)
-    again = _outside_once(runner, model, name, cib_status.read_status(runner) or state)
+    again = _outside_once(runner, model, name, _later(runner, state))
     return [finding for finding in first if finding in again]
 
 

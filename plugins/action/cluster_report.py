@@ -108,7 +108,8 @@ class ActionModule(ActionBase):
                 arguments["accepted"],
                 arguments["nodes"],
                 time.time(),
-                rehearsal=bool(self._task.check_mode),
+                # What is to fail for what is wrong is no rehearsal of what would mend it.
+                rehearsal=bool(self._task.check_mode) and not arguments["fail"],
             )
         except ClusterError as error:
             raise AnsibleActionFail(str(error)) from error

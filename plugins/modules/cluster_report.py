@@ -13,7 +13,8 @@ description:
   - Compares the hosts' keys, packages, clocks, corosync.conf and CIB.
   - Sets aside what has been accepted, says the rest, and fails on the hosts that errors are about.
   - Runs on every host of a play. The host that speaks for the cluster returns the summary.
-  - In check mode, and without O(fail), a host on which no cluster runs has nothing to answer for. A rehearsal of the first run has none.
+  - In check mode, and without O(fail), a host on which no cluster runs has nothing to answer for.
+    A rehearsal of the first run has none.
 options:
   results:
     description: What M(quorate.ha_cluster.cluster_verify) returned, by host.

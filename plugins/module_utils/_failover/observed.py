@@ -52,6 +52,7 @@ class Fencing:
     succeeded: bool
     at: float | None = None
     by: str = ""
+    client: str = ""
 
 
 def intervals(node: str, lines: t.Iterable[t.Sequence[t.Any]], ahead: float, uncertainty: float) -> list[Interval]:
@@ -145,6 +146,7 @@ def new_fencings(
                 event.get("status") == "success",
                 None if at is None else at - ahead,
                 event.get("delegate", "") or event.get("origin", ""),
+                event.get("client", ""),
             )
         )
     distinct: list[Fencing] = []
@@ -155,10 +157,10 @@ def new_fencings(
 
 
 def _is_merged(one: Fencing, other: Fencing) -> bool:
-    """Whether both are what the cluster remembers of a single fencing."""
-    if one.at is None or other.at is None or dataclasses.replace(one, at=other.at) != other:
+    """Whether both are what the cluster remembers of a single fencing, that different clients have asked for."""
+    if one.at is None or other.at is None or one.client == other.client:
         return False
-    return abs(one.at - other.at) <= MERGED
+    return dataclasses.replace(one, at=other.at, client=other.client) == other and abs(one.at - other.at) <= MERGED
 
 
 def _key(event: t.Mapping[str, str]) -> tuple[str, ...]:

@@ -257,6 +257,9 @@ def test_only_new_fencings_count():
     pending = {**old, "status": "pending"}
     found = observed.new_fencings([old], [pending, new, old])
     assert [(one.target, one.by, one.succeeded) for one in found] == [("node1", "node3", True)]
+    # twice the same second is twice, for one who has asked
+    assert len(observed.new_fencings([old], [old, old])) == 1
+    assert len(observed.new_fencings([], [old, old])) == 2
     # one that two have asked for, whose requests Pacemaker has merged, is one; fenced again, or another node, are two
     asked = {**new, "client": "stonith_admin.1", "origin": "node2"}
     merged = {**new, "client": "pacemaker-controld.2", "origin": "node1", "completed": "2026-11-23 13:00:01Z"}

@@ -33,7 +33,7 @@ class CallbackModule(CallbackBase):
         self._stream = open(os.environ["RECORD"], "w", encoding="utf-8")  # noqa: SIM115 -- open as long as Ansible runs
         self._started = time.monotonic()
 
-    def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
+    def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool = False) -> None:
         self._started = time.monotonic()
 
     v2_playbook_on_handler_task_start = v2_playbook_on_task_start

@@ -87,7 +87,9 @@ docs: $(VENV)/gates/.environment ## Build the documentation site into build/docs
 
 .PHONY: changelog
 changelog: $(VENV)/gates/.environment ## Generate CHANGELOG.md from the fragments, for the version that galaxy.yml names.
-	PATH="$(CURDIR)/$(VENV)/gates/bin:$$PATH" antsibull-changelog release --update-existing --reload-plugins
+	tools/copy-sources build/changelog
+	cd build/changelog && PATH="$(CURDIR)/$(VENV)/gates/bin:$$PATH" antsibull-changelog release --update-existing --reload-plugins
+	cp build/changelog/CHANGELOG.md . && cp build/changelog/changelogs/changelog.yaml changelogs
 
 .PHONY: lint
 lint: environment ## Check style and types.

@@ -23,7 +23,8 @@ options:
   wanted:
     description:
       - By path, what should be there. C(content) is compared by its digest; a directory has none.
-      - C(owner), C(group) and C(mode) are compared where they are given.
+      - C(owner), C(group) and C(mode) are compared where they are given. C(validate), which
+        M(quorate.ha_cluster.machine) takes besides, is not.
     type: dict
     required: true
 author:
@@ -49,7 +50,7 @@ State = t.Mapping[str, t.Any]
 def differs(state: State, wanted: State) -> bool:
     """Is STATE otherwise than WANTED?"""
     present = {**state, "content": state.get("sha256")}
-    expected = dict(wanted)
+    expected = {key: value for key, value in wanted.items() if key != "validate"}
     if "content" in expected:
         expected["content"] = hashlib.sha256(str(expected["content"]).encode()).hexdigest()
     return any(present.get(key) != value for key, value in {"exists": True, **expected}.items())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import enum
+import hashlib
 import http.client
 import ipaddress
 import json
@@ -51,6 +52,22 @@ def parse_known_hosts(text: str) -> dict[str, tuple[str, str, int]]:
         }
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return {}
+
+
+def known_tokens(text: str) -> dict[str, dict[str, t.Any]]:
+    """Of each host in pcs's file known-hosts where it is reached, and the digest of the token that is shown to it."""
+    return {
+        name: {"address": address, "port": port, "sha256": hashlib.sha256(token.encode()).hexdigest()}
+        for name, (token, address, port) in parse_known_hosts(text).items()
+    }
+
+
+def accepted_tokens(text: str) -> list[str]:
+    """The digests of the tokens in pcsd's file pcs_users.conf, which it accepts. None where it has another form."""
+    try:
+        return [hashlib.sha256(entry["token"].encode()).hexdigest() for entry in json.loads(text)]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return []
 
 
 def token_for(host: Host, known: t.Mapping[str, tuple[str, str, int]]) -> str:

@@ -10,6 +10,7 @@ import typing as t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+PROGRAMS = {"ipv4": "iptables", "ipv6": "ip6tables"}
 BUILT_IN = ("INPUT", "FORWARD", "OUTPUT")
 
 _CHAIN = re.compile(r":(?P<name>\S+) (?P<policy>\S+)")
@@ -146,3 +147,24 @@ def plan(wanted: str, loaded: str, persistent: str, foreign_chains: Sequence[str
     current = parse_filter(loaded)
     _ours, foreign = split_foreign(current, foreign_chains)
     return Plan(current, merge(own, foreign), persistent, replace_filter(persistent, own))
+
+
+def restore_argv(version: str, path: str, *options: str) -> list[str]:
+    """The command that loads table filter for VERSION of IP from the file PATH."""
+    return [f"{PROGRAMS[version]}-restore", *options, "--table", "filter", path]
+
+
+def rollback_argv(files: t.Mapping[str, str], timer: str, timeout: int) -> list[str]:
+    """The command that sets a TIMER, which loads FILES, one for each version of IP, after TIMEOUT seconds."""
+    commands = (" ".join(restore_argv(version, path, "--wait", "10")) for version, path in files.items())
+    return [
+        "systemd-run",
+        "--collect",
+        f"--unit={timer}",
+        "--description=Return to the packet filter rules from before an Ansible run",
+        f"--on-active={timeout}s",
+        "--timer-property=AccuracySec=100ms",
+        "/bin/sh",
+        "-c",
+        "\n".join(commands),  # systemd 252 can't reload a transient unit with a semicolon
+    ]

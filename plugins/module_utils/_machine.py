@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import grp
 import hashlib
 import os
 import pathlib
 import pwd
 import stat
+import time
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
@@ -22,6 +25,15 @@ RPM_QUERY = ("rpm", "--query", "--queryformat", "%{NAME} installed\\n")
 
 # What `systemctl is-enabled` takes for enabled.
 ENABLED = frozenset({"enabled", "enabled-runtime", "static", "alias", "indirect", "generated"})
+
+PROPERTIES = (
+    "LoadState",
+    "ActiveState",
+    "UnitFileState",
+    "ActiveEnterTimestampMonotonic",
+    "StateChangeTimestampMonotonic",
+    "NeedDaemonReload",
+)
 
 _TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFBLK: "block", stat.S_IFCHR: "character"}
 
@@ -35,28 +47,58 @@ def installed(runner: Runner, names: t.Sequence[str], *, debian: bool) -> dict[s
     return {name: name in found for name in names}
 
 
-def parse_units(names: t.Sequence[str], shown: str) -> dict[str, dict[str, bool]]:
-    """What `systemctl show` said of the units NAMES, in their order."""
+@dataclass(frozen=True)
+class UnitState:
+    """A unit of systemd: whether there is one, whether it runs and starts at boot.
+
+    STARTED and SETTLED, in seconds since the epoch: since when it runs, and when it came to the state that it is in,
+    which a reload counts for as well. OUTDATED: systemd has yet to read its file again.
+    Source: org.freedesktop.systemd1(5).
+    """
+
+    loaded: bool = False
+    active: bool = False
+    enabled: bool = False
+    started: float = 0.0
+    settled: float = 0.0
+    outdated: bool = False
+
+
+def parse_units(names: t.Sequence[str], shown: str, booted: float) -> dict[str, UnitState]:
+    """What `systemctl show` said of the units NAMES, in their order. BOOTED: when its clock began, since the epoch."""
     blocks = [dict(line.partition("=")[::2] for line in block.splitlines()) for block in shown.strip().split("\n\n")]
     known = dict(zip(names, blocks))
-    return {name: unit_state(known.get(name, {})) for name in names}
+    return {name: unit_state(known.get(name, {}), booted) for name in names}
 
 
-def unit_state(properties: t.Mapping[str, str]) -> dict[str, bool]:
+def unit_state(properties: t.Mapping[str, str], booted: float) -> UnitState:
     """A unit's PROPERTIES in short."""
-    return {
-        "loaded": properties.get("LoadState") == "loaded",
-        "active": properties.get("ActiveState") == "active",
-        "enabled": properties.get("UnitFileState") in ENABLED,
-    }
+
+    def moment(name: str) -> float:
+        microseconds = properties.get(f"{name}TimestampMonotonic", "")
+        return booted + int(microseconds) / 1e6 if microseconds.isdigit() and int(microseconds) else 0.0
+
+    return UnitState(
+        loaded=properties.get("LoadState") == "loaded",
+        active=properties.get("ActiveState") == "active",
+        enabled=properties.get("UnitFileState") in ENABLED,
+        started=moment("ActiveEnter"),
+        settled=moment("StateChange"),
+        outdated=properties.get("NeedDaemonReload") == "yes",
+    )
 
 
-def units(runner: Runner, names: t.Sequence[str]) -> dict[str, dict[str, bool]]:
-    """Whether the units NAMES exist, run, and start at boot."""
+def unit_states(runner: Runner, names: t.Sequence[str]) -> dict[str, UnitState]:
+    """What the units NAMES are."""
     if not names:
         return {}
-    shown = runner.run(["systemctl", "show", "--property=LoadState,ActiveState,UnitFileState", *names])
-    return parse_units(names, shown.stdout)
+    shown = runner.run(["systemctl", "show", f"--property={','.join(PROPERTIES)}", *names])
+    return parse_units(names, shown.stdout, time.time() - time.monotonic())
+
+
+def units(runner: Runner, names: t.Sequence[str]) -> dict[str, dict[str, t.Any]]:
+    """What the units NAMES are, as modules return it."""
+    return {name: dataclasses.asdict(state) for name, state in unit_states(runner, names).items()}
 
 
 def file_state(path: str) -> dict[str, t.Any]:

@@ -12,6 +12,7 @@ version_added: 1.0.0
 description:
   - Reads C(corosync.conf), asks systemd whether corosync and pacemaker run, and compares the running corosync's
     settings with the file.
+  - Tells besides what has to be known of a node before a cluster is set up or changed. No token is returned.
   - Works on a machine on which none of it is installed.
 options:
   path:
@@ -84,12 +85,28 @@ pacemaker_running:
   sample: true
 units:
   description:
-    - By unit of the cluster, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot
-      (C(enabled)).
+    - By unit of the cluster, what M(quorate.ha_cluster.machine_info) returns of it.
   returned: always
   type: dict
   sample:
-    pcsd.service: {loaded: true, active: true, enabled: true}
+    pcsd.service: {loaded: true, active: true, enabled: true, started: 1.7e9, settled: 1.7e9, outdated: false}
+tokens:
+  description:
+    - C(known) are the digests of the tokens that C(pcs) of this node shows to the others, each with the C(address) and
+      C(port) where it does. C(accepted) are the digests of those that C(pcsd) of this node accepts.
+  returned: always
+  type: dict
+  sample:
+    known:
+      node2: {address: 192.0.2.2, port: 2224, sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08}
+    accepted: [60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752]
+cluster:
+  description:
+    - Whether there is quorum (C(quorate)) and nothing left to do (C(idle)), which nodes are C(online), and whether the
+      cluster still has properties that M(quorate.ha_cluster.cib_seed) gave it for its first start (C(seeded)).
+  returned: always
+  type: dict
+  sample: {quorate: true, idle: true, online: [node1, node2, node3], seeded: false}
 stale:
   description:
     - Settings that the running corosync has otherwise than the file.
@@ -104,6 +121,8 @@ import dataclasses
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, ClusterState, read_state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
     CorosyncConfError,
     Section,
@@ -117,11 +136,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runti
     read_map,
     stale,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import accepted_tokens, known_tokens
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import units
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import parse_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")
+KNOWN_HOSTS, USERS = "/var/lib/pcsd/known-hosts", "/var/lib/pcsd/pcs_users.conf"
 UNITS = ("pcsd.service", "corosync.service", "corosync-qdevice.service", "pacemaker.service")
 
 
@@ -141,6 +162,7 @@ def main() -> t.NoReturn:
     except CorosyncConfError as error:
         module.fail_json(msg=f"{module.params['path']}: {error}. Correct or remove the file.")
     differing = stale(root, read_map(runner)) if running else ()
+    state = read_state(runner) if states["pacemaker.service"]["active"] else ClusterState()
     module.exit_json(
         changed=False,
         content=content,
@@ -152,6 +174,16 @@ def main() -> t.NoReturn:
         running=running,
         pacemaker_running=states["pacemaker.service"]["active"],
         units=states,
+        tokens={
+            "known": known_tokens(read_file(KNOWN_HOSTS) or ""),
+            "accepted": accepted_tokens(read_file(USERS) or ""),
+        },
+        cluster={
+            "quorate": state.quorate,
+            "idle": state.dc_state == IDLE,
+            "online": list(state.online),
+            "seeded": bool(state.running and find_seeded(runner)),
+        },
         stale=[
             {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
             for change in differing

@@ -101,11 +101,11 @@ installed:
   type: bool
   sample: true
 units:
-  description: By unit, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot (C(enabled)).
+  description: By unit, what M(quorate.ha_cluster.machine_info) returns of it.
   returned: always
   type: dict
   sample:
-    nftables.service: {loaded: true, active: false, enabled: false}
+    nftables.service: {loaded: true, active: false, enabled: false, started: 0.0, settled: 0.0, outdated: false}
 """
 
 import pathlib
@@ -115,7 +115,6 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _iptables, _machine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
-FAMILIES = {"ipv4": "iptables", "ipv6": "ip6tables"}
 # Loads stdin in a network namespace that ends with the shell, and prints what came of it.
 TRIAL = '"$1"-restore && "$1"-save -t filter'
 
@@ -162,10 +161,10 @@ def main() -> None:
     result: dict[str, t.Any] = {
         "changed": False,
         "diff": [],
-        "installed": all(is_installed(module, program) for program in FAMILIES.values()),
+        "installed": all(is_installed(module, program) for program in _iptables.PROGRAMS.values()),
         "units": _machine.units(AnsibleRunner(module), module.params["units"]),
     }
-    for name, program in FAMILIES.items():
+    for name, program in _iptables.PROGRAMS.items():
         options = module.params[name]
         if options is None or (name == "ipv6" and not pathlib.Path("/proc/sys/net/ipv6").exists()):
             continue

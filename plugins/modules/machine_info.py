@@ -67,11 +67,15 @@ packages:
   type: dict
   sample: {lighttpd: true}
 units:
-  description: By unit, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot (C(enabled)).
+  description:
+    - By unit, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot (C(enabled)).
+    - In seconds since the epoch, since when it runs (C(started)), and when it came to the state that it is in
+      (C(settled)), which a reload counts for as well.
+    - Whether systemd has yet to read the unit's file again (C(outdated)).
   returned: always
   type: dict
   sample:
-    lighttpd.service: {loaded: true, active: false, enabled: false}
+    lighttpd.service: {loaded: true, active: true, enabled: false, started: 1.7e9, settled: 1.7e9, outdated: false}
 files:
   description:
     - By path, whether there is something (C(exists)), and then its C(type) (V(file), V(directory), V(block),

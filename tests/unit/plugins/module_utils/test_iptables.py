@@ -13,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables impor
     parse_filter,
     plan,
     replace_filter,
+    rollback_argv,
     split_foreign,
 )
 
@@ -111,3 +112,14 @@ def test_persistent_file_keeps_other_tables():
         "*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 80\nCOMMIT\n"
     )
     assert replace_filter(text, parse_filter(WANTED)) == text
+
+
+def test_old_rules_return_by_a_timer_whose_commands_systemd_can_read():
+    argv = rollback_argv({"ipv4": "/run/a", "ipv6": "/run/b"}, "back", 30)
+    assert {"--unit=back", "--on-active=30s", "--collect"} <= set(argv)
+    assert argv[-3:] == [
+        "/bin/sh",
+        "-c",
+        "iptables-restore --wait 10 --table filter /run/a\nip6tables-restore --wait 10 --table filter /run/b",
+    ]
+    assert ";" not in argv[-1]

@@ -53,22 +53,22 @@ def test_nothing_is_asked_for_nothing() -> None:
 
 
 def test_units_in_the_order_asked() -> None:
-    host = Host(
-        "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\n\n"
-        "LoadState=not-found\nActiveState=inactive\nUnitFileState=\n\n"
-        "LoadState=loaded\nActiveState=activating\nUnitFileState=disabled\n"
+    shown = (
+        "LoadState=loaded\nActiveState=active\nUnitFileState=enabled\nActiveEnterTimestampMonotonic=5000000\n"
+        "StateChangeTimestampMonotonic=7500000\nNeedDaemonReload=no\n\n"
+        "LoadState=not-found\nActiveState=inactive\nUnitFileState=\nActiveEnterTimestampMonotonic=0\n\n"
+        "LoadState=loaded\nActiveState=activating\nUnitFileState=disabled\nNeedDaemonReload=yes\n"
     )
-    assert _machine.units(host, ["pcsd.service", "ufw.service", "corosync.service"]) == {
-        "pcsd.service": {"loaded": True, "active": True, "enabled": True},
-        "ufw.service": {"loaded": False, "active": False, "enabled": False},
-        "corosync.service": {"loaded": True, "active": False, "enabled": False},
+    assert _machine.parse_units(["pcsd.service", "ufw.service", "corosync.service"], shown, 1000.0) == {
+        "pcsd.service": _machine.UnitState(loaded=True, active=True, enabled=True, started=1005.0, settled=1007.5),
+        "ufw.service": _machine.UnitState(),
+        "corosync.service": _machine.UnitState(loaded=True, outdated=True),
     }
 
 
 def test_units_where_systemd_does_not_answer() -> None:
-    assert _machine.units(Host(""), ["a.service"]) == {
-        "a.service": {"loaded": False, "active": False, "enabled": False}
-    }
+    state = {"loaded": False, "active": False, "enabled": False, "started": 0.0, "settled": 0.0, "outdated": False}
+    assert _machine.units(Host(""), ["a.service"]) == {"a.service": state}
 
 
 def test_files(tmp_path: pathlib.Path) -> None:

@@ -87,6 +87,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.settle import wait_until_settled
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import LiveStore, pause
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_attributes import (
@@ -163,9 +164,9 @@ def main() -> t.NoReturn:
     try:
         steps = ensure(runner, params, module.tmpdir, check_mode=module.check_mode)
         if not module.check_mode:
-            waited = runner.run(["crm_resource", "--wait", f"--timeout={params['wait']}s"])
-            if waited.rc != 0:
-                raise ClusterError(f"The cluster is still at work after {params['wait']} s: {waited.message}")
+            left = wait_until_settled(runner, params["wait"])
+            if left:
+                raise ClusterError(f"The cluster is still at work after {params['wait']} s: {', '.join(left)}")
             if (params["state"], params["kind"]) == ("started", "standby"):
                 running = still_running(runner, params["nodes"])
             if running:

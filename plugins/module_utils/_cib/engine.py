@@ -273,15 +273,17 @@ class Engine:
 
     def _settle(self, declared: Declared) -> None:
         """Wait until the cluster has done what the change asks for. Raises ClusterError when a resource doesn't run."""
-        waited = self.runner.run(["crm_resource", "--wait", f"--timeout={self.wait}s"])
+        from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.settle import wait_until_settled
+
+        left = wait_until_settled(self.runner, self.wait)
         problems = self._problems(declared)
         if problems:
             raise ClusterError(
                 "The configuration was changed, but not all of it runs: " + "; ".join(problems), changed=True
             )
-        if waited.rc != 0:
+        if left:
             raise ClusterError(
-                f"The configuration was changed, but the cluster isn't settled after {self.wait} s: {waited.message}",
+                f"The configuration was changed, but the cluster isn't settled after {self.wait} s: {', '.join(left)}",
                 changed=True,
             )
 

@@ -23,6 +23,12 @@ options:
     description:
       - Entries in C(/etc/fstab) that mount something here are reported as well as those that mount O(device).
     type: path
+  files:
+    description:
+      - Paths of files and directories whose state is wanted besides.
+    type: list
+    elements: path
+    default: []
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
 author:
@@ -101,6 +107,11 @@ fstab:
   type: list
   elements: str
   sample: []
+files:
+  description: By path, what M(quorate.ha_cluster.machine_info) returns of O(files).
+  returned: always
+  type: dict
+  sample: {/usr/sbin/parted: {exists: false}}
 """
 
 import pathlib
@@ -109,6 +120,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _block_device as block_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import file_state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 
@@ -142,14 +154,19 @@ def inspect(device: str, mount_point: str | None, runner: Runner) -> dict[str, t
 
 def main() -> t.NoReturn:
     module = AnsibleModule(
-        argument_spec={"device": {"type": "path", "required": True}, "mount_point": {"type": "path"}},
+        argument_spec={
+            "device": {"type": "path", "required": True},
+            "mount_point": {"type": "path"},
+            "files": {"type": "list", "elements": "path", "default": []},
+        },
         supports_check_mode=True,
     )
     try:
         result = inspect(module.params["device"], module.params["mount_point"], AnsibleRunner(module))
     except ClusterError as error:
         module.fail_json(msg=str(error), **error.details)
-    module.exit_json(changed=False, **result)
+    files = {path: file_state(path) for path in module.params["files"]}
+    module.exit_json(changed=False, files=files, **result)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import pathlib
 import typing as t
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import (
     FOREIGN_NAMES,
-    Findings,
     failure_message,
     find_unknown,
     load_mapping,
@@ -25,10 +24,7 @@ from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names
 display = Display()
 
 
-def find_misspelt(role: pathlib.Path, names: Iterable[str], foreign: Iterable[str]) -> Findings:
-    """Which of NAMES are not known to ROLE or its collection."""
-    own, shared = role_vocabulary(role), shared_vocabulary(role.parent)
-    return find_unknown(set(names).difference(foreign), f"{role.name}_", own, shared)
+ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 
 
 def role_options(role: pathlib.Path) -> dict[str, t.Any]:
@@ -38,8 +34,18 @@ def role_options(role: pathlib.Path) -> dict[str, t.Any]:
     return options
 
 
+def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
+    """What the file PATH of a role sets, whose templates may be run. Not copied ("unsafe"), for nobody changes it."""
+    if not path.is_file():
+        return {}
+    try:
+        return loader.load_from_file(str(path), unsafe=True, trusted_as_template=True) or {}
+    except TypeError:  # ansible-core 2.18 runs the templates of all files
+        return loader.load_from_file(str(path), unsafe=True) or {}
+
+
 class ActionModule(ActionBase):
-    """Compare what a host's variables hold with what the role that the task is in asks for."""
+    """Compare what a host's variables hold with what the role that the task is in, or those that it names, ask for."""
 
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -49,32 +55,53 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        _validation, arguments = self.validate_argument_spec({"problems": {"type": "str"}})
-        if self._task._role is None:
-            raise AnsibleActionFail("role_input checks the input of the role that it runs in; this task is in no role")
-
-        role = pathlib.Path(self._task._role._role_path)
+        _validation, arguments = self.validate_argument_spec(
+            {"problems": {"type": "str"}, "roles": {"type": "list", "elements": "str"}}
+        )
         host = str(task_vars.get("inventory_hostname", "localhost"))
         foreign = self._templar.template(task_vars.get(FOREIGN_NAMES) or [])
-        findings = find_misspelt(role, task_vars, foreign)
-        for name in findings.strange:  # without the host's name, so that Ansible shows each once
-            display.warning(
-                f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
-            )
-        problems = self._wrong_values(role, task_vars)
-        if not problems:  # more can only be asked of values that are of the right type
-            variable = arguments["problems"] or f"__{role.name}_problems"
-            problems = list(self._templar.template(task_vars.get(variable) or []))
-        if findings.near:
-            problems = [failure_message(findings.near, host), *problems]
-        problems = [problem if host in problem else f"{problem} (host {host})" for problem in problems]
+        names = set(task_vars).difference(foreign)
+        shared = shared_vocabulary(ROLES)
+        near: dict[tuple[str, str], None] = {}
+        problems: list[str] = []
+        for role, variables in self._roles(arguments["roles"], task_vars):
+            findings = find_unknown(names, f"{role.name}_", role_vocabulary(role), shared)
+            for name in findings.strange:  # without the host's name, so that Ansible shows each once
+                display.warning(
+                    f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
+                )
+            near.update(dict.fromkeys(findings.near))
+            problems += self._problems(role, variables, arguments["problems"] or f"__{role.name}_problems")
+        if near:
+            problems = [failure_message(near, host), *problems]
+        problems = [problem if host in problem else f"{problem} (host {host})" for problem in dict.fromkeys(problems)]
         result.update(changed=False, problems=problems, failed=bool(problems))
         if problems:
             result["msg"] = "\n".join(problems)
         return result
 
-    def _wrong_values(self, role: pathlib.Path, task_vars: dict[str, t.Any]) -> list[str]:
-        """What Ansible says of the values, compared with the role's specification."""
+    def _roles(
+        self, names: list[str] | None, task_vars: dict[str, t.Any]
+    ) -> Iterator[tuple[pathlib.Path, dict[str, t.Any]]]:
+        """The folders of the roles NAMES, each with the variables that it would see."""
+        if names is None:
+            if self._task._role is None:
+                raise AnsibleActionFail(
+                    "role_input checks the input of the role that it runs in; this task is in no role, and names none"
+                )
+            yield pathlib.Path(self._task._role._role_path), task_vars
+            return
+        for name in names:
+            role = ROLES / name
+            if not (role / "meta" / "argument_specs.yml").is_file():
+                raise AnsibleActionFail(f"{name} is no role of quorate.ha_cluster.")
+            files = [load_variables(self._loader, role / folder / "main.yml") for folder in ("defaults", "vars")]
+            yield role, {**files[0], **task_vars, **files[1]}
+
+    def _problems(self, role: pathlib.Path, variables: dict[str, t.Any], name: str) -> list[str]:
+        """What is wrong with the values of VARIABLES: what Ansible says of them, compared with the specification of
+        ROLE, or else what the variable NAME lists."""
+        templar = self._templar.copy_with_new_env(available_variables=variables)
         task = self._task.copy()
         task.args = {"argument_spec": role_options(role)}
         action = self._shared_loader_obj.action_loader.get(
@@ -83,8 +110,9 @@ class ActionModule(ActionBase):
             connection=self._connection,
             play_context=self._play_context,
             loader=self._loader,
-            templar=self._templar,
+            templar=templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        errors = action.run(task_vars=task_vars).get("argument_errors") or []
-        return list(errors)
+        errors = action.run(task_vars=variables).get("argument_errors") or []
+        # More can only be asked of values that are of the right type.
+        return list(errors) or list(templar.template(variables.get(name) or []))

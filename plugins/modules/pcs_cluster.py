@@ -173,69 +173,29 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
-    Node,
     Spec,
     apply,
-    option_value,
     predict,
     render,
     setup_argv,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import (
-    Classification,
-    Found,
-    plan,
-)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import Classification, Found
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_cluster import (
+    ARGUMENTS,
+    answer,
+    decide,
+    found_elsewhere,
+    wanted_cluster,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
-
-ARGUMENTS: dict[str, t.Any] = {
-    "name": {"type": "str", "required": True},
-    "nodes": {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": {
-            "name": {"type": "str", "required": True},
-            "addresses": {"type": "list", "elements": "str", "required": True},
-        },
-    },
-    "transport": {"type": "str", "choices": ["knet", "udp", "udpu"], "default": "knet"},
-    "transport_options": {"type": "dict", "default": {}},
-    "links": {"type": "list", "elements": "dict", "default": []},
-    "compression": {"type": "dict", "default": {}},
-    "crypto": {"type": "dict", "default": {"cipher": "aes256", "hash": "sha256"}},
-    "totem": {"type": "dict", "default": {}},
-    "quorum": {"type": "dict", "default": {}},
-    "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
-    "found": {"type": "dict"},
-    "allow_rename": {"type": "bool", "default": False},
-    "allow_join": {"type": "bool", "default": False},
-    "allow_others": {"type": "bool", "default": False},
-}
-
-
-def wanted_cluster(params: t.Mapping[str, t.Any]) -> Spec:
-    """The module's parameters as a Spec."""
-
-    def options(mapping: t.Mapping[str, t.Any]) -> dict[str, str]:
-        return {key: option_value(value, key) for key, value in mapping.items()}
-
-    return Spec(
-        name=params["name"],
-        nodes=tuple(Node(node["name"], tuple(node["addresses"])) for node in params["nodes"]),
-        transport=params["transport"],
-        links=tuple(options(link) for link in params["links"]),
-        **{key: options(params[key]) for key in ("transport_options", "compression", "totem", "quorum")},
-        crypto=options(params["crypto"]) if params["transport"] == "knet" else {},
-    )
 
 
 def found_here(spec: Spec, params: t.Mapping[str, t.Any], runner: Runner) -> list[Found]:
     """What the caller found on the nodes, else what is on this one, taken for all."""
     if params["found"] is not None:
-        return [Found(node, info.get("content"), bool(info.get("running"))) for node, info in params["found"].items()]
+        return found_elsewhere(params)
     content, running = read_file(params["path"]), is_active(runner, "corosync.service")
     return [Found(node.name, content, running) for node in spec.nodes]
 
@@ -257,8 +217,7 @@ def main() -> t.NoReturn:
     present = read_file(module.params["path"])
     has_pcs = runner.find("pcs") is not None
     try:
-        permissions = {name: module.params[name] for name in ("allow_rename", "allow_join", "allow_others")}
-        decision = plan(spec, found_here(spec, module.params, runner), **permissions)
+        decision = decide(spec, module.params, found_here(spec, module.params, runner))
         made = render(predict(spec))
         if decision.classification is not Classification.UNCHANGED and (has_pcs or not module.check_mode):
             made = ask_pcs(spec, runner, module.tmpdir)
@@ -271,27 +230,10 @@ def main() -> t.NoReturn:
     except ClusterError as error:
         module.fail_json(msg=str(error))
 
-    changed = config != present
-    if changed and not module.check_mode:
+    result = answer(decision, config, present, module.params["path"])
+    if result["changed"] and not module.check_mode:
         write(module, config)
-    module.exit_json(
-        changed=changed,
-        classification=decision.classification.value,
-        changes=[
-            {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
-            for change in decision.changes
-        ],
-        pending=decision.pending,
-        unreachable_nodes=list(decision.unreachable),
-        source=decision.source,
-        config=config,
-        diff={
-            "before": present or "",
-            "after": config,
-            "before_header": module.params["path"],
-            "after_header": module.params["path"],
-        },
-    )
+    module.exit_json(**result)
 
 
 def write(module: AnsibleModule, config: str) -> None:

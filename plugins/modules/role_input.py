@@ -7,10 +7,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: role_input
-short_description: Check everything that a role is given
+short_description: Check everything that roles are given
 version_added: 1.0.0
 description:
-  - Checks the host's variables for the role that the task is in, in one task, and reports all that is wrong at once.
+  - Checks the host's variables for the role that the task is in, or for several roles before any of them runs, in one
+    task, and reports all that is wrong at once.
   - A name counts as the role's when it begins with the role's name and an underscore, and as the collection's when it
     begins with C(ha_). One that is unknown and close to a known one is almost always a slip of the finger, and is
     wrong. Other unknown names with these prefixes may be meant for something else, and are only warned about.
@@ -28,6 +29,12 @@ options:
       - By default two underscores, the role's name, and C(_problems). A role that has no such
         variable asks for nothing more.
     type: str
+  roles:
+    description:
+      - Roles of this collection to check for. Their C(defaults) and C(vars) are read as if they ran.
+      - By default the role that the task is in.
+    type: list
+    elements: str
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
   - quorate.ha_cluster._attributes.controller
@@ -36,8 +43,12 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Check the input
+- name: Check the input of the role that this is a task of
   quorate.ha_cluster.role_input:
+
+- name: Check the input of several roles
+  quorate.ha_cluster.role_input:
+    roles: [cluster, resources]
 """
 
 RETURN = r"""

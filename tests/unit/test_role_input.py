@@ -86,12 +86,28 @@ def test_a_name_that_is_listed_as_foreign_is_accepted(
     assert "lighttpd_document_rot" not in done.stdout + done.stderr
 
 
-def test_a_task_outside_of_a_role_is_told_so(
+def test_several_roles_are_checked_at_once(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "play.yml").write_text(
-        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {}}]}"
+        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [lighttpd, verify]}}]}"
+    )
+    assert check(lighttpd_port=80, verify_timeout=5).returncode == 0
+    done = check(lighttpd_port=0, verify_timeout="soon", verify_urs=[])
+    assert done.returncode == 2
+    for words in ("lighttpd_port is 0; give", "verify_timeout", '"verify_urls"', "node1"):
+        assert words in done.stdout.replace("\n", " "), done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"), [("{}", "this task is in no role"), ("{roles: [lightpd]}", "lightpd is no role of quorate")]
+)
+def test_a_task_that_names_no_role_is_told_so(
+    check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path, arguments: str, words: str
+) -> None:
+    (tmp_path / "play.yml").write_text(
+        f"- {{hosts: node1, gather_facts: false, tasks: [{{quorate.ha_cluster.role_input: {arguments}}}]}}"
     )
     done = check()
     assert done.returncode == 2
-    assert "this task is in no role" in " ".join((done.stdout + done.stderr).split())
+    assert words in " ".join((done.stdout + done.stderr).split())

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import pytest
-from lab import Lab
+from lab import Lab, eventually
 
 PUBLIC, CLUSTER, MANAGEMENT = "192.168.178.18{}", "192.168.181.7{}", "192.168.180.18{}"
 PORTS = (22, 80, 111, 1229, 2224, 3121, 5403, 5405, 8080, 9929, 21064)
@@ -18,6 +20,24 @@ for port in ports:
     probe.settimeout(0.5)
     if probe.connect_ex((address, int(port))) in (0, 111):
         print(port)
+"""
+
+
+# What a run does that is killed before it calls the timer off.
+LOAD = """
+- hosts: node1
+  gather_facts: false
+  tasks:
+    - ansible.builtin.command: iptables-save --table filter
+      register: before
+      check_mode: false
+    - quorate.ha_cluster.iptables_load:
+        ipv4:
+          rules: "{{ before.stdout | regex_replace('COMMIT', '-A INPUT -p tcp --dport 9 -j ACCEPT\\nCOMMIT') }}\\n"
+          loaded_rules: "{{ before.stdout }}\\n"
+        timer: test-rollback
+        timeout: 15
+    - ansible.builtin.systemd_service: {daemon_reload: true}
 """
 
 
@@ -60,3 +80,17 @@ def test_rules_survive_a_reboot(site: Lab) -> None:
     site.ssh(node, "systemctl reboot", check=False)
     site.await_healthy(timeout=180)
     assert site.ssh(node, "iptables --list-rules; ip6tables --list-rules") == before
+
+
+def test_old_rules_return_unless_the_timer_is_called_off(site: Lab, tmp_path: pathlib.Path) -> None:
+    def rules() -> str:
+        return site.ssh("node1", "iptables --list-rules")
+
+    (tmp_path / "load.yml").write_text(LOAD)
+    before = rules()
+    assert site.playbook(str(tmp_path / "load.yml"), "--check").code == 0
+    assert rules() == before, "check mode loaded rules"
+    run = site.playbook(str(tmp_path / "load.yml"))
+    assert run.code == 0, run
+    assert "--dport 9 " in rules()
+    assert eventually(lambda: rules() == before, timeout=60), "the old rules did not return"

@@ -85,3 +85,28 @@ def test_documented_way_to_break_something(site: Lab) -> None:
         assert site.documented("virsh start").code == 0
     site.await_healthy(timeout=180)
     assert site.power_cycles() <= before + 1
+
+
+def test_changed_configuration_is_used_where_the_service_runs(site: Lab) -> None:
+    def run(**variables: int) -> int:
+        done = site.site("--tags", "lighttpd", **variables)
+        assert done.code == 0, done
+        return done.changed
+
+    def properties(name: str) -> str:
+        return site.ssh(active, f"systemctl show --property={name} lighttpd")
+
+    active = site.active_node()
+    started, settled = properties("ActiveEnterTimestampMonotonic"), properties("StateChangeTimestampMonotonic")
+    with site.probed("change of lighttpd's configuration") as probe:
+        assert run(lighttpd_max_connections=333) == len(site.nodes)
+        assert properties("ActiveEnterTimestampMonotonic") == started, "it was restarted, and a reload would have done"
+        assert properties("StateChangeTimestampMonotonic") != settled, "it was not reloaded"
+        assert run(lighttpd_max_connections=333) == 0
+        # What a run leaves that is killed before lighttpd uses what it has written.
+        site.ssh(active, "touch /etc/lighttpd/lighttpd.conf")
+        assert run(lighttpd_max_connections=333) == 1
+        assert run() == len(site.nodes)
+    assert probe["failed"] == 0, probe
+    assert site.await_healthy().where("lighttpd") == {active}
+    assert run() == 0

@@ -81,7 +81,9 @@ def steer(
 
 def systemctl(runner: Runner, words: list[str]) -> None:
     """Run systemctl with WORDS."""
-    result = runner.run(["systemctl", *words])
+    # Debian has the links of a SysV script of the same name kept in step, which systemd has no use for. That would take
+    # several times as long as all else that enabling a unit takes. Source: systemd's ENVIRONMENT.md.
+    result = runner.run(["systemctl", *words], environment={"SYSTEMCTL_SKIP_SYSV": "1"})
     if result.rc != 0:
         raise ClusterError(f"systemctl {' '.join(words)}: {result.message}")
 

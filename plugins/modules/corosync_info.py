@@ -142,7 +142,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")
-KNOWN_HOSTS, USERS = "/var/lib/pcsd/known-hosts", "/var/lib/pcsd/pcs_users.conf"
+KNOWN_HOSTS = "/var/lib/pcsd/known-hosts"
+USERS = "/var/lib/pcsd/pcs_users.conf"
 UNITS = ("pcsd.service", "corosync.service", "corosync-qdevice.service", "pacemaker.service")
 
 

@@ -85,11 +85,16 @@ class PairLab(LifeLab):
         """Cut the power of NODE, and give it back once the other one serves. Returns the seconds without service."""
         (other,) = (name for name in self.nodes if name != node)
         served_here, before = self.active_node(other) == node, len(self.fencings(other))
+
+        def is_fenced() -> bool:
+            events = self.fencings(other)
+            return len(events) > before and events[0]["status"] != "pending"
+
         with self.probed(f"power cut of {node}, {what}") as probe:
             self.ssh("hypervisor", f"virsh destroy {node}")
             assert eventually(lambda: node not in self.cluster(other).online)
             self.await_healthy([other])
-            assert eventually(lambda: len(self.fencings(other)) > before), f"{node} was not fenced"
+            assert eventually(is_fenced), f"{node} was not fenced"
         assert self.active_node(other) == other
         assert [event["status"] for event in self.fencings(other)[:1]] == ["success"]
         assert len(probe["outages"]) == int(served_here), probe

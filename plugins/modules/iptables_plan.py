@@ -63,7 +63,7 @@ EXAMPLES = r"""
 - name: Compare the rules with those that are loaded
   quorate.ha_cluster.iptables_plan:
     ipv4:
-      rules: "{{ lookup('ansible.builtin.template', 'rules.j2') }}"
+      rules: "{{ lookup('ansible.builtin.file', 'rules.v4') }}"
       path: /etc/iptables/rules.v4
     foreign_chains:
       - DOCKER

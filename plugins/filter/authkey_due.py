@@ -33,8 +33,9 @@ options:
     required: true
   found:
     description:
-      - By host, what P(quorate.ha_cluster.key_file_info#module) returned as C(files).
-      - Besides each key also for the file with C(.next) added, which holds the successor while a key is rotated.
+      - By host, what P(quorate.ha_cluster.machine_info#module) returned of the keys' C(files).
+      - Besides each key also of the file with C(.next) added, which holds the successor while a key is rotated.
+      - Of C(commands) one named C(clock), which tells the host's time in seconds since 1970.
     type: dict
     required: true
   older_than:
@@ -48,7 +49,7 @@ author:
 EXAMPLES = r"""
 - name: Decide which keys are rotated
   ansible.builtin.set_fact:
-    due: "{{ authkey_keys | quorate.ha_cluster.authkey_due(['/etc/corosync/authkey'], {'node1': files1}, 3600) }}"
+    due: "{{ authkey_keys | quorate.ha_cluster.authkey_due(['/etc/corosync/authkey'], {'node1': look1}, 3600) }}"
 """
 
 RETURN = r"""
@@ -71,15 +72,18 @@ def authkey_due(
 def is_due(key: State, found: t.Mapping[str, t.Mapping[str, State]], older_than: int) -> bool:
     """Whether KEY is due, given what was FOUND on the hosts."""
     path = key["path"]
-    files = [found[host] for host in key["hosts"] if host in found]
-    present = [state[path] for state in files if state.get(path, {}).get("exists")]
+    looks = [found[host] for host in key["hosts"] if host in found]
+    holders = [look for look in looks if look["files"].get(path, {}).get("exists")]
+    present = [look["files"][path] for look in holders]
     if not present:
         return False
-    if any(state.get(f"{path}.next", {}).get("exists") for state in files):
+    if any(look["files"].get(f"{path}.next", {}).get("exists") for look in looks):
         return True
     if key.get("content"):
         return any(state["sha256"] != digest(key) for state in present)
-    return max(state["age"] for state in present) >= older_than
+    return (
+        max(float(look["commands"]["clock"]["stdout"]) - look["files"][path]["mtime"] for look in holders) >= older_than
+    )
 
 
 def digest(key: State) -> str:

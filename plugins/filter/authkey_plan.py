@@ -11,6 +11,7 @@ import hashlib
 import typing as t
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import is_stock_text
 
 DOCUMENTATION = r"""
 name: authkey_plan
@@ -28,7 +29,11 @@ options:
     elements: dict
     required: true
   found:
-    description: By host, what P(quorate.ha_cluster.key_file_info#module) returned as C(files). Only hosts in the play.
+    description:
+      - By host, what P(quorate.ha_cluster.machine_info#module) returned of the keys' C(files) and of the C(units) that
+        use them. Only hosts in the play.
+      - Of C(texts) C(/etc/corosync/corosync.conf), to tell a cluster from the one-node cluster that Debian's packages
+        start when they are installed. That one does not use a key.
     type: dict
     required: true
 author:
@@ -38,7 +43,7 @@ author:
 EXAMPLES = r"""
 - name: Decide which keys go where
   ansible.builtin.set_fact:
-    plan: "{{ authkey_keys | quorate.ha_cluster.authkey_plan({'node1': files1, 'node2': files2}) }}"
+    plan: "{{ authkey_keys | quorate.ha_cluster.authkey_plan({'node1': look1, 'node2': look2}) }}"
 """
 
 RETURN = r"""
@@ -56,7 +61,10 @@ _value:
 # What the module key_file makes of a file when a key does not say it.
 FILE = {"owner": "root", "group": "root", "mode": "0400"}
 
-Found = t.Mapping[str, t.Mapping[str, t.Mapping[str, t.Any]]]
+COROSYNC_CONF = "/etc/corosync/corosync.conf"
+CLUSTER_UNITS = ("corosync.service", "pacemaker.service")
+
+Found = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
 def authkey_plan(keys: t.Iterable[t.Mapping[str, t.Any]], found: Found) -> list[dict[str, t.Any]]:
@@ -67,9 +75,11 @@ def authkey_plan(keys: t.Iterable[t.Mapping[str, t.Any]], found: Found) -> list[
 def plan_key(key: t.Mapping[str, t.Any], found: Found) -> dict[str, t.Any]:
     """Plan one KEY."""
     path = key["path"]
-    present = {host: found[host][path] for host in key["hosts"] if host in found and path in found[host]}
+    present = {
+        host: found[host]["files"][path] for host in key["hosts"] if path in found.get(host, {}).get("files", {})
+    }
     holders = {host: state["sha256"] for host, state in present.items() if state["exists"]}
-    running = [host for host in holders if present[host]["in_use"]]
+    running = [host for host in holders if is_in_use(key.get("service") or "", found[host])]
     absent = [host for host in key["hosts"] if host not in present]
     host, digest = "", ""
     if key.get("content"):
@@ -89,6 +99,12 @@ def plan_key(key: t.Mapping[str, t.Any], found: Found) -> dict[str, t.Any]:
         "absent": absent,
         "correct": [name for name, state in present.items() if state["exists"] and not has_rights(state, key)],
     }
+
+
+def is_in_use(service: str, look: t.Mapping[str, t.Any]) -> bool:
+    """Does the unit SERVICE run on a host of which LOOK tells, in a cluster that is a real one?"""
+    active = bool(look["units"].get(service, {}).get("active"))
+    return active and not (service in CLUSTER_UNITS and is_stock_text(look["texts"].get(COROSYNC_CONF) or ""))
 
 
 def has_rights(state: t.Mapping[str, t.Any], key: t.Mapping[str, t.Any]) -> bool:

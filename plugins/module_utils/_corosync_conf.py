@@ -200,6 +200,14 @@ def is_stock(root: Section) -> bool:
     return all(_is_loopback(address) for address in addresses)
 
 
+def is_stock_text(text: str) -> bool:
+    """The same of the TEXT of a corosync.conf. One that can't be read is somebody's own, and so is none at all."""
+    try:
+        return bool(text) and is_stock(parse(text))
+    except CorosyncConfError:
+        return False
+
+
 def settings(root: Section) -> dict[str, str]:
     """All settings of the file by their order-independent path."""
     result: dict[str, str] = {}

@@ -15,7 +15,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     Effect,
     Section,
     cmap_settings,
-    is_stock,
     parse,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -43,15 +42,6 @@ def read_file(path: str) -> str | None:
         return pathlib.Path(path).read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
-
-
-def has_stock_configuration(path: str) -> bool:
-    """Is the corosync.conf PATH one that a package ships?"""
-    try:
-        content = read_file(path)
-        return content is not None and is_stock(parse(content))
-    except ClusterError:
-        return False
 
 
 def read_map(runner: Runner) -> dict[str, str]:

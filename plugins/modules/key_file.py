@@ -64,7 +64,7 @@ attributes:
     details:
       - The keys themselves are left out.
 seealso:
-  - module: quorate.ha_cluster.key_file_info
+  - module: quorate.ha_cluster.machine_info
 author:
   - The quorate project (@quorate)
 """

@@ -19,11 +19,13 @@ DIGEST = hashlib.sha256(SECRET).hexdigest()
 
 
 def host(age: int = 10, sha256: str = "aa", successor: bool = False, exists: bool = True) -> dict[str, t.Any]:
-    return {PATH: {"exists": exists, "sha256": sha256, "age": age}, f"{PATH}.next": {"exists": successor}}
+    key = {"exists": True, "sha256": sha256, "mtime": 1_000_000.5 - age} if exists else {"exists": False}
+    clock = {"rc": 0, "stdout": "1000000.5\n", "stderr": ""}
+    return {"files": {PATH: key, f"{PATH}.next": {"exists": successor}}, "commands": {"clock": clock}}
 
 
 def due(*hosts: dict[str, t.Any], older_than: int = 3600, **key: t.Any) -> bool:
-    found = {f"node{number}": files for number, files in enumerate(hosts, 1)}
+    found = {f"node{number}": look for number, look in enumerate(hosts, 1)}
     return authkey_due([{**KEY, **key}], [PATH], found, older_than) == [PATH]
 
 

@@ -12,13 +12,27 @@ from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_files import 
 from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_plan import authkey_plan
 
 PATH = "/etc/corosync/authkey"
-KEY = {"path": PATH, "hosts": ["node1", "node2", "node3"], "content": "", "owner": "root"}
+KEY = {
+    "path": PATH,
+    "hosts": ["node1", "node2", "node3"],
+    "content": "",
+    "owner": "root",
+    "service": "corosync.service",
+}
 SECRET = base64.b64encode(b"\x00\xff\n" * 50).decode()
 
 
-def state(sha256: str = "", in_use: bool = False) -> dict[str, Any]:
-    rights = {"owner": "root", "group": "root", "mode": "0400"} if sha256 else {}
-    return {PATH: {"exists": bool(sha256), "sha256": sha256, "in_use": in_use, **rights}}
+STOCK = "nodelist {\n node {\n ring0_addr: 127.0.0.1\n }\n}\n"
+
+
+def state(sha256: str = "", in_use: bool = False, configuration: str = "") -> dict[str, Any]:
+    """What machine_info finds on a host."""
+    key = {"exists": True, "sha256": sha256, "owner": "root", "group": "root", "mode": "0400"}
+    return {
+        "files": {PATH: key if sha256 else {"exists": False}},
+        "units": {"corosync.service": {"active": in_use}},
+        "texts": {"/etc/corosync/corosync.conf": configuration},
+    }
 
 
 def plan(*states: dict[str, Any], **key: Any) -> dict[str, Any]:
@@ -56,6 +70,16 @@ def test_two_running_hosts_with_different_keys_are_a_conflict() -> None:
     assert plan(state("a", True), state("b", True), state())["conflicts"] == ["node2"]
 
 
+def test_the_cluster_that_a_package_has_started_uses_no_key() -> None:
+    result = plan(state("a"), state("b", True, STOCK), state("c"))
+    assert (result["host"], result["write"], result["conflicts"]) == ("node1", ["node2", "node3"], [])
+    assert plan(state("a"), state("b", True, STOCK), state("c"), service="fence_virtd.service")["host"] == "node1"
+
+
+def test_a_key_without_a_service_is_in_nobody_s_use() -> None:
+    assert plan(state("a"), state("b", True), state("c"), service="")["host"] == "node1"
+
+
 def test_a_supplied_key_wins_but_not_over_one_in_use() -> None:
     digest = hashlib.sha256(base64.b64decode(SECRET)).hexdigest()
     result = plan(state("a", True), state(digest, True), content=SECRET)
@@ -64,7 +88,7 @@ def test_a_supplied_key_wins_but_not_over_one_in_use() -> None:
 
 
 def test_hosts_that_share_no_key_have_no_part() -> None:
-    assert authkey_plan([KEY], {"hypervisor": {}}) == []
+    assert authkey_plan([KEY], {"hypervisor": {**state(), "files": {}}}) == []
 
 
 def test_files_carry_the_key_only_to_those_who_need_it() -> None:

@@ -17,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     cmap_settings,
     compare,
     is_stock,
+    is_stock_text,
     node_sections,
     number_links,
     option_value,
@@ -183,3 +184,11 @@ def test_an_option_set_to_null_is_removed() -> None:
     assert changed.child("totem").get("token") == ""
     assert compare(changed, quick) == ()
     assert not any("token" in word for word in setup_argv(quick, "/tmp/x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "stock"),
+    [("", False), ("totem {", False), ("nodelist {\n node {\n ring0_addr: 127.0.0.1\n }\n}\n", True)],
+)
+def test_a_missing_or_broken_file_is_not_the_packages(text: str, stock: bool) -> None:
+    assert is_stock_text(text) is stock

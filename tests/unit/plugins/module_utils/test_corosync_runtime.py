@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import pathlib
-
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
     Change,
     Effect,
@@ -14,7 +12,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     predict,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
-    has_stock_configuration,
     parse_map,
     stale,
 )
@@ -55,15 +52,6 @@ def test_a_link_that_is_gone_from_the_file_is_stale() -> None:
 def test_another_clusters_settings_need_a_restart() -> None:
     running = parse_map(MAP.replace("= web", "= debian"))
     assert [change.effect for change in stale(predict(spec()), running)] == [Effect.RESTART]
-
-
-def test_a_missing_or_broken_file_is_not_the_packages(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / "corosync.conf"
-    assert not has_stock_configuration(str(path))
-    path.write_text("totem {")
-    assert not has_stock_configuration(str(path))
-    path.write_text("nodelist {\n node {\n ring0_addr: 127.0.0.1\n }\n}\n")
-    assert has_stock_configuration(str(path))
 
 
 def test_nodes_are_known_by_name_and_not_by_their_place() -> None:

@@ -23,8 +23,8 @@ from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names
 
 display = Display()
 
-
-ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
+# As Ansible itself names them, links and all: it has loaded their files before, and keeps them by their names.
+ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
 
 def role_options(role: pathlib.Path) -> dict[str, t.Any]:

@@ -16,7 +16,9 @@ description:
 positional: _input
 options:
   _input:
-    description: By node, what M(quorate.ha_cluster.corosync_info) has found on it.
+    description:
+      - By node, what M(quorate.ha_cluster.corosync_info) has found on it.
+      - One of them was asked for the state of the cluster as well.
     type: dict
     required: true
   nodes:
@@ -57,6 +59,12 @@ _value:
     started:
       description: Whether Pacemaker runs on all.
       type: bool
+    at_rest:
+      description: Whether there is quorum, all nodes are online, and the cluster has nothing left to do.
+      type: bool
+    seeded:
+      description: Whether the cluster still has what M(quorate.ha_cluster.cib_seed) gave it for its first start.
+      type: bool
     running:
       description: The nodes that run in a cluster.
       type: list
@@ -88,11 +96,15 @@ def cluster_survey(found: t.Mapping[str, Entry], nodes: t.Sequence[Entry], confi
     clusters = {name: info for name, info in found.items() if not info["stock"]}
     members = {member for info in clusters.values() for member in info["nodes"]}
     stale = [name for name, info in clusters.items() if info["stale"]]
+    state = next((info["cluster"] for info in found.values() if info.get("cluster")), {})
+    quiet = bool(state.get("quorate") and state.get("idle"))
     unchanged = all(info["content"] == configuration.get("config") for info in found.values())
     return {
         "ready": all(info["installed"] and not (info["stock"] and info["running"]) for info in found.values()),
         "configured": unchanged and not stale and configuration.get("classification") != "live",
         "started": all(info["pacemaker_running"] for info in found.values()),
+        "at_rest": quiet and set(found) <= set(state["online"]),
+        "seeded": bool(state.get("seeded")),
         "running": [name for name, info in clusters.items() if info["pacemaker_running"]],
         "stale": stale,
         "joining": [name for name in found if name not in members] if clusters else [],

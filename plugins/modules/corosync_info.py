@@ -19,6 +19,10 @@ options:
     description: The configuration file.
     type: path
     default: /etc/corosync/corosync.conf
+  cluster:
+    description: Whether to ask Pacemaker for the state of the cluster, where it runs.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
 seealso:
@@ -104,7 +108,8 @@ cluster:
   description:
     - Whether there is quorum (C(quorate)) and nothing left to do (C(idle)), which nodes are C(online), and whether the
       cluster still has properties that M(quorate.ha_cluster.cib_seed) gave it for its first start (C(seeded)).
-  returned: always
+    - All nodes of a cluster say the same, so one of them is enough to ask.
+  returned: with O(cluster)
   type: dict
   sample: {quorate: true, idle: true, online: [node1, node2, node3], seeded: false}
 stale:
@@ -139,7 +144,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runti
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import accepted_tokens, known_tokens
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import units
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import parse_device
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")
 KNOWN_HOSTS = "/var/lib/pcsd/known-hosts"
@@ -147,9 +152,23 @@ USERS = "/var/lib/pcsd/pcs_users.conf"
 UNITS = ("pcsd.service", "corosync.service", "corosync-qdevice.service", "pacemaker.service")
 
 
+def look_at_cluster(runner: Runner, *, running: bool) -> dict[str, t.Any]:
+    """What Pacemaker says of the cluster, if it is RUNNING here."""
+    state = read_state(runner) if running else ClusterState()
+    return {
+        "quorate": state.quorate,
+        "idle": state.dc_state == IDLE,
+        "online": list(state.online),
+        "seeded": bool(state.running and find_seeded(runner)),
+    }
+
+
 def main() -> t.NoReturn:
     module = AnsibleModule(
-        argument_spec={"path": {"type": "path", "default": "/etc/corosync/corosync.conf"}},
+        argument_spec={
+            "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
+            "cluster": {"type": "bool", "default": False},
+        },
         supports_check_mode=True,
     )
     runner = AnsibleRunner(module)
@@ -163,7 +182,7 @@ def main() -> t.NoReturn:
     except CorosyncConfError as error:
         module.fail_json(msg=f"{module.params['path']}: {error}. Correct or remove the file.")
     differing = stale(root, read_map(runner)) if running else ()
-    state = read_state(runner) if states["pacemaker.service"]["active"] else ClusterState()
+    pacemaker = states["pacemaker.service"]["active"]
     module.exit_json(
         changed=False,
         content=content,
@@ -173,22 +192,17 @@ def main() -> t.NoReturn:
         stock=content is not None and is_stock(root),
         installed=installed,
         running=running,
-        pacemaker_running=states["pacemaker.service"]["active"],
+        pacemaker_running=pacemaker,
         units=states,
         tokens={
             "known": known_tokens(read_file(KNOWN_HOSTS) or ""),
             "accepted": accepted_tokens(read_file(USERS) or ""),
         },
-        cluster={
-            "quorate": state.quorate,
-            "idle": state.dc_state == IDLE,
-            "online": list(state.online),
-            "seeded": bool(state.running and find_seeded(runner)),
-        },
         stale=[
             {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
             for change in differing
         ],
+        **({"cluster": look_at_cluster(runner, running=pacemaker)} if module.params["cluster"] else {}),
     )
 
 

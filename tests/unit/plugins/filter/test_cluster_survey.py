@@ -46,6 +46,8 @@ def test_a_cluster_that_is_what_is_wanted() -> None:
         "ready": True,
         "configured": True,
         "started": True,
+        "at_rest": False,
+        "seeded": False,
         "running": ["node1", "node2", "node3"],
         "stale": [],
         "joining": [],
@@ -95,6 +97,21 @@ def test_a_node_that_does_not_run_is_seen() -> None:
 def test_the_device_is_the_cluster_s_own() -> None:
     device = {"model": "net"}
     assert survey(info(stock=True, quorum_device={"model": "else"}), info(quorum_device=device))["device"] == device
+
+
+@pytest.mark.parametrize(
+    ("change", "at_rest"),
+    [
+        ({}, True),
+        ({"quorate": False}, False),
+        ({"idle": False}, False),
+        ({"online": ["node1"]}, False),
+    ],
+)
+def test_one_node_tells_whether_the_cluster_is_at_rest(change: dict[str, t.Any], at_rest: bool) -> None:
+    state = {"quorate": True, "idle": True, "online": ["node1", "node2", "node3"], "seeded": True, **change}
+    seen = survey(info(cluster=state), info())
+    assert (seen["at_rest"], seen["seeded"]) == (at_rest, True)
 
 
 def test_its_name() -> None:

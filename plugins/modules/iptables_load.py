@@ -85,21 +85,12 @@ timer:
   sample: ha_cluster-iptables-rollback.timer
 """
 
-import os
-import pathlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import PROGRAMS, restore_argv, rollback_argv
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
-
-
-def write_private(path: str, text: str) -> None:
-    """Write a file that only root can read, in a folder that only root can write to."""
-    pathlib.Path(path).unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
 
 
 def main() -> t.NoReturn:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import NOT_FOUND, Runner
 
 HEAD = re.compile(r"<cib\b[^>]*>")
@@ -140,13 +141,6 @@ class FileStore:
             os.replace(name, self._path)
         except OSError as error:
             raise ClusterError(f"The CIB file {self._path} can't be written: {error.strerror}.") from error
-
-
-def write_private(path: str, text: str) -> None:
-    """Make the file PATH with TEXT in it, which nobody else may read: a CIB has passwords in it."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(text)
 
 
 def read_version(text: str) -> Version:

@@ -20,9 +20,9 @@ from typing import Any
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent, suggestion
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
 
 Action = dict[str, str]

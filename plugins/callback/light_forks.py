@@ -5,10 +5,6 @@
 
 from __future__ import annotations
 
-import gc
-
-from ansible.plugins.callback import CallbackBase
-
 DOCUMENTATION = r"""
 name: light_forks
 type: aggregate
@@ -29,6 +25,10 @@ seealso:
 author:
   - The quorate project (@quorate)
 """
+
+import gc
+
+from ansible.plugins.callback import CallbackBase
 
 
 class CallbackModule(CallbackBase):

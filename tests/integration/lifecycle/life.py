@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import pathlib
-import signal
 import subprocess
 import tempfile
 import typing as t
 
 import yaml
-from lab import CHECKOUT, CLUSTER_URL, Lab, PlaybookRun, documented
+from lab import CHECKOUT, CLUSTER_URL, Lab, PlaybookRun, documented, kill
 
 PAGE = "docs/operations.md"
 SPARE = "node4"
@@ -124,9 +122,7 @@ class LifeLab(Lab):
                 break
         else:
             raise AssertionError(f"{playbook} has no task {task!r}: {''.join(printed)}")
-        os.killpg(process.pid, signal.SIGKILL)
-        process.stdout.read()
-        process.wait()
+        kill(process)
         return "".join(printed)
 
     def departures(self, nodes: t.Iterable[str]) -> dict[str, int]:

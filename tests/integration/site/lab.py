@@ -16,10 +16,24 @@ import time
 import typing as t
 from xml.etree import ElementTree
 
+import psutil
+
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 CLUSTER_URL = "http://192.168.178.190/"
 GROUP = ("cluster-ip", "cluster-data", "lighttpd")
 PROBE_INTERVAL = 0.05  # seconds: 20 Hz
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill an `ansible-playbook` with all its processes. Its workers are in sessions of their own."""
+    parent = psutil.Process(process.pid)
+    parent.suspend()  # so that it starts no more of them
+    for each in (*parent.children(recursive=True), parent):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()
+    if process.stdout:
+        process.stdout.read()
+    process.wait()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import time
 
-from lab import Lab, PlaybookRun
+from lab import Lab, PlaybookRun, kill
 
 POINTS = int(os.environ.get("INTERRUPTIONS", "1"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 10**6)
@@ -34,9 +33,7 @@ def kill_at(lab: Lab, task: int, delay: float) -> None:
         if seen == task:
             break
     time.sleep(delay)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.stdout.read()
-    process.wait()
+    kill(process)
 
 
 def test_killed_runs_are_finished_by_the_next(lab: Lab, first_run: PlaybookRun) -> None:

@@ -37,8 +37,9 @@ author:
 EXAMPLES = r"""
 - name: Say on which nodes corosync has other settings than its file
   ansible.builtin.debug:
-    msg: "{{ (found | quorate.ha_cluster.cluster_survey(pcsd_nodes, comparison)).stale }}"
+    msg: "{{ (found | quorate.ha_cluster.cluster_survey(pcsd_nodes, configuration)).stale }}"
   vars:
+    configuration: "{{ hostvars[ansible_play_hosts | first].compared }}" # what pcs_cluster returned there
     pcsd_nodes:
       - {name: node1, address: 192.0.2.1, port: 2224}
       - {name: node2, address: 192.0.2.2, port: 2224}

@@ -201,7 +201,7 @@ def is_stock(root: Section) -> bool:
 
 
 def is_stock_text(text: str) -> bool:
-    """The same of the TEXT of a corosync.conf. One that can't be read is somebody's own, and so is none at all."""
+    """Is the TEXT of a corosync.conf one that a package ships? An empty one is not, nor one that can't be parsed."""
     try:
         return bool(text) and is_stock(parse(text))
     except CorosyncConfError:

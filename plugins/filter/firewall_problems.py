@@ -17,12 +17,9 @@ version_added: 1.0.0
 description:
   - Checks that the networks are declared and their interfaces exist, that ports and rules are well formed, and that the
     SSH connection which Ansible uses would be let in.
-positional: _input
+extends_documentation_fragment:
+  - quorate.ha_cluster._firewall
 options:
-  _input:
-    description: Network name to mapping with the keys C(interface), C(subnet) and optionally C(subnet6).
-    type: dict
-    required: true
   host:
     description: Name of the host, for the messages.
     type: str
@@ -34,34 +31,6 @@ options:
   connection:
     description: The host's environment variable E(SSH_CONNECTION). The connection is not checked when it is empty.
     type: str
-    required: true
-  public_network:
-    description: Name of the network that the service's clients come from.
-    type: str
-    required: true
-  service_ports:
-    description: TCP ports of the service.
-    type: list
-    elements: str
-    required: true
-  management_network:
-    description: Name of the network that Ansible comes from.
-    type: str
-    required: true
-  management_ports:
-    description: TCP ports that it may reach.
-    type: list
-    elements: str
-    required: true
-  management_sources:
-    description: Subnets besides the network's own that may reach these ports.
-    type: list
-    elements: str
-    required: true
-  cluster_networks:
-    description: Names of the networks that the nodes talk to each other on.
-    type: list
-    elements: str
     required: true
   rules:
     description: Rules to add, as lines for C(iptables-restore).

@@ -15,40 +15,9 @@ version_added: 1.0.0
 description:
   - Table C(filter) for both versions of IP, in the format of C(iptables-restore).
   - What comes in is dropped, but for answers, for the ICMP messages that a host needs, and for what is named here.
-positional: _input
+extends_documentation_fragment:
+  - quorate.ha_cluster._firewall
 options:
-  _input:
-    description: Network name to mapping with the keys C(interface), C(subnet) and optionally C(subnet6).
-    type: dict
-    required: true
-  public_network:
-    description: Name of the network that the service's clients come from.
-    type: str
-    required: true
-  service_ports:
-    description: TCP ports of the service.
-    type: list
-    elements: str
-    required: true
-  management_network:
-    description: Name of the network that administrators come from.
-    type: str
-    required: true
-  management_ports:
-    description: TCP ports that they may reach.
-    type: list
-    elements: str
-    required: true
-  management_sources:
-    description: Subnets besides the network's own that may reach these ports.
-    type: list
-    elements: str
-    required: true
-  cluster_networks:
-    description: Names of the networks that the nodes talk to each other on.
-    type: list
-    elements: str
-    required: true
   cluster_services:
     description: What the nodes use on these networks.
     type: list

@@ -22,6 +22,7 @@ Diff = dict[str, str]
 
 # What systemctl is told, in this order.
 VERBS = ("enable", "disable", "stop", "start", "restart", "reload")
+UNIT_FOLDER = "/systemd/system/"
 FILE = {"content", "owner", "group", "mode", "validate"}
 DIRECTORY = {"type", "owner", "group", "mode"}
 
@@ -53,6 +54,14 @@ def verbs(unit: Unit, found: UnitState, newest: t.Callable[[t.Sequence[str]], fl
     return wanted
 
 
+def begins_anew_with_own_files(unit: Unit, done: t.Mapping[str, t.Sequence[str]]) -> bool:
+    """Whether UNIT is started or restarted, and what that is for may be a file of systemd's.
+
+    systemd doesn't say NeedDaemonReload of a drop-in in a folder that is new: it looks into those that it knew when it last read all.
+    """
+    return bool({"start", "restart"} & set(done[unit.name])) and any(UNIT_FOLDER in path for path in unit.restarted_by)
+
+
 def steer(
     runner: Runner, units: t.Sequence[Unit], written: t.Sequence[str], *, check_mode: bool
 ) -> dict[str, list[str]]:
@@ -69,7 +78,7 @@ def steer(
     done = {unit.name: verbs(unit, found[unit.name], newest) for unit in units}
     if check_mode:
         return done
-    if any(state.outdated for state in found.values()):
+    if any(state.outdated for state in found.values()) or any(begins_anew_with_own_files(unit, done) for unit in units):
         systemctl(runner, ["daemon-reload"])
     # Of all units at once: systemd knows which of them waits for which, and reads all of its files after each "enable".
     for verb in VERBS:

@@ -53,6 +53,34 @@ def test_first_start_left_no_lowered_dc_deadtime(site: Lab) -> None:
     assert "dc-deadtime" not in site.ssh("node1", "cibadmin --query --scope crm_config")
 
 
+def test_systemd_has_read_what_was_written_for_it(site: Lab) -> None:
+    for host in ["hypervisor", *site.nodes]:
+        unread = site.ssh(host, "systemctl show '*' --property=NeedDaemonReload,Id | grep --after-context=1 =yes", check=False)
+        assert not unread, f"{host}: {unread}"
+
+
+def test_restarting_libvirt_restarts_fence_virtd(site: Lab) -> None:
+    since = "systemctl show fence_virtd --property=ActiveState,ActiveEnterTimestampMonotonic"
+    before = site.ssh("hypervisor", since)
+    after = site.ssh("hypervisor", f"systemctl restart libvirtd && sleep 1 && {since}")
+    assert "ActiveState=active" in after
+    assert after != before
+
+
+def test_a_power_switch_that_does_not_answer_stops_the_run(site: Lab) -> None:
+    halt, resume = (f"systemctl kill --signal={name} fence_virtd" for name in ("SIGSTOP", "SIGCONT"))
+    site.ssh("hypervisor", f"systemd-run --on-active=60 {resume} && {halt}")
+    try:
+        run = site.site("--tags", "fence_virt_test", fence_virt_test_timeout=2)
+    finally:
+        site.ssh("hypervisor", resume)
+    assert (run.code, run.changed) == (2, 0), run
+    for node in site.nodes:
+        assert f"Host {node} can't fence" in run.output, run
+    again = site.site("--tags", "fence_virt_test")
+    assert again.code == 0, again
+
+
 def test_secrets_are_in_no_output_and_no_readable_file(site: Lab, first_run: PlaybookRun) -> None:
     password = "correct-horse-battery-staple"
     assert password not in first_run.output

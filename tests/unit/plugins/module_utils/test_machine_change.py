@@ -93,6 +93,13 @@ def test_systemd_reads_files_that_it_has_not_read() -> None:
     assert systemd.told == ["daemon-reload", "enable a", "start a"]
 
 
+def test_systemd_reads_drop_ins_that_it_does_not_know_of() -> None:
+    unit = [Unit("a", state="started", restarted_by=["/etc/a.conf", "/etc/systemd/system/a.service.d/own.conf"])]
+    systemd = Systemd(STOPPED)
+    steer(systemd, unit, [], check_mode=False)
+    assert systemd.told == ["daemon-reload", "start a"]
+
+
 def test_check_mode_tells_systemd_nothing() -> None:
     systemd = Systemd(f"{STOPPED}\n{STOPPED}")
     assert steer(systemd, BOTH, [], check_mode=True) == {"a": ["enable", "start"], "b": ["enable", "start"]}

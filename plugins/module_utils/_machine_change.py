@@ -57,7 +57,8 @@ def verbs(unit: Unit, found: UnitState, newest: t.Callable[[t.Sequence[str]], fl
 def begins_anew_with_own_files(unit: Unit, done: t.Mapping[str, t.Sequence[str]]) -> bool:
     """Whether UNIT is started or restarted, and what that is for may be a file of systemd's.
 
-    systemd doesn't say NeedDaemonReload of a drop-in in a folder that is new: it looks into those that it knew when it last read all.
+    systemd doesn't say NeedDaemonReload of a drop-in in a folder that is new: it looks into those that it knew when it
+    last read all files.
     """
     return bool({"start", "restart"} & set(done[unit.name])) and any(UNIT_FOLDER in path for path in unit.restarted_by)
 

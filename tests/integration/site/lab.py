@@ -54,6 +54,17 @@ class PlaybookRun:
     def changed(self) -> int:
         return sum(counters["changed"] for counters in self.recap.values())
 
+    @property
+    def changes(self) -> set[tuple[str, str]]:
+        """Which role has changed which host."""
+        found, role = set(), ""
+        for line in self.output.splitlines():
+            if task := re.match(r"TASK \[quorate\.ha_cluster\.(\w+) : ", line):
+                role = task[1]
+            elif host := re.match(r"changed: \[([^] ]+)", line):
+                found.add((role, host[1]))
+        return found
+
     def __str__(self) -> str:
         return f"exit code {self.code}\n{self.output[-6000:]}"
 

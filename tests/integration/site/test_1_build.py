@@ -11,11 +11,16 @@ import pytest
 from lab import GROUP, Lab, PlaybookRun
 
 
-def test_check_mode_on_blank_nodes_ends_without_error(lab: Lab) -> None:
+@pytest.fixture(scope="session")
+def prediction(lab: Lab) -> PlaybookRun:
+    """What check mode says on blank nodes."""
     if lab.ssh("node1", "command -v pcs", check=False):
         pytest.fail("the lab is not blank: take it down first")
-    run = lab.site("--check", "--diff")
-    assert run.code == 0, run
+    return lab.site("--check", "--diff")
+
+
+def test_check_mode_on_blank_nodes_ends_without_error(lab: Lab, prediction: PlaybookRun) -> None:
+    assert prediction.code == 0, prediction
     assert not lab.ssh("node1", "command -v pcs", check=False), "check mode installed pcs"
 
 
@@ -24,6 +29,15 @@ def test_first_run_builds_a_healthy_cluster(lab: Lab, first_run: PlaybookRun) ->
     cluster = lab.await_healthy()
     assert cluster.online == set(lab.nodes)
     assert len({frozenset(cluster.where(member)) for member in GROUP}) == 1
+
+
+def test_check_mode_foresaw_which_role_would_change_which_host(prediction: PlaybookRun, first_run: PlaybookRun) -> None:
+    assert first_run.changes
+    assert prediction.changes == first_run.changes
+
+
+def test_check_mode_foresaw_the_file_system(prediction: PlaybookRun) -> None:
+    assert "Would make the file system xfs on /dev/vdb and copy the initial content onto it" in prediction.output
 
 
 def test_second_run_changes_nothing(site: Lab) -> None:
@@ -54,8 +68,9 @@ def test_first_start_left_no_lowered_dc_deadtime(site: Lab) -> None:
 
 
 def test_systemd_has_read_what_was_written_for_it(site: Lab) -> None:
+    ask = "systemctl show '*' --property=Id,NeedDaemonReload | grep --before-context=1 NeedDaemonReload=yes"
     for host in ["hypervisor", *site.nodes]:
-        unread = site.ssh(host, "systemctl show '*' --property=NeedDaemonReload,Id | grep --after-context=1 =yes", check=False)
+        unread = site.ssh(host, ask, check=False)
         assert not unread, f"{host}: {unread}"
 
 

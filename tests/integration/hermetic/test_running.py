@@ -193,4 +193,4 @@ def test_waiting_tells_which_instance_failed_where_and_why(
 
 
 def test_waiting_for_what_runs(cluster: Cluster) -> None:
-    assert succeed(cluster.module("pcs_clone", wait=5, resource="each", meta={"priority": 3}))["changed"]
+    assert succeed(cluster.module("pcs_clone", wait=60, resource="each", meta={"priority": 3}))["changed"]

@@ -302,7 +302,7 @@ def test_community_general_waits_for_promoted_to_be_started(guest: Guest, cib: s
     succeed(cluster.module("pcs_cib", resources=[primitive], properties={"stonith-enabled": False}, **declared))
     for _action in ("start", "promote"):
         cluster.act()
-    assert succeed(cluster.module("pcs_clone", wait=60, resource="s", meta={"priority": 3}))["changed"]
+    assert succeed(cluster.module("pcs_clone", wait=5, resource="s", meta={"priority": 3}))["changed"]
     info = succeed(cluster.module("cluster_info"))
     assert sorted(item["role"] for item in info["resources_status"]) == ["Promoted", "Unpromoted"]
 

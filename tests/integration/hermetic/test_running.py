@@ -30,6 +30,11 @@ DECLARED = {
     "clones": [{"resource": "each"}, {"resource": "s", "promotable": True}],
     "locations": [{"resource": "d1", "node": "n1", "score": 7}, PROMOTED],
 }
+# Nobody runs a controller here, and nothing is ever under way.
+CONTROLLER = """#!/bin/sh
+echo '<pacemaker-result><crmadmin><status_info state="S_IDLE"/></crmadmin></pacemaker-result>'
+"""
+CRMADMIN = "/usr/sbin/crmadmin"
 RUNNING: dict[str, str] = {}  # the CIB of a cluster that runs what is declared, by release
 ONE_QUERY = [["/usr/sbin/cibadmin", "--query"]]
 
@@ -42,7 +47,11 @@ class Cluster:
         empty = str(guest.command("cibadmin", "--empty")["stdout"])
         nodes = '<nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes>'
         text = empty.replace("<nodes/>", nodes).replace("<status/>", f"<status>{STATES}</status>")
-        guest.write(cib, text.replace("<cib ", '<cib have-quorum="1" ', 1))
+        guest.write(cib, text.replace("<cib ", '<cib have-quorum="1" dc-uuid="1" ', 1))
+        guest.write("/tmp/crmadmin", CONTROLLER)
+        guest.command("chmod", "+x", "/tmp/crmadmin")
+        mount = f"grep -q {CRMADMIN} /proc/self/mountinfo || mount --bind /tmp/crmadmin {CRMADMIN}"
+        assert guest.command("sh", "-c", mount)["rc"] == 0
 
     def module(self, name: str, **args: Any) -> dict[str, Any]:
         return self.guest.module(name, environment={"CIB_file": self.cib}, **args)
@@ -193,4 +202,4 @@ def test_waiting_tells_which_instance_failed_where_and_why(
 
 
 def test_waiting_for_what_runs(cluster: Cluster) -> None:
-    assert succeed(cluster.module("pcs_clone", wait=60, resource="each", meta={"priority": 3}))["changed"]
+    assert succeed(cluster.module("pcs_clone", wait=5, resource="each", meta={"priority": 3}))["changed"]

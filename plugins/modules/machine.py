@@ -17,6 +17,8 @@ description:
     those where there is one thing to do.
   - Whether a unit uses a file is told by the file's age. So what an interrupted run has left undone is done by the next
     one, unlike what a handler was to do.
+  - systemd reads its files anew before it starts or restarts a unit that has one of them among
+    O(units[].restarted_by).
 options:
   directories:
     description: >-

@@ -26,6 +26,9 @@ display = Display()
 # As Ansible itself names them, links and all: it has loaded their files before, and keeps them by their names.
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
 
+# Strategies in which all hosts end a task before one begins the next, also under another name (mitogen_linear).
+STEPPING = ("linear", "debug")
+
 
 def role_options(role: pathlib.Path) -> dict[str, t.Any]:
     """The options of ROLE's main entry point."""
@@ -42,6 +45,16 @@ def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
         return loader.load_from_file(str(path), unsafe=True, trusted_as_template=True) or {}
     except TypeError:  # ansible-core 2.18 runs the templates of all files
         return loader.load_from_file(str(path), unsafe=True) or {}
+
+
+def strategy_problems(strategy: str) -> list[str]:
+    """What is wrong with a play's STRATEGY. Roles compare the hosts' results, so hosts have to wait for each other."""
+    if strategy.rpartition(".")[2].endswith(STEPPING):
+        return []
+    return [
+        f"The strategy of this play is {strategy}, which lets each host run ahead of the others. The roles compare the"
+        " hosts after each task: write `strategy: linear` in the play."
+    ]
 
 
 class ActionModule(ActionBase):
@@ -74,6 +87,7 @@ class ActionModule(ActionBase):
             problems += self._problems(role, variables, arguments["problems"] or f"__{role.name}_problems")
         if near:
             problems = [failure_message(near, host), *problems]
+        problems += strategy_problems(self._task.get_play().strategy)
         problems = [problem if host in problem else f"{problem} (host {host})" for problem in dict.fromkeys(problems)]
         result.update(changed=False, problems=problems, failed=bool(problems))
         if problems:

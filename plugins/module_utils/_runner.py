@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_FOUND = 127
 SYSTEM_DIRECTORIES = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/libexec/pacemaker", "/usr/lib/pacemaker")
+# A proxy is for the world outside. pcs would send it what is for pcsd on the other nodes. Upper and lower case count.
+PROXY_VARIABLES = frozenset(("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"))
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,18 @@ class CommandResult:
     def message(self) -> str:
         """What the command said, on one line."""
         return " ".join((self.stderr.strip() or self.stdout.strip() or f"it ended with code {self.rc}").split())
+
+
+@contextlib.contextmanager
+def without_proxies(environment: MutableMapping[str, str]) -> Iterator[None]:
+    """Take the proxies out of ENVIRONMENT for as long as this lasts."""
+    kept = {name: value for name, value in environment.items() if name.lower() in PROXY_VARIABLES}
+    for name in kept:
+        del environment[name]
+    try:
+        yield
+    finally:
+        environment.update(kept)
 
 
 class Runner(Protocol):
@@ -47,7 +62,7 @@ class Runner(Protocol):
 
 
 class AnsibleRunner:
-    """Runs commands on the managed host."""
+    """Runs commands on the managed host, none of them with the proxies of its environment."""
 
     def __init__(self, module: AnsibleModule) -> None:
         self._module = module
@@ -58,12 +73,13 @@ class AnsibleRunner:
         program = self.find(argv[0])
         if program is None:
             return CommandResult(NOT_FOUND, "", f"{argv[0]}: no such command")
-        rc, stdout, stderr = self._module.run_command(
-            [program, *argv[1:]],
-            data=stdin,
-            binary_data=True,
-            environ_update={"LC_ALL": "C", "LANGUAGE": "C", **(environment or {})},
-        )
+        with without_proxies(os.environ):  # run_command can set variables, but not unset them
+            rc, stdout, stderr = self._module.run_command(
+                [program, *argv[1:]],
+                data=stdin,
+                binary_data=True,
+                environ_update={"LC_ALL": "C", "LANGUAGE": "C", **(environment or {})},
+            )
         return CommandResult(rc, stdout, stderr)
 
     def find(self, name: str) -> str | None:

@@ -68,7 +68,7 @@ options:
     type: str
     default: management
   urls:
-    description: What has to answer with HTTP status 200.
+    description: What has to answer with HTTP status 200. It is asked directly, whatever proxy the environment names.
     type: list
     elements: str
     default: []
@@ -179,6 +179,11 @@ NAMES: dict[str, t.Any] = {"type": "list", "elements": "str", "default": []}
 FILES = ("cib_file", "corosync_file", "hosts_file", "iptables_file", "fence_virtd_file")
 
 
+def status_of(url: str, timeout: int) -> int:
+    """The status that URL answers with, asked directly: a proxy's answer tells nothing about the service."""
+    return t.cast(int, open_url(url, timeout=timeout, use_proxy=False).getcode())
+
+
 def main() -> t.NoReturn:
     started = time.time()
     module = AnsibleModule(
@@ -201,7 +206,7 @@ def main() -> t.NoReturn:
         view = look(
             AnsibleRunner(module),
             Options(**module.params, started=started),
-            lambda url: t.cast(int, open_url(url, timeout=timeout).getcode()),
+            lambda url: status_of(url, timeout),
         )
     except ClusterError as error:
         module.fail_json(msg=str(error), **error.details)

@@ -174,9 +174,13 @@ def remove_files(item: t.Mapping[str, str]) -> None:
 # --- probe -----------------------------------------------------------------------------------------------------------
 
 
+# Asks the service itself, whatever proxy the environment names.
+DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
 def answers(url: str, timeout: float) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=timeout) as response:
+        with DIRECTLY.open(url, timeout=timeout) as response:
             return bool(response.status == 200)
     except (OSError, http.client.HTTPException):
         return False

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, make_store
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import secret_values
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import refuse_shapes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
@@ -218,7 +219,16 @@ CIB["purge"] = {"type": "dict", "options": PURGE}
 
 
 class ClusterModule(AnsibleModule):  # type: ignore[misc]
-    """A module that keeps the secrets among its free-form options out of every log and result."""
+    """A module that keeps the secrets among its free-form options out of every log and result, and that names the
+    object whose option has a shape that it can't have."""
+
+    def _set_internal_properties(self) -> None:
+        super()._set_internal_properties()
+        try:
+            refuse_shapes(self.argument_spec, self.params)
+        except ClusterError as error:
+            self.no_log_values.update(secret_values(self.params))
+            self.fail_json(msg=str(error))
 
     def _log_invocation(self) -> None:
         self.no_log_values.update(secret_values(self.params))

@@ -29,6 +29,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store impo
     pause,
     read_schema,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import (
+    Parameters,
+    parameters,
+    plain,
+    settled,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
@@ -81,7 +87,7 @@ class Engine:
 
     def ensure(self, declared: Declared) -> dict[str, Any]:
         """Make everything in DECLARED, a mapping in pcs_cib's form, true. Returns the module's result."""
-        run = Run()
+        run, declared = Run(), plain(declared)
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if self._attempt(run, declared):
@@ -97,6 +103,7 @@ class Engine:
         """One round from reading to pushing. False asks for another one."""
         snapshot = self.store.read()
         current = parse_cib(snapshot.text)
+        declared = settled(declared, current, self._parameters)
         wanted = merge(current, declared)
         if run.before is None or not run.stopping:  # what another writer did meanwhile is no part of this run
             run.before = current
@@ -133,6 +140,17 @@ class Engine:
         if not self.check_mode and self.store.is_live and self.wait > 0:
             self._settle(declared)
         return True
+
+    def _parameters(self, agent: str) -> Parameters | None:
+        """What AGENT says of its options; None where this host doesn't have it."""
+        names = [agent]
+        if ":" not in agent:  # as pcs looks for it
+            names = [f"ocf:{provider}:{agent}" for provider in ("heartbeat", "pacemaker")]
+        for name in names:
+            shown = self.runner.run(["crm_resource", "--show-metadata", name])
+            if shown.rc == 0:
+                return parameters(shown.stdout)
+        return None
 
     # --- check mode --------------------------------------------------------------------------------------------------
 

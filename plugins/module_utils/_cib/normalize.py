@@ -9,6 +9,8 @@ Every function is pure and passes through what it does not know.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 INFINITY = 1000000
 TRUE = frozenset(("true", "yes", "on", "y", "1"))
@@ -41,6 +43,8 @@ SCORE_NAMES = re.compile(
     r"resource-stickiness|default-resource-stickiness|migration-threshold|priority|score|node-health-\w+"
 )
 ROLE_NAMES = re.compile(r"target-role|role")
+ACTION_NAMES = re.compile(r"pcmk_\w+_action|action|method|stonith-action|fencing-action")  # `on` is no truth value here
+HOST_SEPARATORS = re.compile(r"[,;\s]+")
 
 
 def text(value: object) -> str:
@@ -82,6 +86,21 @@ def role(value: str) -> str:
     return ROLES.get(value.lower(), value[:1].upper() + value[1:].lower())
 
 
+def host_list(value: str) -> frozenset[str]:
+    """The nodes in pcmk_host_list."""
+    return frozenset(filter(None, HOST_SEPARATORS.split(value)))
+
+
+def host_map(value: str) -> frozenset[tuple[str, str]]:
+    """Each node in pcmk_host_map with its ports. A backslash takes a separator's meaning away."""
+    entries = HOST_ENTRY.findall(value)
+    return frozenset((node.replace("\\", ""), ports.replace("\\", "")) for node, ports in entries)
+
+
+HOST_ENTRY = re.compile(r"((?:\\.|[^\\=:;\s])+)[=:]((?:\\.|[^\\;\s])+)")
+HOSTS: dict[str, Callable[[str], frozenset[Any]]] = {"pcmk_host_list": host_list, "pcmk_host_map": host_map}
+
+
 def same(name: str, one: str | None, other: str | None) -> bool:
     """Whether two values of the option NAME mean the same."""
     if one is None or other is None or one == other:
@@ -92,6 +111,10 @@ def same(name: str, one: str | None, other: str | None) -> bool:
         return score(one) is not None and score(one) == score(other)
     if ROLE_NAMES.fullmatch(name):
         return role(one) == role(other)
+    if ACTION_NAMES.fullmatch(name):
+        return False
+    if name in HOSTS:
+        return HOSTS[name](one) == HOSTS[name](other)
     # What is a word of truth on one side can't be a mere number on the other; two numbers are left to be numbers.
     if not (one.isdigit() and other.isdigit()) and boolean(one) is not None:
         return boolean(one) is boolean(other)

@@ -1,0 +1,283 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declared values in the words that Pacemaker and the agents take. Pure.
+
+YAML reads on, off, yes and no without quotes as true and false. Where an option takes such a word and no truth value,
+the word is put back if there is only one that can be meant; otherwise the value is refused, never guessed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, Optional
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+HOST_LIST, HOST_MAP = "pcmk_host_list", "pcmk_host_map"
+ACTIONS = re.compile(r"pcmk_\w+_action|action|stonith-action|fencing-action")
+WORDS = re.compile(r"pcmk_\w+|method")  # of a fencing device: words or numbers, never a truth value
+ESCAPED = re.compile(r"[=:;\s]")  # what separates the entries of pcmk_host_map
+
+# The free-form options of a declared object, its parts that have some of their own, and what both are called.
+ATTRIBUTES = frozenset(("options", "meta", "utilization", "values", "attributes", "container", "network"))
+PARTS = {"operations": "operation", "ports": "port", "storage": "storage", "recipients": "recipient"}
+NOUNS = {
+    "properties": "property",
+    "resource_defaults": "resource default",
+    "operation_defaults": "operation default",
+    "resources": "resource",
+    "stonith": "fencing device",
+    "groups": "group",
+    "clones": "clone",
+    "bundles": "bundle",
+    "locations": "location constraint",
+    "colocations": "colocation constraint",
+    "orders": "order constraint",
+    "resource_defaults_sets": "set of defaults",
+    "operation_defaults_sets": "set of defaults",
+    "nodes": "node",
+    "alerts": "alert",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What an agent says of one of its options: its type, the words it takes, and its default."""
+
+    type: str
+    words: tuple[str, ...] = ()
+    default: str = ""
+
+
+Spec = Mapping[str, Mapping[str, Any]]
+Parameters = Mapping[str, Parameter]
+Ask = Callable[[str], Optional[Parameters]]
+
+
+# --- the shape of a module's options ---------------------------------------------------------------------------------
+
+
+def refuse_shapes(spec: Spec, params: Declared, what: str = "") -> None:
+    """Refuse PARAMS, given for the options SPEC of a module, where one has another shape than the option takes. Ansible
+    would write a list as text, or say what is wrong without saying of which object."""
+    for name, wanted in spec.items():
+        value = params.get(name)
+        if value is None:
+            continue
+        where = f"option '{name}' of the {what}" if what else f"option '{name}'"
+        if wanted["type"] == "dict":
+            if isinstance(value, list):
+                raise ClusterError(f"The {where} is a list, but it takes a mapping: {name}: {{name: value, ...}}.")
+            if isinstance(value, Mapping) and "options" in wanted:
+                refuse_shapes(wanted["options"], value, what)
+        elif wanted["type"] != "list":
+            if isinstance(value, (list, Mapping)):
+                raise ClusterError(f"The {where} is a {shape(value)}, but it takes one value.")
+        elif isinstance(value, Mapping):
+            raise ClusterError(f"The {where} is a mapping, but it takes a list.")
+        elif isinstance(value, list):
+            refuse_elements(name, wanted, value, where, what)
+
+
+def refuse_elements(name: str, wanted: Mapping[str, Any], values: list[Any], where: str, what: str) -> None:
+    suboptions = wanted.get("options")
+    for value in values:
+        if suboptions is None or not isinstance(value, Mapping):
+            if isinstance(value, (list, Mapping)):
+                raise ClusterError(f"The {where} holds a {shape(value)}, but each entry is one value.")
+            continue
+        noun = {**NOUNS, **PARTS}.get(name, name)
+        item = f"{noun} '{name_of(value)}'" + (f" of the {what}" if what else "")
+        unknown = [str(key) for key in value if key not in suboptions]
+        if unknown:
+            near = difflib.get_close_matches(unknown[0], suboptions, n=1, cutoff=0.75)
+            meant = f" Did you mean '{near[0]}'?" if near else f" It has {', '.join(sorted(suboptions))}."
+            raise ClusterError(f"The {item} has no option '{unknown[0]}'.{meant}")
+        refuse_shapes(suboptions, value, item)
+
+
+def shape(value: Any) -> str:
+    return "mapping" if isinstance(value, Mapping) else "list"
+
+
+# --- without asking an agent -----------------------------------------------------------------------------------------
+
+
+def plain(declared: Declared) -> dict[str, Any]:
+    """DECLARED with every value of an option as one word or number. Raises ClusterError for a list or a mapping."""
+    result: dict[str, Any] = {}
+    for kind, value in declared.items():
+        noun = NOUNS.get(kind, kind)
+        if isinstance(value, Mapping) and kind != "purge":
+            result[kind] = plain_options(value, noun, is_fencing=False)
+        elif isinstance(value, list):
+            result[kind] = [
+                plain_object(item, f"{noun} '{name_of(item)}'", is_fencing=kind == "stonith") for item in value
+            ]
+        else:
+            result[kind] = value
+    return result
+
+
+def name_of(item: Declared) -> str:
+    """What a message calls a declared object."""
+    names = ("id", "name", "resource", "first", "ticket", "value", "level")
+    return str(next((item[name] for name in names if item.get(name)), "?"))
+
+
+def plain_object(item: Declared, what: str, *, is_fencing: bool) -> Declared:
+    result = dict(item)
+    for field, value in item.items():
+        if field in ATTRIBUTES and isinstance(value, Mapping):
+            result[field] = plain_options(value, what, is_fencing=is_fencing and field == "options")
+        elif field in PARTS and isinstance(value, list):
+            result[field] = [
+                plain_object(part, f"{PARTS[field]} '{name_of(part)}' of {what}", is_fencing=False) for part in value
+            ]
+    return result
+
+
+def plain_options(options: Declared, what: str, *, is_fencing: bool) -> dict[str, Any]:
+    return {name: plain_value(str(name), value, what, is_fencing=is_fencing) for name, value in options.items()}
+
+
+def plain_value(name: str, value: Any, what: str, *, is_fencing: bool) -> Any:
+    where = f"option '{name}' of the {what}" if what not in NOUNS.values() else f"{what} '{name}'"
+    if isinstance(value, (list, tuple)) and name == HOST_LIST:
+        return " ".join(words_of(value, where))
+    if isinstance(value, Mapping) and name == HOST_MAP:
+        return ";".join(map_entries(value, where))
+    if isinstance(value, (list, tuple, Mapping)):
+        refuse_structure(value, where)
+    if isinstance(value, bool) and (is_fencing or name in ("stonith-action", "fencing-action")):
+        if ACTIONS.fullmatch(name):
+            return "on" if value else "off"
+        if WORDS.fullmatch(name):
+            refuse_boolean(value, where, "it takes no truth value")
+    return value
+
+
+def refuse_structure(value: Any, where: str) -> NoReturn:
+    raise ClusterError(
+        f"The {where} is a {shape(value)}, but it takes one value: write it as text, in the form that it is to have."
+        f" Only {HOST_LIST} takes a list, and only {HOST_MAP} takes a mapping."
+    )
+
+
+def refuse_boolean(value: bool, where: str, why: str) -> NoReturn:
+    raise ClusterError(
+        f"The {where} is {'true' if value else 'false'} for YAML, which also reads"
+        f" {'on and yes' if value else 'off and no'} so, but {why}. Write the word that is meant in quotes."
+    )
+
+
+def words_of(values: Any, where: str) -> list[str]:
+    """The names in a list, each a word."""
+    if not values:
+        raise ClusterError(f"The {where} is an empty list. Set it to null to remove it.")
+    for value in values:
+        if isinstance(value, bool) or not isinstance(value, (str, int)) or not re.fullmatch(r"[^,;\s]+", str(value)):
+            raise ClusterError(f"The {where} holds {value!r}, but each entry is one name. Write it in quotes.")
+    return [str(value) for value in values]
+
+
+def map_entries(values: Mapping[Any, Any], where: str) -> Iterator[str]:
+    """`node:port` for each node of a mapping, `node:port,port` where it has several."""
+    if not values:
+        raise ClusterError(f"The {where} is an empty mapping. Set it to null to remove it.")
+    for node, ports in values.items():
+        words_of([node], where)
+        several = list(ports) if isinstance(ports, (list, tuple)) else [ports]
+        for port in several:
+            if isinstance(port, bool) or not isinstance(port, (str, int)) or str(port) == "" or "\\" in str(port):
+                raise ClusterError(
+                    f"The {where} has {port!r} for '{node}', but a port is a name or a number. Write it in quotes."
+                )
+        if not several:
+            raise ClusterError(f"The {where} has no port for '{node}'.")
+        yield f"{escaped(str(node))}:{','.join(escaped(str(port)) for port in several)}"
+
+
+def escaped(word: str) -> str:
+    return ESCAPED.sub(lambda found: f"\\{found[0]}", word)
+
+
+# --- by what the agent says of its options ---------------------------------------------------------------------------
+
+
+def settled(declared: Declared, current: Cib, ask: Ask) -> Declared:
+    """DECLARED, which is plain, with the options of agents that are true or false in the agent's own words.
+
+    ASK tells what an agent says of its options. It is asked only about a value that is to be changed in CURRENT.
+    """
+    result = dict(declared)
+    for kind in ("resources", "stonith"):
+        if declared.get(kind):
+            result[kind] = [settled_item(kind, item, current, ask) for item in declared[kind]]
+    return result
+
+
+def settled_item(kind: str, item: Declared, current: Cib, ask: Ask) -> Declared:
+    primitive = current.primitives.get(item["id"])
+    old = primitive.options if primitive is not None else {}
+    unsettled = {
+        name: value
+        for name, value in (item.get("options") or {}).items()
+        if isinstance(value, bool) and not same(name, old.get(name), text(value))
+    }
+    agent = primitive.agent if primitive is not None else item.get("agent") or ""
+    if not unsettled or not agent or is_absent(item):
+        return item
+    if kind == "stonith" and not agent.startswith("stonith:"):
+        agent = f"stonith:{agent}"
+    known = ask(agent)
+    if known is None:  # not installed here: pcs refuses it, and check mode can only foresee that
+        return item
+    what = f"{NOUNS[kind]} '{item['id']}'"
+    words = {
+        name: in_agents_words(value, known[name], f"option '{name}' of the {what}")
+        for name, value in unsettled.items()
+        if name in known
+    }
+    return {**item, "options": {**item["options"], **words}}
+
+
+def in_agents_words(value: bool, parameter: Parameter, where: str) -> str:
+    """The word for VALUE that the agent takes. Raises ClusterError where none can be told."""
+    if parameter.type == "boolean":
+        return text(value)
+    if parameter.words:
+        meant = [word for word in parameter.words if boolean(word) is value]
+        if len(meant) == 1:
+            return meant[0]
+        refuse_boolean(value, where, f"the agent takes one of {', '.join(map(repr, parameter.words))}")
+    usual = PAIRS.get(parameter.default.lower())
+    if usual is not None and not parameter.type.startswith(("int", "second", "time")):
+        return usual[value]
+    refuse_boolean(value, where, f"the agent takes a value of the type '{parameter.type}'")
+
+
+PAIRS = {word: pair for pair in (("false", "true"), ("no", "yes"), ("off", "on")) for word in pair}
+
+
+def parameters(metadata: str) -> dict[str, Parameter]:
+    """The options that an agent's METADATA describes."""
+    try:
+        root = ET.fromstring(metadata)
+    except ET.ParseError:
+        return {}
+    found = {}
+    for element in root.iter("parameter"):
+        content = element.find("content")
+        if content is not None:
+            words = tuple(option.get("value", "") for option in content.iter("option"))
+            found[element.get("name", "")] = Parameter(content.get("type", ""), words, content.get("default", ""))
+    return found

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import pathlib
 import typing as t
 from collections.abc import Iterator
@@ -35,6 +36,13 @@ def role_options(role: pathlib.Path) -> dict[str, t.Any]:
     specs = load_mapping(role / "meta" / "argument_specs.yml").get("argument_specs") or {}
     options: dict[str, t.Any] = (specs.get("main") or {}).get("options") or {}
     return options
+
+
+@functools.cache
+def knows_family(role: pathlib.Path, family: str) -> bool:
+    """Whether ROLE has what it has for Debian for the FAMILY of distributions as well; many a role has nothing."""
+    own = [*role.glob("vars/Debian.yml"), *role.glob("tasks/*_Debian.yml")]
+    return all(path.with_name(path.name.replace("Debian", family)).exists() for path in own)
 
 
 def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
@@ -84,6 +92,12 @@ class ActionModule(ActionBase):
                     f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
                 )
             near.update(dict.fromkeys(findings.near))
+            facts = task_vars.get("ansible_facts") or {}
+            if not knows_family(role, str(facts.get("os_family") or "Debian")):
+                problems.append(
+                    f"Host {host} runs {facts.get('distribution')}, which role {role.name} knows nothing of; it is made"
+                    " for the families of Debian and of Red Hat."
+                )
             problems += self._problems(role, variables, arguments["problems"] or f"__{role.name}_problems")
         if near:
             problems = [failure_message(near, host), *problems]

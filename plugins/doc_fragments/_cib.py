@@ -30,7 +30,7 @@ options:
     type: bool
     default: true
 requirements:
-  - pcs 0.11 or later
+  - pcs 0.11.3 or later
   - Pacemaker's command line tools
 attributes:
   check_mode:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    DEBIAN_LOG_FILE,
     KNET_LINK_OPTIONS,
+    RED_HAT_LOG_FILE,
     CorosyncConfError,
     Node,
     Section,
@@ -316,11 +318,14 @@ def link_options(totem: Section, number: int, transport: str) -> dict[str, str]:
 
 def unsaid(root: Section, spec: Spec) -> list[str]:
     """The settings in corosync.conf that neither SPEC says nor pcs would write by itself."""
-    said, usual = wanted(spec), settings(predict(spec))
+    said = wanted(spec)
+    usual = [settings(predict(spec, log_file)) for log_file in (DEBIAN_LOG_FILE, RED_HAT_LOG_FILE)]
     return [
         f"{key} in corosync.conf ({value})"
         for key, value in settings(root).items()
-        if key not in said and usual.get(key) != value and not key.endswith((".linknumber", ".cluster_uuid"))
+        if key not in said
+        and value not in [item.get(key) for item in usual]
+        and not key.endswith((".linknumber", ".cluster_uuid"))
     ]
 
 

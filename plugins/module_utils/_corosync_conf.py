@@ -26,6 +26,10 @@ DEFAULTS: t.Mapping[str, str] = {
     "totem.crypto_hash": "none",
 }
 
+# Where pcs has corosync log: on Debian and Ubuntu, and in the RHEL family.
+DEBIAN_LOG_FILE = "/var/log/corosync/corosync.log"
+RED_HAT_LOG_FILE = "/var/log/cluster/corosync.log"
+
 # pcs names the options of a knet link without the prefix.
 KNET_LINK_OPTIONS: t.Mapping[str, str] = {
     "link_priority": "knet_link_priority",
@@ -319,8 +323,9 @@ def apply(current: Section, changes: t.Iterable[Change], spec: Spec) -> Section:
     return root
 
 
-def predict(spec: Spec) -> Section:
-    """What pcs will make of SPEC for a new cluster, but for the random cluster UUID that it adds."""
+def predict(spec: Spec, log_file: str = DEBIAN_LOG_FILE) -> Section:
+    """What pcs will make of SPEC for a new cluster, but for the random cluster UUID that it adds. LOG_FILE is that of
+    the distribution."""
     root = Section(sections=[Section("totem"), Section("nodelist"), Section("quorum"), Section("logging")])
     root.child("totem").attributes = [
         ("version", "2"),
@@ -337,7 +342,7 @@ def predict(spec: Spec) -> Section:
         root.child("quorum").set("two_node", "1")
     root.child("logging").attributes = [
         ("to_logfile", "yes"),
-        ("logfile", "/var/log/corosync/corosync.log"),
+        ("logfile", log_file),
         ("to_syslog", "yes"),
         ("timestamp", "on"),
     ]

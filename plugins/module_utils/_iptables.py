@@ -122,6 +122,7 @@ class Plan:
     wanted: Table
     persistent: str
     wanted_persistent: str
+    modules_missing: bool = False
 
     @property
     def load(self) -> bool:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
-# Where there is a database of dpkg, it is the one that counts.
-DPKG_DATABASE = "/var/lib/dpkg/status"
+DPKG_DATABASE = "var/lib/dpkg/status"
+# Fedora, the RHEL family and Amazon Linux have one of these files.
+RPM_RELEASES = ("etc/redhat-release", "etc/system-release")
 DPKG_QUERY = ("dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\\n")
 RPM_QUERY = ("rpm", "--query", "--queryformat", "%{NAME} installed\\n")
 
@@ -36,6 +37,14 @@ PROPERTIES = (
 )
 
 _TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFBLK: "block", stat.S_IFCHR: "character"}
+
+
+def uses_dpkg(root: pathlib.Path = pathlib.Path("/")) -> bool:
+    """Whether the machine below ROOT is of Debian's family.
+
+    Its database alone doesn't say so: the RHEL family has a package dpkg, for those who build Debian's packages.
+    """
+    return (root / DPKG_DATABASE).exists() and not any((root / name).exists() for name in RPM_RELEASES)
 
 
 def installed(runner: Runner, names: t.Sequence[str], *, debian: bool) -> dict[str, bool]:

@@ -100,6 +100,13 @@ installed:
   returned: always
   type: bool
   sample: true
+modules_missing:
+  description: >-
+    Whether the kernel refuses the rules because it has no module C(nft_compat), which EL 10 has in a package of its
+    own. Nothing is loaded then.
+  returned: always
+  type: bool
+  sample: false
 units:
   description: By unit, what M(quorate.ha_cluster.machine_info) returns of it.
   returned: always
@@ -108,6 +115,7 @@ units:
     nftables.service: {loaded: true, active: false, enabled: false, started: 0.0, settled: 0.0, outdated: false}
 """
 
+import dataclasses
 import pathlib
 import typing as t
 
@@ -117,6 +125,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 
 # Loads stdin in a network namespace that ends with the shell, and prints what came of it.
 TRIAL = '"$1"-restore && "$1"-save -t filter'
+
+# What lets the programs of iptables talk to nftables, in which the kernel keeps the rules.
+KERNEL_MODULE = "nft_compat"
 
 
 class IptablesError(Exception):
@@ -139,13 +150,29 @@ def print_wanted(module: AnsibleModule, program: str, rules: str) -> str:
     return t.cast(str, out)
 
 
+def lacks_modules(module: AnsibleModule, program: str) -> bool:
+    """Whether this PROGRAM needs nftables' module for iptables, and the kernel that runs has none."""
+    _rc, version, _err = module.run_command([program, "--version"])
+    modprobe = module.get_bin_path("modprobe")
+    if "nf_tables" not in version or modprobe is None:
+        return False
+    rc, _out, _err = module.run_command([modprobe, "--dry-run", "--quiet", KERNEL_MODULE])
+    return bool(rc != 0)
+
+
 def make_plan(
     module: AnsibleModule, program: str, rules: str, path: pathlib.Path, foreign: list[str]
 ) -> _iptables.Plan:
     persistent = path.read_text(encoding="utf-8") if path.exists() else ""
     if not is_installed(module, program):
         return _iptables.plan(rules, "", persistent, foreign)
-    return _iptables.plan(print_wanted(module, program, rules), print_loaded(module, program), persistent, foreign)
+    try:
+        wanted = print_wanted(module, program, rules)
+    except IptablesError:
+        if not lacks_modules(module, program):
+            raise
+        return dataclasses.replace(_iptables.plan(rules, "", persistent, foreign), modules_missing=True)
+    return _iptables.plan(wanted, print_loaded(module, program), persistent, foreign)
 
 
 def main() -> None:
@@ -162,6 +189,7 @@ def main() -> None:
         "changed": False,
         "diff": [],
         "installed": all(is_installed(module, program) for program in _iptables.PROGRAMS.values()),
+        "modules_missing": False,
         "units": _machine.units(AnsibleRunner(module), module.params["units"]),
     }
     for name, program in _iptables.PROGRAMS.items():
@@ -174,6 +202,7 @@ def main() -> None:
             )
         except IptablesError as error:
             module.fail_json(msg=str(error))
+        result["modules_missing"] |= plan.modules_missing
         result[name] = {"version": name, **plan.as_result()}
         result["changed"] |= module.check_mode and (plan.load or plan.persist)
         for header, before, after, differs in (

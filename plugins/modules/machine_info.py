@@ -106,7 +106,6 @@ commands:
 """
 
 import dataclasses
-import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
@@ -128,7 +127,7 @@ def main() -> t.NoReturn:
     module.exit_json(
         changed=False,
         commands={name: dataclasses.asdict(answer) for name, answer in answers.items()},
-        packages=_machine.installed(runner, params["packages"], debian=os.path.exists(_machine.DPKG_DATABASE)),
+        packages=_machine.installed(runner, params["packages"], debian=_machine.uses_dpkg()),
         units=_machine.units(runner, params["units"]),
         files={path: _machine.file_state(path) for path in params["files"]},
         texts={path: _machine.read_text(path) for path in params["texts"]},

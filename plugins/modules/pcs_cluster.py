@@ -173,6 +173,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    DEBIAN_LOG_FILE,
+    RED_HAT_LOG_FILE,
     Spec,
     apply,
     predict,
@@ -182,6 +184,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import Classification, Found
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import uses_dpkg
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_cluster import (
     ARGUMENTS,
     answer,
@@ -218,7 +221,7 @@ def main() -> t.NoReturn:
     has_pcs = runner.find("pcs") is not None
     try:
         decision = decide(spec, module.params, found_here(spec, module.params, runner))
-        made = render(predict(spec))
+        made = render(predict(spec, DEBIAN_LOG_FILE if uses_dpkg() else RED_HAT_LOG_FILE))
         if decision.classification is not Classification.UNCHANGED and (has_pcs or not module.check_mode):
             made = ask_pcs(spec, runner, module.tmpdir)
         if decision.base is None:

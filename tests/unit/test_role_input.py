@@ -86,6 +86,24 @@ def test_a_name_that_is_listed_as_foreign_is_accepted(
     assert "lighttpd_document_rot" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(("family", "role", "refused"), [("Suse", "lighttpd", True), ("Suse", "verify", False)])
+def test_a_distribution_that_a_role_has_no_files_for_is_refused_in_one_sentence(
+    check: t.Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: pathlib.Path,
+    family: str,
+    role: str,
+    refused: bool,
+) -> None:
+    (tmp_path / "play.yml").write_text(
+        "- {hosts: node1, gather_facts: false, tasks: [{ansible.builtin.set_fact: {cacheable: true,"
+        f" os_family: {family}, distribution: SLES}}}}, {{quorate.ha_cluster.role_input: {{roles: [{role}]}}}}]}}"
+    )
+    done = check(lighttpd_port=80)
+    words = "Host node1 runs SLES, which role lighttpd knows nothing of; it is made for the families of Debian and of"
+    assert done.returncode == (2 if refused else 0), done.stdout
+    assert (words in " ".join(done.stdout.split())) is refused
+
+
 def test_several_roles_are_checked_at_once(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
 ) -> None:

@@ -28,6 +28,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 Action = dict[str, str]
 ERROR = re.compile(r"\berror ?: ")
 ADVICE = re.compile(r",? \(?use --force to override\)?")
+# pcs has it since 0.11.3, as it has `pcs stonith meta` and `pcs stonith op`, which have none of their own.
+NEEDED_CAPABILITY = "pcmk.resource.config.output-formats"
+TOO_OLD = "pcs of this host is older than 0.11.3, the oldest that this collection works with; update it"
 REFUSED_BY_PACEMAKER = re.compile(r"^Call (?:cib_\w+ )?failed(?: \(-?\d+\))?: (.*)$", re.MULTILINE)
 
 
@@ -58,9 +61,16 @@ class Workbench:
         outcomes = run_pcs(self._runner, commands, self.copy)
         for command, outcome in zip(commands, outcomes):
             if outcome.result.rc != 0:
-                words = reason(outcome.result)
+                words = self._reason(outcome.result)
                 near = suggestion(words) or suggested_agent(self._runner, command.agent)
                 raise ClusterError(f"pcs refuses the {command.subject}: {words}.{near}", command=command.shown())
+
+    def _reason(self, result: CommandResult) -> str:
+        """Why pcs failed with RESULT. A pcs that is too old prints all that it can do, which tells nobody anything."""
+        capabilities = self._runner.run(["pcs", "--version", "--full"]).stdout.split()
+        if not capabilities or NEEDED_CAPABILITY in capabilities:
+            return reason(result)
+        return f"{TOO_OLD}. It says: {reason(result)}" if "Error:" in result.stderr else TOO_OLD
 
     def verify(self) -> list[str]:
         """Complaints of crm_verify about the new CIB that it does not have about the old one."""

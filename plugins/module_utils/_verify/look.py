@@ -29,6 +29,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import uses_dpkg
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     boot,
@@ -466,7 +467,7 @@ def cib_digest(text: str) -> str:
 
 
 def _packages(runner: Runner) -> dict[str, str]:
-    if runner.find("dpkg-query") is not None:
+    if uses_dpkg():
         form = "${Package} ${Version} ${db:Status-Status}\\n"
         return packages.parse_dpkg(
             runner.run(["dpkg-query", "--show", f"--showformat={form}", *packages.PACKAGES]).stdout

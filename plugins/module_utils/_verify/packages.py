@@ -16,16 +16,21 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 )
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon", "crm_simulate")
+# The parts of a cluster, by their names in all distributions. Those that are not there don't count.
 PACKAGES = (
-    *("corosync", "pacemaker", "pcs", "libknet1", "libknet1t64", "libqb100", "libqb", "corosynclib"),
-    *("pacemaker-cli-utils", "pacemaker-cli", "resource-agents", "resource-agents-base", "fence-agents"),
-    *("fence-agents-common", "fence-virt", "sbd", "corosync-qdevice", "booth"),
+    *("corosync", "corosynclib", "corosync-qdevice", "pcs", "sbd", "booth", "booth-core"),
+    *("pacemaker", "pacemaker-cli-utils", "pacemaker-cli", "pacemaker-libs", "pacemaker-cluster-libs"),
+    *("libknet1", "libknet1t64", "libknet1-plugins-all", "libqb100", "libqb"),
+    *("resource-agents", "resource-agents-base", "resource-agents-extra", "resource-agents-cloud"),
+    *("fence-agents", "fence-agents-all", "fence-agents-base", "fence-agents-extra"),
+    *("fence-agents-common", "fence-virt"),
 )
 MISSING = Check(
     "programs-missing",
     ERROR,
     "Programs of the cluster are not installed.",
-    "Install them by running site.yml; crm_mon and crm_simulate are in Debian's package pacemaker-cli-utils.",
+    "Install them by running site.yml; crm_mon and crm_simulate are in the package pacemaker-cli-utils of Debian and"
+    " Ubuntu, pacemaker-cli of the RHEL family.",
     local=True,
 )
 DIFFER = Check(

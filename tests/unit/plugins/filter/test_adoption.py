@@ -131,6 +131,21 @@ def test_corosync(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
     assert adopt(hosts, cib).notes == []
 
 
+@pytest.mark.parametrize(
+    ("log_file", "left_out"),
+    [
+        ("/var/log/cluster/corosync.log", []),
+        ("/srv/corosync.log", ["logging.logfile in corosync.conf (/srv/corosync.log)"]),
+    ],
+)
+def test_the_log_file_of_the_red_hat_family_is_as_usual_as_that_of_debian(
+    hosts: dict[str, t.Any], cib: dict[str, t.Any], log_file: str, left_out: list[str]
+) -> None:
+    for item in hosts.values() if isinstance(hosts, dict) else hosts:
+        item["corosync"]["content"] = CONF.replace("/var/log/corosync/corosync.log", log_file).replace("debug: on", "")
+    assert adopt(hosts, cib).left_out == left_out
+
+
 def test_missing_links_keep_their_numbers(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
     for found in hosts.values():
         found["corosync"]["content"] = CONF.replace("ring1_addr", "ring3_addr")

@@ -8,6 +8,7 @@ import dataclasses
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+    RED_HAT_LOG_FILE,
     Change,
     CorosyncConfError,
     Effect,
@@ -61,6 +62,11 @@ def test_the_shipped_configuration_is_no_cluster() -> None:
     assert is_stock(parse(DEBIAN))
     assert not is_stock(predict(SPEC))
     assert not is_stock(parse("totem {\n interface {\n bindnetaddr: 192.0.2.0\n }\n}"))
+
+
+def test_the_log_file_is_that_of_the_distribution() -> None:
+    assert predict(SPEC).child("logging").get("logfile") == "/var/log/corosync/corosync.log"
+    assert predict(SPEC, RED_HAT_LOG_FILE).child("logging").get("logfile") == "/var/log/cluster/corosync.log"
 
 
 def test_rendered_text_parses_to_the_same() -> None:

@@ -9,6 +9,7 @@ import hashlib
 import pathlib
 from collections.abc import Mapping
 
+import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 
@@ -86,3 +87,21 @@ def test_texts(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "text"
     path.write_text("node1\n")
     assert (_machine.read_text(str(path)), _machine.read_text("/no/such/file")) == ("node1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("files", "debian"),
+    [
+        ([_machine.DPKG_DATABASE], True),
+        ([_machine.DPKG_DATABASE, "etc/redhat-release"], False),
+        ([_machine.DPKG_DATABASE, "etc/system-release"], False),
+        (["etc/redhat-release"], False),
+    ],
+)
+def test_a_host_of_the_red_hat_family_with_the_package_dpkg_is_asked_by_rpm(
+    tmp_path: pathlib.Path, files: list[str], debian: bool
+) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert _machine.uses_dpkg(tmp_path) is debian

@@ -108,6 +108,7 @@ def _files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         look, "read_keys", lambda: [look.keys.Key(look.keys.COROSYNC_KEY, "root", "root", 0o400, 256, "d")]
     )
+    monkeypatch.setattr(look, "uses_dpkg", lambda: True)
     monkeypatch.setattr(look, "OCF_AGENTS", str(LAB))
     monkeypatch.setattr(look.time, "sleep", lambda seconds: None)
     monkeypatch.setattr(look, "device_number", lambda device: "7:2")

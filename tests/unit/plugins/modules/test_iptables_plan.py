@@ -9,6 +9,8 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.modules import iptables_plan
 
 RULES = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"
+LEGACY = (0, "iptables v1.8.9 (legacy)\n", "")
+NFTABLES = (0, "iptables v1.8.11 (nf_tables)\n", "")
 
 
 class Module:
@@ -41,9 +43,28 @@ def test_rules_are_tried_in_a_namespace_and_compared(tmp_path):
 
 
 def test_refused_rules(tmp_path):
-    module = Module({"unshare": (1, "", "line 7 failed\n")})
+    module = Module({"unshare": (1, "", "line 7 failed\n"), "iptables": LEGACY})
     with pytest.raises(iptables_plan.IptablesError, match="iptables-restore does not accept the rules: line 7 failed"):
         iptables_plan.make_plan(module, "iptables", RULES, tmp_path / "rules.v4", [])
+
+
+@pytest.mark.parametrize(
+    ("version", "modprobe", "missing"), [(NFTABLES, 1, True), (NFTABLES, 0, False), (LEGACY, 1, False)]
+)
+def test_a_kernel_without_the_module_for_iptables_is_told_from_rules_that_are_wrong(
+    tmp_path, version, modprobe, missing
+):
+    """EL 10 has nft_compat in the package kernel-modules-extra, and iptables-restore says: No such file."""
+    refused = (1, "", "line 8: RULE_APPEND failed (No such file or directory): rule in chain INPUT\n")
+    module = Module({"unshare": refused, "iptables": version, "/usr/sbin/modprobe": (modprobe, "", "")})
+    if missing:
+        plan = iptables_plan.make_plan(module, "iptables", RULES, tmp_path / "rules.v4", [])
+        assert plan.modules_missing
+        assert plan.load
+        assert (["/usr/sbin/modprobe", "--dry-run", "--quiet", "nft_compat"], None) in module.commands
+    else:
+        with pytest.raises(iptables_plan.IptablesError, match="RULE_APPEND failed"):
+            iptables_plan.make_plan(module, "iptables", RULES, tmp_path / "rules.v4", [])
 
 
 def test_nothing_installed_yet(tmp_path):

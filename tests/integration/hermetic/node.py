@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A root file system as a host that ansible-playbook manages: without services, and what is changed in it is gone after."""
+"""A root file system as a host that ansible-playbook manages, without services. What changes in it is kept apart."""
 
 from __future__ import annotations
 

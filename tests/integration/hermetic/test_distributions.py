@@ -32,8 +32,9 @@ def test_pcs_older_than_0_11_3_is_refused_in_one_sentence(guest: Guest, cib: str
         changed = guest.module("pcs_stonith", cib_file=cib, **DEVICE, meta={"priority": 5})
         mistaken = guest.module("pcs_resource", cib_file=cib, id="d", agent="ocf:heartbeat:NoSuchAgent")
     assert changed["failed"]
-    assert "pcs of this host is older than 0.11.3, the oldest that this collection works with; update it" in (
-        changed["msg"]
+    assert (
+        "pcs of this host is older than 0.11.3, the oldest that this collection works with; update it"
+        in (changed["msg"])
     )
     assert "Usage" not in changed["msg"]
     assert "NoSuchAgent" in mistaken["msg"]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say which nodes of a cluster lack an address of their own on its links."""
+"""Say which nodes of a cluster lack a name of their own, or an address of their own on its links."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import ipaddress
 import re
 import typing as t
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import name_problems
+
 DOCUMENTATION = r"""
 name: cluster_address_problems
-short_description: Find nodes without an address of their own
+short_description: Find nodes without a name or an address of their own
 version_added: 1.0.0
 description:
   - Checks that each node has an address on each of the networks, one that corosync takes, and that no two share one.
+  - Checks that no node has a name that means something else, such as an address, C(localhost) or a group.
   - Corosync takes IP addresses and names that the nodes know.
 positional: networks
 options:
@@ -27,6 +30,11 @@ options:
     type: list
     elements: str
     required: true
+  groups:
+    description: The names of the inventory's groups, none of which a node may have.
+    type: list
+    elements: str
+    default: []
 author:
   - The quorate project (@quorate)
 """
@@ -39,7 +47,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: One sentence for each network on which addresses are wrong.
+  description: One sentence for each name that is wrong, and for each network on which addresses are wrong.
   type: list
   elements: str
 """
@@ -56,9 +64,11 @@ def is_address(text: str) -> bool:
     return True
 
 
-def cluster_address_problems(nodes: t.Mapping[str, t.Mapping[str, str]], networks: t.Iterable[str]) -> list[str]:
-    """What is wrong with the addresses of NODES on NETWORKS."""
-    problems = []
+def cluster_address_problems(
+    nodes: t.Mapping[str, t.Mapping[str, str]], networks: t.Iterable[str], groups: t.Collection[str] = ()
+) -> list[str]:
+    """What is wrong with the names of NODES and their addresses on NETWORKS."""
+    problems = list(name_problems(nodes, groups, host_names=False))
     for network in networks:
         addresses = [str(node.get(network) or "") for node in nodes.values()]
         given = [address for address in addresses if address]

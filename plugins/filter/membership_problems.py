@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
-import re
 import typing as t
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import name_problems
 
 DOCUMENTATION = r"""
 name: membership_problems
@@ -20,7 +20,7 @@ version_added: 1.0.0
 description:
   - Checks the mappings that C(ha_nodes) and C(ha_networks) hold against each other.
   - Finds addresses that are malformed, used twice, or outside of their network, nodes that lack an address, names that
-    are no host names, and networks that overlap or lack their interface or subnet.
+    are no host names or mean something else, and networks that overlap or lack their interface or subnet.
 positional: _input, networks
 options:
   _input:
@@ -41,6 +41,11 @@ options:
     description: The network that O(service_address) must be in.
     type: str
     default: public
+  groups:
+    description: The names of the inventory's groups, none of which a node may have.
+    type: list
+    elements: str
+    default: []
 author:
   - The quorate project (@quorate)
 """
@@ -61,8 +66,6 @@ _value:
   elements: str
 """
 
-_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
-
 Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 Subnet = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
@@ -72,6 +75,7 @@ def membership_problems(
     networks: Mapping[str, t.Any],
     service_address: str = "",
     service_network: str = "public",
+    groups: Collection[str] = (),
 ) -> list[str]:
     """List what is wrong with NODES, NETWORKS and SERVICE_ADDRESS, one sentence each."""
     for name, value in (("ha_nodes", nodes), ("ha_networks", networks)):
@@ -81,6 +85,7 @@ def membership_problems(
         return ["ha_nodes is empty; name each node of the cluster and its addresses."]
     subnets = {name: list(_subnets(network)) for name, network in networks.items()}
     return [
+        *name_problems(nodes, groups),
         *_network_problems(networks, subnets),
         *_node_problems(nodes, subnets),
         *_duplicates(nodes),
@@ -102,8 +107,6 @@ def _network_problems(networks: Mapping[str, t.Any], subnets: Mapping[str, list[
 
 def _node_problems(nodes: Mapping[str, t.Any], subnets: Mapping[str, list[Subnet]]) -> Iterator[str]:
     for node, addresses in nodes.items():
-        if not _HOST_NAME.fullmatch(str(node)):
-            yield f"ha_nodes: {node!r} is no host name; use letters, digits and hyphens."
         if not isinstance(addresses, Mapping):
             yield f"ha_nodes.{node} must be a mapping of network name to address."
             continue

@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find the lines of /etc/hosts that give a node's name another address."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Callable, Mapping
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import stale_lines
+
+DOCUMENTATION = r"""
+name: stale_host_names
+short_description: Find the lines of /etc/hosts that give a node's name another address
+version_added: 1.0.0
+description:
+  - Finds the host's own name at a loopback address, and the names of nodes at addresses that they no longer have.
+  - Only these names are to go. Other names, comments, and lines about something else stay.
+options:
+  _input:
+    description: The text of C(/etc/hosts).
+    type: str
+    required: true
+  nodes:
+    description: Node name to mapping of network name to IP address, as in C(ha_nodes).
+    type: dict
+    required: true
+  network:
+    description: The network whose addresses the names mean.
+    type: str
+    required: true
+  host:
+    description: The node that the file is of.
+    type: str
+    required: true
+  marker:
+    description: The end of the two lines around what is left alone, as in M(ansible.builtin.blockinfile).
+    type: str
+    required: true
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Show what would go
+  ansible.builtin.debug:
+    msg: "{{ text | quorate.ha_cluster.stale_host_names(ha_nodes, 'cluster', inventory_hostname, 'cluster nodes') }}"
+  vars:
+    text: "{{ lookup('ansible.builtin.file', '/etc/hosts') }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines in their order, each as C(line), and as C(left) what is to be left of it.
+    C(replacement) is the same for O(ansible.builtin.lineinfile#module:line) with
+    O(ansible.builtin.lineinfile#module:backrefs).
+  type: list
+  elements: dict
+"""
+
+
+def stale_host_names(
+    text: str, nodes: Mapping[str, Mapping[str, str]], network: str, host: str, marker: str
+) -> list[dict[str, t.Any]]:
+    """The lines of TEXT that have to change."""
+    found = stale_lines(text, nodes, network, host, marker)
+    return [{**item, "replacement": item["left"].replace("\\", "\\\\")} for item in found]
+
+
+class FilterModule:
+    """Make the filter known to Ansible."""
+
+    def filters(self) -> dict[str, Callable[..., t.Any]]:
+        return {"stale_host_names": stale_host_names}

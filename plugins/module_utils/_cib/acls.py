@@ -39,6 +39,7 @@ def parse_members(configuration: ET.Element, kind: str) -> dict[str, AclMember]:
             element.get("id", ""), frozenset(role.get("id", "") for role in element.findall("role"))
         )
         for element in configuration.findall(f"acls/{ELEMENTS[kind]}")
+        if element.get("id")  # the schema allows one without a name, which nobody can have
     }
 
 

@@ -22,10 +22,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     need,
     value_or,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import nvpairs
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import nvpairs, score_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Defaults, DefaultsSet
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     RULE_AS_ONE_ARGUMENT,
+    UNWRITABLE_RULE,
+    as_one_argument,
+    is_writable,
     rule_text,
     same_rule,
     words,
@@ -36,27 +39,35 @@ VERBS = {"resource_defaults_sets": ("resource", "defaults"), "operation_defaults
 
 
 def parse_plain(configuration: ET.Element, section: str) -> Defaults:
-    """The values of the first set without a rule."""
+    """The values of the plain set."""
     sets = configuration.findall(f"{section}/meta_attributes")
     plain = plain_set(sets)
     return Defaults(sets=len(sets)) if plain is None else Defaults(nvpairs(plain), plain.get("id"), len(sets))
 
 
 def plain_set(sets: list[ET.Element]) -> ET.Element | None:
-    return next((nvset for nvset in sets if nvset.find("rule") is None), None)
+    """The first set without a rule and without a score. It is none where one before it has an option of its own: of
+    equal sets the last counts, and as the plain one it would be made first."""
+    others: set[str] = set()
+    for nvset in sets:
+        if nvset.get("id") is not None and nvset.find("rule") is None and score_of(nvset) == 0:
+            return nvset if others.isdisjoint(nvpairs(nvset)) else None
+        others |= nvpairs(nvset).keys() if score_of(nvset) == 0 else set()
+    return None
 
 
 def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
-    """All sets but the plain one. One with a rule that pcs can't write, or that refers to another, is left alone."""
-    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes[@id]")
+    """All sets but the plain one. One with a rule that can't be said, or that refers to another, is left alone."""
+    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
     plain = plain_set(sets)
     parsed = {}
     for nvset in sets:
-        rule = nvset.find("rule")
+        rule, name = nvset.find("rule"), nvset.get("id")
         text = rule_text(rule) if rule is not None else None
-        if nvset is not plain and (rule is None or text is not None):
-            name = nvset.get("id", "")
-            parsed[name] = DefaultsSet(name, text, nvset.get("score"), nvpairs(nvset))
+        if name is None or nvset is plain or (rule is not None and text is None) or len(nvset.findall("rule")) > 1:
+            continue
+        obstacle = "" if rule is None or is_writable(rule, location=False) else UNWRITABLE_RULE
+        parsed[name] = DefaultsSet(name, text, nvset.get("score"), nvpairs(nvset), obstacle)
     return parsed
 
 
@@ -70,11 +81,11 @@ def merge_sets(cib: Cib, declared: Declared, kind: str) -> Cib:
             need(item, "set of defaults", "rule")
         one = sets.get(item["id"], DefaultsSet(item["id"]))
         rule = item.get("rule")
-        sets[one.id] = DefaultsSet(
-            one.id,
-            one.rule if rule is None or same_rule(one.rule, rule) else rule,
-            value_or(one.score, item.get("score"), "score"),
-            merge_attributes(one.values, item.get("values")),
+        sets[one.id] = dataclasses.replace(
+            one,
+            rule=one.rule if rule is None or same_rule(one.rule, rule) else rule,
+            score=value_or(one.score, item.get("score"), "score"),
+            values=merge_attributes(one.values, item.get("values")),
         )
     changed: dict[str, Any] = {kind: sets}
     return dataclasses.replace(cib, **changed)
@@ -109,5 +120,5 @@ def set_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
             yield Command(
                 subject,
                 (*argv, "rule", *words(one.rule)),
-                ((RULE_AS_ONE_ARGUMENT, (*argv, "rule", one.rule)),),
+                ((RULE_AS_ONE_ARGUMENT, (*argv, "rule", as_one_argument(one.rule))),),
             )

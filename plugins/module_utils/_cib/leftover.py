@@ -1,15 +1,23 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a CIB holds that the model can't say, because pcs can't write it. It is left alone, and named here. Pure."""
+"""What a CIB holds that an export doesn't say, because pcs can't write it. It is left alone, and named here. Pure."""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import PROPERTY_SET
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import Reasons
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import (
+    OPERATION_FIELDS,
+    PROPERTIES,
+    READ_ONLY_PROPERTIES,
+)
 
 NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))
 EVERY: frozenset[str] | None = None  # all attributes of the element are in the model
@@ -35,7 +43,7 @@ KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
         ),
     ),
     "crm_config": (NONE, frozenset(("cluster_property_set",))),
-    "cluster_property_set": (NONE, frozenset(("nvpair",))),
+    "cluster_property_set": (frozenset(("score",)), frozenset(("nvpair",))),
     "rsc_defaults": (NONE, frozenset(("meta_attributes",))),
     "op_defaults": (NONE, frozenset(("meta_attributes",))),
     "nodes": (NONE, frozenset(("node",))),
@@ -43,7 +51,7 @@ KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
     "resources": (NONE, frozenset(("primitive", "group", "clone", "master", "bundle"))),
     "primitive": (frozenset(("class", "provider", "type")), NVSETS | {"operations"}),
     "operations": (NONE, frozenset(("op",))),
-    "op": (EVERY, frozenset(("instance_attributes",))),
+    "op": (OPERATION_FIELDS | OPERATION_OPTIONS, frozenset(("instance_attributes",))),
     "group": (NONE, frozenset(("primitive", "meta_attributes"))),
     "clone": (NONE, frozenset(("primitive", "group", "meta_attributes"))),
     "master": (NONE, frozenset(("primitive", "group", "meta_attributes"))),
@@ -80,80 +88,126 @@ KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
 }
 
 
-def leftovers(text: str, cib: Cib) -> list[str]:
-    """What of the CIB whose XML is TEXT its model CIB doesn't say, one phrase for each thing."""
+# The kind of object that an element is one of.
+KINDS: Mapping[str, str] = {
+    "primitive": "primitives",
+    "group": "groups",
+    "clone": "clones",
+    "master": "clones",
+    "bundle": "bundles",
+    "rsc_location": "locations",
+    "rsc_colocation": "colocations",
+    "rsc_order": "orders",
+    "rsc_ticket": "tickets",
+    "fencing-level": "stonith_levels",
+    "tag": "tags",
+    "acl_target": "acl_users",
+    "acl_group": "acl_groups",
+}
+NOT_IN_MODEL: Mapping[str, str] = {
+    "primitives": "made from a template",
+    "clones": "a clone without a resource in it",
+    "bundles": "neither podman nor docker",
+    "acl_users": "without a name",
+    "acl_groups": "without a name",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """The model of a CIB, and of what is in it but not in the export, why."""
+
+    cib: Cib
+    part: Cib
+    reasons: Reasons
+
+
+def leftovers(text: str, said: Said) -> list[str]:
+    """What of the CIB whose XML is TEXT isn't SAID, one phrase for each thing."""
     configuration = ET.fromstring(text).find("configuration")
-    return [] if configuration is None else list(in_element(configuration, "", cib))
+    if configuration is None:
+        return []
+    if "id-ref" in text:
+        resolve_references(configuration)
+    return list(in_element(configuration, "", said))
 
 
-def in_element(element: ET.Element, owner: str, cib: Cib) -> Iterator[str]:
+def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[str]:
     """What is not said of ELEMENT, which is part of the object OWNER."""
     name = f"{element.tag} {element.get('id')}" if element.get("id") else element.tag
     here = f"{name} of {owner}" if owner and owner != name else name
-    reason = why_left_alone(element, cib)
+    reason = why_left_alone(element, owner, said)
     if reason:
         yield f"{here} ({reason})"
-        return
+        if element.tag not in ("group", "clone", "master"):
+            return
     if element.tag == "rule":  # the model has all of it, or the object that it belongs to is left alone
         return
+    if element.tag == "cluster_property_set":
+        yield from in_properties(element)
     attributes, children = KNOWN[element.tag]
     if attributes is not EVERY:
-        yield from (f"{key} of {here}" for key in element.attrib if key != "id" and key not in (attributes or NONE))
+        known = {"id", "id-ref", *(attributes or NONE)}
+        yield from (f"{key} of {here}" for key in element.attrib if key not in known)
     within = owner_of_children(element, owner)
     for child in element:
-        if not isinstance(child.tag, str):  # a comment
-            continue
         if child.tag in children or (child.tag == "rule" and element.tag in NVSETS):
-            yield from in_element(child, within, cib)
+            yield from in_element(child, within, said)
         else:
             yield f"{child.tag}{' ' + child.get('id', '') if child.get('id') else ''} of {within or element.tag}"
+
+
+def in_properties(nvset: ET.Element) -> Iterator[str]:
+    """The cluster properties in NVSET that pcs can't set."""
+    for pair in nvset.findall("nvpair"):
+        name = pair.get("name", "")
+        if name not in PROPERTIES and name not in READ_ONLY_PROPERTIES:
+            yield f"property {name} of {nvset.tag} {nvset.get('id')} (Pacemaker doesn't know it, so pcs can't set it)"
 
 
 def owner_of_children(element: ET.Element, owner: str) -> str:
     """The object that the children of ELEMENT are part of: itself where it has a name that people know."""
     if element.tag in NVSETS or element.tag in ("operations", "cluster_property_set"):
         return owner
+    if element.tag in ("rsc_defaults", "op_defaults"):
+        return element.tag
     name = element.get("uname") or element.get("id")
     return f"{element.tag} {name}" if name else owner
 
 
-def why_left_alone(element: ET.Element, cib: Cib) -> str:
-    """Why the model has nothing of ELEMENT; an empty text when it has it."""
+def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
+    """Why the export has nothing of ELEMENT; an empty text when it has it."""
     name, tag = element.get("id", ""), element.tag
-    if tag == "primitive" and name not in cib.primitives:
-        return "made from a template"
-    if tag in ("clone", "master") and name not in cib.clones:
-        return "a clone without a resource in it"
-    if tag == "bundle" and name not in cib.bundles:
-        return "neither podman nor docker"
-    constraints = {
-        "rsc_location": cib.locations,
-        "rsc_colocation": cib.colocations,
-        "rsc_order": cib.orders,
-        "rsc_ticket": cib.tickets,
-    }
-    if tag in constraints and name not in constraints[tag]:
-        return "a constraint that pcs can't write"
-    if tag == "acl_permission" and not (element.get("xpath") or element.get("reference")):
-        return "neither an XPath nor a reference"
+    if tag in KINDS:
+        key = parse_level(element).id if tag == "fencing-level" else name
+        if key not in getattr(said.cib, KINDS[tag]):
+            return NOT_IN_MODEL.get(KINDS[tag], "a constraint that pcs can't write")
+        return said.reasons.get((KINDS[tag], key), "")
+    if tag == "acl_permission":
+        if not (element.get("xpath") or element.get("reference")):
+            return "neither an XPath nor a reference"
+        made = {item.xml_id for role in said.part.acl_roles.values() for item in role.permissions}
+        return "" if name in made else f"there is no '{element.get('reference')}' that pcs makes"
     if tag == "nvpair" and (not element.get("name") or element.get("value") is None):
         return "a reference to another option"
-    if element.get("id-ref") is not None:
-        return "a reference to another element"
-    if tag == "cluster_property_set" and (element.find("rule") is not None or is_further_set(element, cib)):
-        return "not the set in which pcs keeps the properties"
-    if tag in NVSETS and element.find("rule") is not None and not is_known_set(name, cib):
+    if tag == "nvpair" and owner.startswith("op ") and element.get("name") not in OPERATION_OPTIONS:
+        return f"the parameter {element.get('name')} of an operation, which pcs can't write"
+    if tag == "cluster_property_set" and element.find("rule") is not None:
+        return "properties that hold by a rule"
+    if tag in NVSETS and owner.endswith("_defaults"):
+        return why_no_set(element, said)
+    if tag in NVSETS and element.find("rule") is not None:
         return "options that hold by a rule"
     return ""
 
 
-def is_further_set(element: ET.Element, cib: Cib) -> bool:
-    """Whether a set of cluster properties holds one that the model does not have; pcs writes into the first set."""
-    if element.get("id") == PROPERTY_SET:
-        return False
-    values = {pair.get("name", ""): pair.get("value") for pair in element.findall("nvpair")}
-    return any(cib.properties.get(name) != value for name, value in values.items())
-
-
-def is_known_set(name: str, cib: Cib) -> bool:
-    return name in cib.resource_defaults_sets or name in cib.operation_defaults_sets
+def why_no_set(nvset: ET.Element, said: Said) -> str:
+    """Why the export has nothing of a set of defaults."""
+    name = nvset.get("id", "")
+    if not name:
+        return "a reference to another element"
+    for kind in ("resource_defaults_sets", "operation_defaults_sets"):
+        if name in getattr(said.cib, kind):
+            return said.reasons.get((kind, name), "")
+    plain = (said.cib.resource_defaults.set_id, said.cib.operation_defaults.set_id)
+    return "" if name in plain else "options that hold by a rule"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +13,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
 
 Attributes = Mapping[str, str]
 SET_OPTIONS = {"role": "role", "action": "action", "sequential": "sequential", "require-all": "require_all"}
+# Options of an operation that pcs can write.
+OPERATION_OPTIONS = frozenset(
+    ("description", "start-delay", "interval-origin", "enabled", "record-pending", "on-fail", "OCF_CHECK_LEVEL")
+)
 NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker itself acts upon
 
 
@@ -68,12 +71,13 @@ class Clone:
 
 @dataclass(frozen=True)
 class DefaultsSet:
-    """Default options for the resources or operations that a rule is about."""
+    """Default options for the resources or operations that a rule is about. An obstacle is why pcs can't make it."""
 
     id: str
     rule: str | None = None
     score: str | None = None
     values: Attributes = field(default_factory=dict)
+    obstacle: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class ResourceSet:
 
 @dataclass(frozen=True)
 class Location:
-    """Where a resource likes to run: a node with a score, or a rule."""
+    """Where a resource likes to run: a node with a score, or a rule. An obstacle is why pcs can't make it."""
 
     id: str
     resource: str
@@ -108,6 +112,7 @@ class Location:
     rule: str | None = None
     score: str | None = None
     options: Attributes = field(default_factory=dict)
+    obstacle: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -347,7 +352,7 @@ def export_bundle(bundle: Bundle) -> dict[str, Any]:
 
 
 def export_location(location: Location) -> dict[str, Any]:
-    return without_empty(dataclasses.asdict(location))
+    return without_empty({**vars(location), "options": dict(location.options), "obstacle": None})
 
 
 def export_sets(sets: tuple[ResourceSet, ...]) -> list[dict[str, Any]]:
@@ -375,7 +380,7 @@ def export_order(order: Order) -> dict[str, Any]:
 
 
 def export_defaults_set(one: DefaultsSet) -> dict[str, Any]:
-    return without_empty({**vars(one), "values": dict(one.values)})
+    return without_empty({**vars(one), "values": dict(one.values), "obstacle": None})
 
 
 def export_node(node: Node) -> dict[str, Any]:

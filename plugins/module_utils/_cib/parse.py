@@ -10,7 +10,13 @@ from collections.abc import Iterable
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import parse_plain
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes, nvpairs, remaining
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import (
+    attributes,
+    by_precedence,
+    remaining,
+    resolve_references,
+    values_of,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
@@ -24,16 +30,76 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import rule_text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
+    UNWRITABLE_RULE,
+    is_writable,
+    rule_text,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import parse_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-# Pacemaker and pcs write these themselves.
+# Pacemaker and pcs write these themselves; the last one only before Pacemaker 1.1.10.
 READ_ONLY_PROPERTIES = frozenset(
-    ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
+    (
+        "cluster-infrastructure",
+        "cluster-name",
+        "dc-version",
+        "have-watchdog",
+        "last-lrm-refresh",
+        "expected-quorum-votes",
+    )
+)
+# Those that Pacemaker knows, and so pcs can set.
+PROPERTIES = frozenset(
+    (
+        "batch-limit",
+        "cluster-delay",
+        "cluster-ipc-limit",
+        "cluster-recheck-interval",
+        "concurrent-fencing",
+        "dc-deadtime",
+        "election-timeout",
+        "enable-acl",
+        "enable-startup-probes",
+        "fence-reaction",
+        "join-finalization-timeout",
+        "join-integration-timeout",
+        "load-threshold",
+        "maintenance-mode",
+        "migration-limit",
+        "no-quorum-policy",
+        "node-action-limit",
+        "node-health-base",
+        "node-health-green",
+        "node-health-red",
+        "node-health-strategy",
+        "node-health-yellow",
+        "node-pending-timeout",
+        "pe-error-series-max",
+        "pe-input-series-max",
+        "pe-warn-series-max",
+        "placement-strategy",
+        "priority-fencing-delay",
+        "shutdown-escalation",
+        "shutdown-lock",
+        "shutdown-lock-limit",
+        "start-failure-is-fatal",
+        "startup-fencing",
+        "stonith-action",
+        "stonith-enabled",
+        "stonith-max-attempts",
+        "stonith-timeout",
+        "stonith-watchdog-timeout",
+        "stop-all-resources",
+        "stop-orphan-actions",
+        "stop-orphan-resources",
+        "symmetric-cluster",
+        "transition-delay",
+    )
 )
 PROPERTY_SET = "cib-bootstrap-options"
+RULE_ROLES = ("Promoted", "Unpromoted")
 ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
 
@@ -49,6 +115,8 @@ def parse_cib(text: str) -> Cib:
         raise ClusterError(
             f"This is not a CIB: its outermost element is '{root.tag}', without a 'configuration' in it."
         )
+    if "id-ref" in text:
+        resolve_references(configuration)
     return parse_configuration(configuration)
 
 
@@ -85,11 +153,16 @@ def by_id(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
 
 
 def parse_properties(sets: list[ET.Element]) -> Attributes:
+    """The cluster properties. Sets beside that of pcs may hold what programs keep for themselves: of them, only those
+    that Pacemaker knows count."""
     plain = [nvset for nvset in sets if nvset.find("rule") is None]
-    main = next((nvset for nvset in plain if nvset.get("id") == PROPERTY_SET), plain[0] if plain else None)
-    if main is None:
-        return {}
-    return {name: value for name, value in nvpairs(main).items() if name not in READ_ONLY_PROPERTIES}
+    main = [nvset for nvset in plain if nvset.get("id") == PROPERTY_SET] + plain[:1]
+    own = {pair.get("name") for nvset in main for pair in nvset.findall("nvpair")}
+    return {
+        name: value
+        for name, value in values_of(by_precedence(plain, PROPERTY_SET)).items()
+        if name not in READ_ONLY_PROPERTIES and (name in own or name in PROPERTIES)
+    }
 
 
 def agent_of(element: ET.Element) -> str:
@@ -112,7 +185,7 @@ def parse_primitive(element: ET.Element) -> Primitive | None:
 
 
 def parse_operation(element: ET.Element) -> Operation:
-    options = {**attributes(element, "instance_attributes"), **element.attrib}
+    options = {**attributes(element, "instance_attributes"), **remaining(element, *OPERATION_FIELDS)}
     return Operation(
         name=element.get("name", ""),
         interval=element.get("interval", "0s"),
@@ -146,29 +219,35 @@ def parse_clone(element: ET.Element) -> Clone | None:
 def parse_location(element: ET.Element) -> Location | None:
     rules = element.findall("rule")
     resource, pattern = element.get("rsc"), element.get("rsc-pattern")
-    if (resource is None and pattern is None) or len(rules) > 1:  # sets, several rules: left alone
-        return None
+    if (resource is None and pattern is None) or len(rules) > 1 or len(rules) != len(element):
+        return None  # sets, several rules, a time for which it holds: left alone
     name = resource if resource is not None else f"regexp%{pattern}"
     options = dict(remaining(element, "rsc", "rsc-pattern", "node", "score"))
     if not rules:
-        return Location(element.get("id", ""), name or "", element.get("node"), None, element.get("score"), options)
-    rule = rule_text(rules[0])
-    if rule is None or rules[0].get("score-attribute") is not None:
+        node, value = element.get("node"), element.get("score")
+        if node is None or value is None:  # Pacemaker ignores it
+            return None
+        return Location(element.get("id", ""), name or "", node, None, value, options)
+    text, value = rule_text(rules[0]), rules[0].get("score")
+    if text is None or value is None or "role" in options or rules[0].get("score-attribute") is not None:
         return None
+    obstacle = "" if is_writable(rules[0], location=True) else UNWRITABLE_RULE
     if rules[0].get("role") is not None:
         options["role"] = rules[0].get("role", "")
-    return Location(element.get("id", ""), name or "", None, rule, rules[0].get("score"), options)
+        if role(options["role"]) not in RULE_ROLES:
+            obstacle = f"a rule for the role {options['role']}, which pcs can't write"
+    return Location(element.get("id", ""), name or "", None, text, value, options, obstacle)
 
 
 def parse_colocation(element: ET.Element) -> Colocation | None:
     sets = parse_sets(element)
-    if sets is None and (element.get("rsc") is None or element.get("with-rsc") is None):
+    if len(sets or ()) != len(element) or (not sets and None in (element.get("rsc"), element.get("with-rsc"))):
         return None
     return Colocation(
         id=element.get("id", ""),
         resource=element.get("rsc", ""),
         with_resource=element.get("with-rsc", ""),
-        score=element.get("score"),
+        score=element.get("score", "0"),  # Pacemaker's default, which isn't that of pcs
         resource_role=element.get("rsc-role"),
         with_role=element.get("with-rsc-role"),
         options=remaining(element, "rsc", "with-rsc", "score", "rsc-role", "with-rsc-role"),
@@ -178,7 +257,7 @@ def parse_colocation(element: ET.Element) -> Colocation | None:
 
 def parse_order(element: ET.Element) -> Order | None:
     sets = parse_sets(element)
-    if sets is None and (element.get("first") is None or element.get("then") is None):
+    if len(sets or ()) != len(element) or (not sets and None in (element.get("first"), element.get("then"))):
         return None
     first_action = element.get("first-action", "start")
     kind = element.get("kind")

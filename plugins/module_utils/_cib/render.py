@@ -30,7 +30,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import RULE_AS_ONE_ARGUMENT, words
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
+    RULE_AS_ONE_ARGUMENT,
+    as_one_argument,
+    words,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -286,12 +290,15 @@ def add_location(location: Location) -> Command:
     if location.rule is not None:
         options += [f"constraint-id={location.id}", f"score={score}"]
         argv = ("constraint", "location", location.resource, "rule", *options)
-        return Command(subject, (*argv, *words(location.rule)), ((RULE_AS_ONE_ARGUMENT, (*argv, location.rule)),))
+        return Command(
+            subject, (*argv, *words(location.rule)), ((RULE_AS_ONE_ARGUMENT, (*argv, as_one_argument(location.rule))),)
+        )
     head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
     return Command(
         subject,
         (*head, score, *options),
         ((SCORE_OPTION["location"], (*head, f"score={score}", *options)),),
+        FORCE if "role" in location.options else (),  # pcs has no option of that name, but writes it
     )
 
 

@@ -34,10 +34,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets impor
     without_resources,
 )
 
-LOSS_POLICY = "stop"  # what Pacemaker does where none is given
-
 
 def parse(configuration: ET.Element) -> dict[str, Ticket]:
+    """The constraints that can be said whole."""
+    found = ((element, parse_sets(element) or ()) for element in configuration.findall("constraints/rsc_ticket"))
     return {
         element.get("id", ""): Ticket(
             id=element.get("id", ""),
@@ -45,11 +45,16 @@ def parse(configuration: ET.Element) -> dict[str, Ticket]:
             resource=element.get("rsc", ""),
             role=element.get("rsc-role"),
             loss_policy=element.get("loss-policy"),
-            sets=parse_sets(element) or (),
+            sets=sets,
         )
-        for element in configuration.findall("constraints/rsc_ticket")
-        if element.get("rsc") is not None or parse_sets(element) is not None
+        for element, sets in found
+        if len(sets) == len(element) and (sets or element.get("rsc") is not None)
     }
+
+
+def default_policy(role_name: str | None) -> str:
+    """What Pacemaker does when the ticket of a resource in a role is lost, and nothing is said about that."""
+    return "demote" if plain_role(role_name) == "Promoted" else "stop"
 
 
 def merge(cib: Cib, declared: Declared) -> Cib:
@@ -76,15 +81,16 @@ def merge_one(cib: Cib, current: Ticket | None, item: Declared) -> Ticket:
         words = constraint_words(sets) if sets else (resource, *roles)
         current = Ticket(item.get("id") or constraint_id("ticket", item["ticket"], *words), item["ticket"], resource)
     loss_policy = item.get("loss_policy")
+    new_role = None if sets else role_or(current.role, item.get("role"))
+    roles_now = [each.options.get("role") for each in sets] or [new_role]
+    said = current.loss_policy is not None or {default_policy(one) for one in roles_now} != {loss_policy}
     return Ticket(
         id=current.id,
         ticket=item.get("ticket") or current.ticket,
         resource="" if sets else resource_or(cib, current.resource, item.get("resource")),
-        role=None if sets else role_or(current.role, item.get("role")),
+        role=new_role,
         sets=sets,
-        loss_policy=current.loss_policy
-        if loss_policy is None or loss_policy == (current.loss_policy or LOSS_POLICY)
-        else loss_policy,
+        loss_policy=loss_policy if loss_policy is not None and said else current.loss_policy,
     )
 
 

@@ -45,8 +45,14 @@ def test_secrets_of_parameters() -> None:
         ("#uname eq n1", "#uname  eq 'n1'", True),
         ("(a eq 1 or b eq 2)", "a eq 1 OR b eq 2", True),
         ("(a eq 1) or (b eq 2)", "a eq 1 or b eq 2", True),
-        ("a eq 1 or b eq 2 and c eq 3", "a eq 1 or (b eq 2 and c eq 3)", True),
-        ("a eq 1 or b eq 2 and c eq 3", "(a eq 1 or b eq 2) and c eq 3", False),
+        ("a eq 1 or b eq 2 and c eq 3", "a eq 1 or (b eq 2 and c eq 3)", False),  # pcs reads from left to right
+        ("a eq 1 or b eq 2 and c eq 3", "(a eq 1 or b eq 2) and c eq 3", True),
+        ("a eq 1 and b eq 2", "b eq 2 and a eq 1", True),
+        ("a eq 1 and b eq 2", "a eq 1 or b eq 2", False),
+        ("a eq string 1", "a eq 1", True),  # compared as text, where nothing is said
+        ("a gt string 1", "a gt 1", False),
+        ("a eq x", "a eq X", False),
+        ("a eq AND or b eq 2", "a eq and or b eq 2", False),
         ("a eq 1 and (b eq 2 and c eq 3)", "a eq 1 and b eq 2 and c eq 3", True),
         ("a eq 'and' or b eq 2", 'a eq "and" or b eq 2', True),
         ("date-spec hours=1 weekdays=2", "date-spec weekdays=2 hours=1", True),

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What of a model pcs can make in a cluster that has nothing of it yet, and why it can't make the rest. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import OPERATORS_CONSTRAINT, plain_role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import LEVELS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    OPERATION_OPTIONS,
+    Cib,
+    Colocation,
+    Location,
+    Order,
+    Primitive,
+    ResourceSet,
+    StonithLevel,
+    Ticket,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import PROPERTIES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import canonical
+
+Reasons = dict[tuple[str, str], str]  # by the kind and the name of what can't be made
+AGAIN = "pcs makes only one of several on the same"
+
+
+def exportable(cib: Cib) -> tuple[Cib, Reasons]:
+    """The part of CIB that pcs can make, and why it can't make the rest."""
+    reasons: Reasons = {}
+    known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
+    groups = kept(reasons, cib, "groups", lambda group: absent(group.members, cib.primitives.keys()))
+    clones = kept(reasons, cib, "clones", lambda clone: absent([clone.resource], {*cib.primitives, *groups}))
+    known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
+    part = dataclasses.replace(
+        cib,
+        properties={name: value for name, value in cib.properties.items() if name in PROPERTIES},
+        primitives={name: without_parameters(primitive) for name, primitive in cib.primitives.items()},
+        groups=groups,
+        clones=clones,
+        bundles={
+            name: bundle if bundle.resource in cib.primitives else dataclasses.replace(bundle, resource=None)
+            for name, bundle in cib.bundles.items()
+        },
+        resource_defaults_sets=kept(reasons, cib, "resource_defaults_sets", lambda one: one.obstacle),
+        operation_defaults_sets=kept(reasons, cib, "operation_defaults_sets", lambda one: one.obstacle),
+        locations=first_ones(reasons, cib, "locations", known, about_location),
+        colocations=first_ones(reasons, cib, "colocations", known, about_colocation),
+        orders=first_ones(reasons, cib, "orders", known, about_order),
+        tickets=first_ones(reasons, cib, "tickets", known, about_ticket),
+        stonith_levels=kept(reasons, cib, "stonith_levels", lambda level: why_no_level(level, cib)),
+        tags=kept(reasons, cib, "tags", lambda tag: absent(tag.members, known)),
+    )
+    ids = named_ids(part)
+    part = dataclasses.replace(
+        part,
+        acl_roles={
+            name: dataclasses.replace(
+                role,
+                permissions=frozenset(item for item in role.permissions if not item.reference or item.reference in ids),
+            )
+            for name, role in part.acl_roles.items()
+        },
+        acl_users=kept(reasons, cib, "acl_users", lambda member: absent(member.roles, cib.acl_roles.keys())),
+        acl_groups=kept(reasons, cib, "acl_groups", lambda member: absent(member.roles, cib.acl_roles.keys())),
+    )
+    return part, reasons
+
+
+def kept(reasons: Reasons, cib: Cib, kind: str, why_not: Callable[[Any], str]) -> dict[str, Any]:
+    """The objects of KIND in CIB for which there is no reason WHY_NOT; else it is added to REASONS."""
+    result = {}
+    for name, item in getattr(cib, kind).items():
+        reason = why_not(item)
+        if reason:
+            reasons[kind, name] = reason
+        else:
+            result[name] = item
+    return result
+
+
+def absent(names: Iterable[str], there: Iterable[str]) -> str:
+    """Which of NAMES is not among what is THERE, in words; an empty text when all are."""
+    missing = sorted(set(names) - set(there))
+    return f"it names {', '.join(map(repr, missing))}, which pcs can't find or make" if missing else ""
+
+
+def first_ones(
+    reasons: Reasons,
+    cib: Cib,
+    kind: str,
+    known: set[str],
+    about: Callable[[Any], tuple[Sequence[str], Hashable, str]],
+) -> dict[str, Any]:
+    """The constraints of KIND that pcs can make: what they name is KNOWN, and none before them is about the same."""
+    seen: set[Hashable] = set()
+    items = getattr(cib, kind)
+
+    def why_not(item: Any) -> str:
+        names, key, obstacle = about(item)
+        missing = absent((name for name in names if not name.startswith("regexp%")), known)
+        if obstacle or missing:
+            return obstacle or missing
+        if key in seen:
+            return AGAIN
+        if key is not None:
+            seen.add(key)
+        return ""
+
+    in_order = {name: items[name] for name in sorted(items, key=lambda name: name.startswith(OPERATORS_CONSTRAINT))}
+    made = kept(reasons, dataclasses.replace(cib, **{kind: in_order}), kind, why_not)
+    return {name: item for name, item in items.items() if name in made}
+
+
+def about_location(item: Location) -> tuple[Sequence[str], Hashable, str]:
+    place = item.node if item.rule is None else canonical(item.rule)
+    return [item.resource], (item.resource, place), item.obstacle
+
+
+def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
+    if item.sets:
+        return members(item.sets), set_key(item.sets), ""
+    roles = (plain_role(item.resource_role), plain_role(item.with_role))
+    return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), ""
+
+
+def about_order(item: Order) -> tuple[Sequence[str], Hashable, str]:
+    if item.sets:
+        return members(item.sets), set_key(item.sets), ""
+    return [item.first, item.then], (item.first, item.then, item.first_action, item.then_action), ""
+
+
+def about_ticket(item: Ticket) -> tuple[Sequence[str], Hashable, str]:
+    if item.sets:
+        return members(item.sets), (item.ticket, set_key(item.sets)), ""
+    return [item.resource], (item.ticket, item.resource, plain_role(item.role)), ""
+
+
+def members(sets: Sequence[ResourceSet]) -> list[str]:
+    return [name for each in sets for name in each.resources]
+
+
+def set_key(sets: Sequence[ResourceSet]) -> Hashable:
+    return tuple(each.resources for each in sets)
+
+
+def why_no_level(level: StonithLevel, cib: Cib) -> str:
+    if level.level not in LEVELS:
+        return "Pacemaker knows levels 1 to 9"
+    devices = [name for name, primitive in cib.primitives.items() if primitive.is_stonith]
+    target = [] if "%" in level.target else [level.target]
+    return absent(level.devices, devices) or absent(target, cib.nodes.keys())
+
+
+def without_parameters(primitive: Primitive) -> Primitive:
+    """PRIMITIVE without those parameters of its operations that pcs can't write."""
+    if all(operation.options.keys() <= OPERATION_OPTIONS for operation in primitive.operations):
+        return primitive
+    operations = (
+        dataclasses.replace(
+            operation,
+            options={name: value for name, value in operation.options.items() if name in OPERATION_OPTIONS},
+        )
+        for operation in primitive.operations
+    )
+    return dataclasses.replace(primitive, operations=tuple(operations))
+
+
+def named_ids(cib: Cib) -> set[str]:
+    """The ids that objects have which are made of an export of CIB."""
+    kinds: tuple[Mapping[str, Any], ...] = (
+        cib.primitives,
+        cib.groups,
+        cib.clones,
+        cib.bundles,
+        cib.locations,
+        cib.colocations,
+        cib.orders,
+        cib.tickets,
+        cib.tags,
+        cib.alerts,
+        cib.acl_roles,
+        cib.resource_defaults_sets,
+        cib.operation_defaults_sets,
+    )
+    return {name for kind in kinds for name in kind}

@@ -33,8 +33,8 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     """The part of CIB that pcs can make, and why it can't make the rest."""
     reasons: Reasons = {}
     known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
-    groups = kept(reasons, cib, "groups", lambda group: absent(group.members, cib.primitives.keys()))
-    clones = kept(reasons, cib, "clones", lambda clone: absent([clone.resource], {*cib.primitives, *groups}))
+    groups = kept(reasons, cib.groups, "groups", lambda group: absent(group.members, cib.primitives.keys()))
+    clones = kept(reasons, cib.clones, "clones", lambda clone: absent([clone.resource], {*cib.primitives, *groups}))
     known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
     part = dataclasses.replace(
         cib,
@@ -46,14 +46,18 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
             name: bundle if bundle.resource in cib.primitives else dataclasses.replace(bundle, resource=None)
             for name, bundle in cib.bundles.items()
         },
-        resource_defaults_sets=kept(reasons, cib, "resource_defaults_sets", lambda one: one.obstacle),
-        operation_defaults_sets=kept(reasons, cib, "operation_defaults_sets", lambda one: one.obstacle),
+        resource_defaults_sets=kept(
+            reasons, cib.resource_defaults_sets, "resource_defaults_sets", lambda one: one.obstacle
+        ),
+        operation_defaults_sets=kept(
+            reasons, cib.operation_defaults_sets, "operation_defaults_sets", lambda one: one.obstacle
+        ),
         locations=first_ones(reasons, cib, "locations", known, about_location),
         colocations=first_ones(reasons, cib, "colocations", known, about_colocation),
         orders=first_ones(reasons, cib, "orders", known, about_order),
         tickets=first_ones(reasons, cib, "tickets", known, about_ticket),
-        stonith_levels=kept(reasons, cib, "stonith_levels", lambda level: why_no_level(level, cib)),
-        tags=kept(reasons, cib, "tags", lambda tag: absent(tag.members, known)),
+        stonith_levels=kept(reasons, cib.stonith_levels, "stonith_levels", lambda level: why_no_level(level, cib)),
+        tags=kept(reasons, cib.tags, "tags", lambda tag: absent(tag.members, known)),
     )
     ids = named_ids(part)
     part = dataclasses.replace(
@@ -65,16 +69,18 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
             )
             for name, role in part.acl_roles.items()
         },
-        acl_users=kept(reasons, cib, "acl_users", lambda member: absent(member.roles, cib.acl_roles.keys())),
-        acl_groups=kept(reasons, cib, "acl_groups", lambda member: absent(member.roles, cib.acl_roles.keys())),
+        acl_users=kept(reasons, cib.acl_users, "acl_users", lambda member: absent(member.roles, cib.acl_roles.keys())),
+        acl_groups=kept(
+            reasons, cib.acl_groups, "acl_groups", lambda member: absent(member.roles, cib.acl_roles.keys())
+        ),
     )
     return part, reasons
 
 
-def kept(reasons: Reasons, cib: Cib, kind: str, why_not: Callable[[Any], str]) -> dict[str, Any]:
-    """The objects of KIND in CIB for which there is no reason WHY_NOT; else it is added to REASONS."""
+def kept(reasons: Reasons, items: Mapping[str, Any], kind: str, why_not: Callable[[Any], str]) -> dict[str, Any]:
+    """Those of ITEMS, which are of KIND, for which there is no reason WHY_NOT; else it is added to REASONS."""
     result = {}
-    for name, item in getattr(cib, kind).items():
+    for name, item in items.items():
         reason = why_not(item)
         if reason:
             reasons[kind, name] = reason
@@ -112,7 +118,7 @@ def first_ones(
         return ""
 
     in_order = {name: items[name] for name in sorted(items, key=lambda name: name.startswith(OPERATORS_CONSTRAINT))}
-    made = kept(reasons, dataclasses.replace(cib, **{kind: in_order}), kind, why_not)
+    made = kept(reasons, in_order, kind, why_not)
     return {name: item for name, item in items.items() if name in made}
 
 

@@ -464,10 +464,9 @@ def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = 
     root = None if cib_file or snapshot.problem is not None else status.read_status(runner)
     cib = parse_cib(snapshot.text)
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import exportable
-    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import Said, leftovers
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 
-    part, reasons = exportable(cib)
-    exported = export(part)
+    exported = export(exportable(cib)[0])
     return {
         **(exported if secrets else without_secrets(exported)),
         "cluster": status.cluster(root),
@@ -476,6 +475,6 @@ def information(runner: Runner, cib_file: str | None = None, *, secrets: bool = 
             {**vars(item), "nodes": list(item.nodes)} for item in (status.resources(root) if root is not None else [])
         ],
         "failures": with_reasons(all_failures(root), status.exit_reasons(snapshot.text)) if root is not None else [],
-        "left_out": leftovers(snapshot.text, Said(cib, part, reasons)),
+        "left_out": leftovers(snapshot.text, cib),
         "notes": [snapshot.problem] if snapshot.problem is not None else [],
     }

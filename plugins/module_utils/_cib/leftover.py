@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import Reasons
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import Reasons, exportable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import (
@@ -122,14 +122,14 @@ class Said:
     reasons: Reasons
 
 
-def leftovers(text: str, said: Said) -> list[str]:
-    """What of the CIB whose XML is TEXT isn't SAID, one phrase for each thing."""
+def leftovers(text: str, cib: Cib) -> list[str]:
+    """What of the CIB whose XML is TEXT, and whose model is CIB, an export doesn't say, one phrase for each thing."""
     configuration = ET.fromstring(text).find("configuration")
     if configuration is None:
         return []
     if "id-ref" in text:
         resolve_references(configuration)
-    return list(in_element(configuration, "", said))
+    return list(in_element(configuration, "", Said(cib, *exportable(cib))))
 
 
 def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import exportable
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import Said, leftovers
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
@@ -40,8 +40,7 @@ def dummy(name: str, content: str = "") -> str:
 def exported(text: str) -> tuple[dict[str, Any], list[str]]:
     """What is exported of the CIB TEXT, and what is named as left out."""
     model = parse_cib(text)
-    part, reasons = exportable(model)
-    return export(part), leftovers(text, Said(model, part, reasons))
+    return export(exportable(model)[0]), leftovers(text, model)
 
 
 def nvset(tag: str, name: str, *pairs: tuple[str, str], attributes: str = "", rule: str = "") -> str:

@@ -159,10 +159,10 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[str]:
 
 def in_properties(nvset: ET.Element) -> Iterator[str]:
     """The cluster properties in NVSET that pcs can't set."""
-    for pair in nvset.findall("nvpair"):
-        name = pair.get("name", "")
-        if name not in PROPERTIES and name not in READ_ONLY_PROPERTIES:
-            yield f"property {name} of {nvset.tag} {nvset.get('id')} (Pacemaker doesn't know it, so pcs can't set it)"
+    names = [pair.get("name", "") for pair in nvset.findall("nvpair")]
+    unknown = [name for name in names if name not in PROPERTIES and name not in READ_ONLY_PROPERTIES]
+    if unknown:
+        yield f"{nvset.tag} {nvset.get('id')} (has {', '.join(unknown)}, which pcs doesn't know)"
 
 
 def owner_of_children(element: ET.Element, owner: str) -> str:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import typing as t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -155,17 +156,27 @@ def restore_argv(version: str, path: str, *options: str) -> list[str]:
     return [f"{PROGRAMS[version]}-restore", *options, "--table", "filter", path]
 
 
-def rollback_argv(files: t.Mapping[str, str], timer: str, timeout: int) -> list[str]:
-    """The command that sets a TIMER, which loads FILES, one for each version of IP, after TIMEOUT seconds."""
-    commands = (" ".join(restore_argv(version, path, "--wait", "10")) for version, path in files.items())
+def rollback_commands(files: t.Mapping[str, str], units: t.Sequence[str], ruleset: str | None) -> list[list[str]]:
+    """What brings the packet filter from before back, in this order: UNITS, which some of it came from; table filter
+    from FILES, one for each version of IP, because units load more or less than what was there; and the file RULESET
+    with all rules of nftables, where there is one."""
+    return [
+        *([["systemctl", "start", *units]] if units else []),
+        *(restore_argv(version, path, "--wait", "10") for version, path in files.items()),
+        *([["nft", "-f", ruleset]] if ruleset else []),
+    ]
+
+
+def rollback_argv(commands: t.Iterable[t.Sequence[str]], timer: str, timeout: int) -> list[str]:
+    """The command that sets a TIMER, which runs COMMANDS after TIMEOUT seconds, each whether or not the others work."""
     return [
         "systemd-run",
         "--collect",
         f"--unit={timer}",
-        "--description=Return to the packet filter rules from before an Ansible run",
+        "--description=Return to the packet filter from before an Ansible run",
         f"--on-active={timeout}s",
         "--timer-property=AccuracySec=100ms",
         "/bin/sh",
         "-c",
-        "\n".join(commands),  # systemd 252 can't reload a transient unit with a semicolon
+        "\n".join(map(shlex.join, commands)),  # systemd 252 can't reload a transient unit with a semicolon
     ]

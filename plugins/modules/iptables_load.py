@@ -7,11 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: iptables_load
-short_description: Load iptables rules, and let the old ones return unless a timer is called off
+short_description: Load iptables rules, and let the old filter return unless a timer is called off
 version_added: 1.0.0
 description:
   - Sets a timer of the node's own that brings the old rules of table C(filter) back, and then loads the new ones. So
     the old rules return even if Ansible is killed or its connection is lost.
+  - Can stop other packet filters, which the timer starts again. They are stopped when the new rules are in force, and
+    what stopping them has flushed is loaded again at once.
   - Whoever finds that the node can still be reached stops the timer, by C(systemctl stop) and the name that this
     returns.
   - The module C(community.general.iptables_state) has a rollback of its own, within a job that Ansible ends a second
@@ -35,12 +37,20 @@ options:
     description: The rules for IPv6.
     type: dict
     suboptions: *suboptions
+  replaces:
+    description:
+      - Units of systemd of other packet filters, which run and are to be stopped.
+      - When the old rules return, these units are started again. Rules of nftables that were loaded by hand return as
+        well, where C(nft) can read what it has written.
+    type: list
+    elements: str
+    default: []
   timer:
     description: The name of the timer.
     type: str
     default: ha_cluster-iptables-rollback
   timeout:
-    description: Seconds after which the old rules return.
+    description: Seconds after which the old filter returns.
     type: int
     default: 30
 extends_documentation_fragment:
@@ -59,11 +69,13 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Load the rules that differ
+- name: Load the rules in place of those of firewalld
   quorate.ha_cluster.iptables_load:
     ipv4:
       rules: "{{ plan.ipv4.rules }}"
       loaded_rules: "{{ plan.ipv4.loaded_rules }}"
+    replaces:
+      - firewalld.service
     timeout: 30
   register: load
 
@@ -88,9 +100,48 @@ timer:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import PROGRAMS, restore_argv, rollback_argv
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import (
+    PROGRAMS,
+    restore_argv,
+    rollback_argv,
+    rollback_commands,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
+
+Write = t.Callable[[str, str], None]
+PREFIX = "/run/ha_cluster-iptables"
+NFTABLES = "nftables.service"
+
+
+def keep_ruleset(runner: Runner, units: t.Sequence[str], write: Write) -> str | None:
+    """Keep all rules of nftables in a file where stopping UNITS flushes them. None where nft can't read its own words,
+    as with some rules of iptables."""
+    if NFTABLES not in units or runner.find("nft") is None:
+        return None
+    path = f"{PREFIX}.ruleset"
+    write(path, f"flush ruleset\n{runner.run(['nft', '--stateless', 'list', 'ruleset']).stdout}")
+    return path if runner.run(["nft", "--check", "-f", path]).rc == 0 else None
+
+
+def load(runner: Runner, params: t.Mapping[str, t.Any], write: Write = write_private) -> None:
+    """Load the new rules, once the timer that brings the old filter back is set. Raises ClusterError."""
+    versions = [version for version in PROGRAMS if params[version] is not None]
+    units = params["replaces"]
+    new, old = ({version: f"{PREFIX}.{version}.{name}" for version in versions} for name in ("new", "old"))
+    for version in versions:
+        write(new[version], params[version]["rules"])
+        write(old[version], params[version]["loaded_rules"])
+    back = rollback_commands(old, units, keep_ruleset(runner, units, write))
+    rules = [restore_argv(version, new[version]) for version in versions]
+    # The new rules come before the others go, so that something filters all the time, and again after, because units
+    # flush more than their own rules when they stop.
+    stop = [["systemctl", "stop", *units], *rules] if units else []
+    for argv in (rollback_argv(back, params["timer"], params["timeout"]), *rules, *stop):
+        done = runner.run(argv)
+        if done.rc != 0:
+            raise ClusterError(f"{argv[0]}: {done.message}")
 
 
 def main() -> t.NoReturn:
@@ -102,29 +153,20 @@ def main() -> t.NoReturn:
         {
             "ipv4": family,
             "ipv6": family,
+            "replaces": {"type": "list", "elements": "str", "default": []},
             "timer": {"type": "str", "default": "ha_cluster-iptables-rollback"},
             "timeout": {"type": "int", "default": 30},
         },
         supports_check_mode=True,
     )
-    versions = [version for version in PROGRAMS if module.params[version] is not None]
-    result = {"changed": bool(versions), "timer": f"{module.params['timer']}.timer"}
-    if module.check_mode or not versions:
-        module.exit_json(**result)
-    new, old = (
-        {version: f"/run/ha_cluster-iptables.{version}.{name}" for version in versions} for name in ("new", "old")
-    )
-    for version in versions:
-        write_private(new[version], module.params[version]["rules"])
-        write_private(old[version], module.params[version]["loaded_rules"])
-    runner = AnsibleRunner(module)
-    for argv in (
-        rollback_argv(old, module.params["timer"], module.params["timeout"]),
-        *(restore_argv(version, new[version]) for version in versions),
-    ):
-        done = runner.run(argv)
-        if done.rc != 0:
-            module.fail_json(msg=f"{argv[0]}: {done.message}", **result)
+    params = module.params
+    changed = bool(params["ipv4"] or params["ipv6"] or params["replaces"])
+    result = {"changed": changed, "timer": f"{params['timer']}.timer"}
+    if changed and not module.check_mode:
+        try:
+            load(AnsibleRunner(module), params)
+        except ClusterError as error:
+            module.fail_json(msg=str(error), **result)
     module.exit_json(**result)
 
 

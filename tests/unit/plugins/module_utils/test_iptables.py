@@ -14,6 +14,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables impor
     plan,
     replace_filter,
     rollback_argv,
+    rollback_commands,
     split_foreign,
 )
 
@@ -114,12 +115,22 @@ def test_persistent_file_keeps_other_tables():
     assert replace_filter(text, parse_filter(WANTED)) == text
 
 
-def test_old_rules_return_by_a_timer_whose_commands_systemd_can_read():
-    argv = rollback_argv({"ipv4": "/run/a", "ipv6": "/run/b"}, "back", 30)
+@pytest.mark.parametrize(
+    ("units", "ruleset", "expected"),
+    [
+        ([], None, []),
+        (["ufw.service", "firewalld.service"], None, ["systemctl start ufw.service firewalld.service"]),
+        (["nftables.service"], "/run/r", ["systemctl start nftables.service", "nft -f /run/r"]),
+    ],
+)
+def test_old_filter_returns_by_a_timer_whose_commands_systemd_can_read(units, ruleset, expected):
+    argv = rollback_argv(rollback_commands({"ipv4": "/run/a", "ipv6": "/run/b"}, units, ruleset), "back", 30)
     assert {"--unit=back", "--on-active=30s", "--collect"} <= set(argv)
-    assert argv[-3:] == [
-        "/bin/sh",
-        "-c",
-        "iptables-restore --wait 10 --table filter /run/a\nip6tables-restore --wait 10 --table filter /run/b",
+    *_start, shell, option, commands = argv
+    assert (shell, option) == ("/bin/sh", "-c")
+    restore = [
+        "iptables-restore --wait 10 --table filter /run/a",
+        "ip6tables-restore --wait 10 --table filter /run/b",
     ]
-    assert ";" not in argv[-1]
+    assert commands.splitlines() == [*expected[:1], *restore, *expected[1:]]
+    assert ";" not in commands

@@ -42,6 +42,16 @@ options:
     type: list
     elements: str
     default: []
+  addresses:
+    description:
+      - The nodes' addresses, by name of the node, as C(ha_nodes) has them. No service address may be one of these.
+      - Those in C(corosync.conf) and C(/etc/hosts) are known without it.
+    type: dict
+    default: {}
+  cluster_ip:
+    description: A service address that one of the resources is to have. Empty means that none is expected.
+    type: str
+    default: ""
   reached:
     description:
       - Those of them that are known to be up. If one of these is not online, that is an error, not only a warning.
@@ -190,6 +200,8 @@ def main() -> t.NoReturn:
         argument_spec={
             **{name: {"type": "path"} for name in FILES},
             **dict.fromkeys(("nodes", "reached", "urls"), NAMES),
+            "addresses": {"type": "dict", "default": {}},
+            "cluster_ip": {"type": "str", "default": ""},
             "fencing": {"type": "bool", "default": True},
             "networks": {"type": "dict", "default": {}},
             "cluster_networks": {**NAMES, "default": ["cluster"]},

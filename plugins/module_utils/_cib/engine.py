@@ -314,11 +314,16 @@ class Engine:
         cib = parse_cib(text)
         if not is_expected_to_act(cib):
             return []
+        from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
+
+        placement = Placement.of(text, cib)
         failed = with_reasons(all_failures(root), status.exit_reasons(text))
+        failed = [item for item in failed if not placement.excuses(item)]
+        waiting = placement.waiting()
         return [
             sentence
             for name in awaited(cib, declared)
-            for sentence in [problem(name, status.instances(root, name), failed)]
+            for sentence in [problem(name, status.instances(root, name), failed, waits=name in waiting)]
             if sentence and not is_stopped(cib, name)
         ]
 
@@ -435,8 +440,13 @@ def awaited(cib: Cib, declared: Declared) -> list[str]:
     return [name for name in dict.fromkeys([*names, *members]) if name in known]
 
 
-def problem(name: str, instances: Sequence[status.ResourceStatus], failed: Sequence[Mapping[str, Any]]) -> str | None:
-    """Why the resource NAME, or an instance of it, does not run; None when all do, or nothing has kept one from it."""
+def problem(
+    name: str, instances: Sequence[status.ResourceStatus], failed: Sequence[Mapping[str, Any]], *, waits: bool = False
+) -> str | None:
+    """Why the resource NAME, or an instance of it, does not run; None when all do, or nothing has kept one from it. One
+    that WAITS for a ticket is not to run."""
+    if waits and not any(item.failed or item.blocked for item in instances):
+        return None
     running = [item for item in instances if item.active and not item.failed and not item.blocked]
     nodes = {node for item in running for node in item.nodes}
     words = [

@@ -21,6 +21,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes, remote_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, cluster_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
@@ -283,7 +284,7 @@ def _constraints(cib: Cib) -> t.Iterator[Finding]:
                 f"{location.resource} has a {kind}{where} (score {location.score or 'by rule'}).",
                 BAN.fix.replace("RESOURCE", location.resource),
             )
-        missing = [location.node] if location.node and cib.nodes and location.node not in cib.nodes else []
+        missing = [location.node] if location.node and cib.nodes and not _is_node(cib, location.node) else []
         if not location.resource.startswith("regexp%") and location.resource not in _known(cib):
             missing.append(location.resource)
         if missing:
@@ -302,6 +303,11 @@ def _constraints(cib: Cib) -> t.Iterator[Finding]:
                 f"{words(members(constraint))} are members of group {group.id}, which already says so.",
                 f"Remove it: pcs constraint delete {constraint.id}.",
             )
+
+
+def _is_node(cib: Cib, name: str) -> bool:
+    """Whether NAME is a node: one of the cluster, a remote one, or a guest."""
+    return name in cib.nodes or name in remote_nodes(cib) or name in guest_nodes(cib)
 
 
 def _known(cib: Cib) -> set[str]:
@@ -408,10 +414,13 @@ def _depth(operation: Operation) -> int:
 
 
 def compare_nodes(cib: Cib, names: t.Sequence[str]) -> list[Finding]:
-    """Whether the CIB has the nodes NAMES of corosync.conf."""
-    if not cib.nodes or not names or set(cib.nodes) == set(names):
+    """Whether the CIB has the nodes NAMES of corosync.conf, which knows no remote nodes and no guests."""
+    if not cib.nodes or not names:
         return []
-    more, less = sorted(set(cib.nodes).difference(names)), sorted(set(names).difference(cib.nodes))
+    more = sorted(set(cib.nodes).difference(names, remote_nodes(cib), guest_nodes(cib)))
+    less = sorted(set(names).difference(cib.nodes))
+    if not more and not less:
+        return []
     said = [f"only in the CIB: {words(more)}"] if more else []
     said += [f"only in corosync.conf: {words(less)}"] if less else []
     return [NODES.found("nodes", f"{capitalized('; '.join(said))}.")]

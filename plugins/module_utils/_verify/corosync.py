@@ -18,11 +18,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     node_sections,
     parse,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import leftovers, refused
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
     Check,
     Finding,
+    capitalized,
     words,
 )
 
@@ -42,6 +44,24 @@ STOCK = Check(
     ERROR,
     "corosync.conf is the one that a package ships: a cluster of this machine alone.",
     "Build the cluster by running site.yml.",
+)
+NODELIST = Check(
+    "corosync-nodelist",
+    ERROR,
+    "There is no nodelist. corosync 3 with transport knet or udpu does not start without one.",
+    "Name every node with its addresses in section nodelist; site.yml writes it.",
+)
+VALUE = Check(
+    "corosync-value",
+    ERROR,
+    "corosync refuses a setting, and does not start.",
+    "Correct it as corosync.conf(5) says; corosync -t checks the file.",
+)
+LEFTOVER = Check(
+    "corosync-leftover",
+    WARNING,
+    "A setting is one of corosync 1 or 2. corosync 3 ignores it.",
+    "Remove it; links are numbered by linknumber, and a second one is a ring1_addr of each node with transport knet.",
 )
 TRANSPORT_CRYPTO = Check(
     "corosync-transport-crypto",
@@ -127,7 +147,7 @@ TOKEN = Check(
 CONSENSUS = Check(
     "corosync-consensus",
     ERROR,
-    "consensus is shorter than 1.2 times the token timeout. corosync refuses to start with that.",
+    "consensus is shorter than 1.2 times the token timeout, the least that corosync.conf(5) allows.",
     "Remove consensus; it follows from the token.",
 )
 LOG = Check("corosync-log", WARNING, "corosync logs nowhere.", "Set to_syslog: yes in section logging.")
@@ -141,6 +161,9 @@ OUTSIDE = Check(
 CHECKS = (
     UNREADABLE,
     STOCK,
+    NODELIST,
+    VALUE,
+    LEFTOVER,
     TRANSPORT_CRYPTO,
     TRANSPORT_OLD,
     UNENCRYPTED,
@@ -173,11 +196,28 @@ def read(text: str | None) -> tuple[Section | None, list[Finding]]:
 
 def lint(root: Section) -> list[Finding]:
     """All that is wrong with the configuration ROOT."""
-    if is_stock(root):
-        return [STOCK.found(FILE, "Its only addresses are those of the loopback interface.")]
     totem, quorum = root.child("totem"), root.child("quorum")
     nodes = [node for nodelist in root.children("nodelist") for node in nodelist.children("node")]
-    return [*_transport(totem), *_nodes(nodes), *_quorum(quorum, nodes), *_timing(totem, len(nodes)), *_logging(root)]
+    if is_stock(root) and (any(map(addresses, nodes)) or totem.sections or not totem.attributes):
+        return [STOCK.found(FILE, "Its only addresses are those of the loopback interface.")]
+    return [
+        *_settings(root, nodes),
+        *_transport(totem),
+        *_nodes(nodes),
+        *_quorum(quorum, nodes),
+        *_timing(totem, len(nodes)),
+        *_logging(root),
+    ]
+
+
+def _settings(root: Section, nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
+    if not nodes and root.child("totem").get("transport", "knet") != "udp":
+        yield NODELIST.found(FILE, "No node is named.")
+    wrong, old = refused(root), leftovers(root)
+    if wrong:
+        yield VALUE.found(FILE, f"{capitalized('; '.join(wrong))}.")
+    if old:
+        yield LEFTOVER.found(FILE, f"It has {words(old)}.")
 
 
 def _transport(totem: Section) -> t.Iterator[Finding]:
@@ -208,14 +248,19 @@ def addresses(node: Section) -> dict[str, str]:
 
 def _nodes(nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
     nameless = [node.get("ring0_addr") for node in nodes if not node.get("name")]
+    links = {frozenset(addresses(node)) for node in nodes}
     if nameless:
-        yield NODE_NAME.found(FILE, f"No name is set for {words(nameless)}.")
+        several = len({link for each in links for link in each}) > 1  # corosync wants names then
+        said = f"No name is set for {words(nameless)}."
+        yield NODE_NAME.found(FILE, said, severity=ERROR if several else WARNING)
     ids = collections.Counter(node.get("nodeid") for node in nodes)
     wrong = [f"{number or 'none'} ({count} times)" for number, count in ids.items() if count > 1 or not number]
     if wrong:
         yield NODE_ID.found(FILE, f"nodeid {words(wrong)}.")
-    links = {frozenset(addresses(node)) for node in nodes}
-    if len(links) > 1:
+    bare = [node.get("name") or f"nodeid {node.get('nodeid')}" for node in nodes if not addresses(node)]
+    if bare:
+        yield ADDRESS.found(FILE, f"{words(bare)} has no address (ring0_addr).")
+    elif len(links) > 1:
         yield ADDRESS.found(FILE, "Not all nodes have an address on the same links.")
     used = collections.Counter(address for node in nodes for address in addresses(node).values())
     twice = [address for address, count in used.items() if count > 1]
@@ -230,7 +275,7 @@ def _quorum(quorum: Section, nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
         yield PROVIDER.found(FILE, "Section quorum has no provider.")
     two_node = quorum.get("two_node") in YES
     others = quorum.children("device") or quorum.get("auto_tie_breaker") in YES
-    if two_node and len(nodes) != 2:
+    if two_node and nodes and len(nodes) != 2:
         yield TWO_NODE.found(FILE, f"two_node is set with {len(nodes)} nodes.")
     elif two_node and quorum.children("device"):
         yield TWO_NODE.found(FILE, "two_node is set although there is a quorum device.")
@@ -240,6 +285,8 @@ def _quorum(quorum: Section, nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
         yield WAIT_FOR_ALL.found(FILE, "wait_for_all is off.")
     votes = sum(_number(node.get("quorum_votes"), 1) for node in nodes)
     expected = quorum.get("expected_votes")
+    if not nodes and expected == "2" and not two_node and not others:
+        yield TWO_NODE.found(FILE, "two_node is not set with two votes: one node alone would never have quorum.")
     if expected.isdigit() and nodes and not quorum.children("device") and int(expected) != votes:
         yield VOTES.found(FILE, f"expected_votes is {expected}, the nodes of the nodelist have {votes}.")
 

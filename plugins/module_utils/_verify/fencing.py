@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes, remote_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -58,6 +61,85 @@ HOST_CHECK = Check(
     "pcmk_host_check=none says that the device can fence any node, and overrides its map or list.",
     "Remove pcmk_host_check: a map or list is enough.",
 )
+CLAIMS_ALL = Check(
+    "fencing-claims-all",
+    ERROR,
+    "Pacemaker uses this fence device for every node, whichever node it switches off: a healthy node is killed, and the"
+    " lost one is taken for dead.",
+    "Set pcmk_host_list to the node that the device switches off.",
+)
+SHARED = Check(
+    "fencing-switch-shared",
+    ERROR,
+    "Two nodes have the same power switch: fencing one of them switches off the other.",
+    "Correct the address or the outlet of one of them; ask each board which machine it belongs to.",
+)
+FIXED = Check(
+    "fencing-plug-fixed",
+    ERROR,
+    "A fence device has an outlet of its own (plug or port). It overrides pcmk_host_map, so the device switches that"
+    " outlet whichever node is to be fenced.",
+    "Remove plug or port from the device, and name each node's outlet in pcmk_host_map.",
+)
+OUTLETS = Check(
+    "fencing-outlets",
+    ERROR,
+    "A node has several outlets in one entry of pcmk_host_map, and the agent does not switch all of them: the node goes"
+    " on running though it counts as off.",
+    "Make a device for each outlet, and put them into one fencing level of the node.",
+)
+BY_INDEX = Check(
+    "fencing-port-number",
+    WARNING,
+    "The agent takes a number for the index of an interface. The switch may change it, and an index that does not exist"
+    " counts as switched off.",
+    "Give the port's name (ifDescr).",
+)
+ACTION = Check(
+    "fencing-action",
+    ERROR,
+    "A fence device is told an action or a method that its agent does not know, or that leaves the node on. It can't"
+    " fence.",
+    "Set it to off, reboot or on, in quotes: YAML reads off as false. Or remove the option.",
+)
+CYCLE = Check(
+    "fencing-cycle",
+    WARNING,
+    "The device fences by method cycle, which does not check that the node was off.",
+    "Remove method, or set it to onoff.",
+)
+UNFENCING = Check(
+    "fencing-unfencing",
+    ERROR,
+    "A device that cuts a node's network or storage lacks provides=unfencing: a fenced node never gets it back.",
+    "Set it: pcs stonith meta DEVICE provides=unfencing.",
+)
+OLD_NAME = Check(
+    "fencing-option-twice",
+    ERROR,
+    "A fence device has an option by its old and by its new name, with different values. Which one counts is not"
+    " defined.",
+    "Remove the old name.",
+)
+DELAY = Check(
+    "fencing-delay-hidden",
+    WARNING,
+    "A fence device has the agent's own option delay. Pacemaker does not know of it, and it counts against the action's"
+    " timeout.",
+    "Use pcmk_delay_base instead.",
+)
+IDLE_TIMEOUT = Check(
+    "fencing-timeout-unused",
+    WARNING,
+    "The agent's own timeouts have no effect when Pacemaker runs it.",
+    "Use pcmk_reboot_timeout, pcmk_off_timeout and pcmk_monitor_timeout, or set disable_timeout=false as well.",
+)
+LEVEL = Check(
+    "fencing-level-device",
+    ERROR,
+    "A fencing level names a device that does not exist or is switched off: that level always fails.",
+    "Correct the level, or enable the device.",
+)
 SERIAL = Check(
     "fencing-serial-console",
     WARNING,
@@ -91,6 +173,18 @@ CHECKS = (
     MAP_STRANGER,
     MAP_FORM,
     HOST_CHECK,
+    CLAIMS_ALL,
+    SHARED,
+    FIXED,
+    OUTLETS,
+    BY_INDEX,
+    ACTION,
+    CYCLE,
+    UNFENCING,
+    OLD_NAME,
+    DELAY,
+    IDLE_TIMEOUT,
+    LEVEL,
     SERIAL,
     RACE,
     AGENT,
@@ -100,18 +194,29 @@ CHECKS = (
 _SEPARATORS = re.compile(r"[;\s]+")
 _PARAMETERS = ("pcmk_", "provides", "stonith-timeout")
 _ANSWERS = frozenset((0, 2))  # status: the node is on, is off
+TIMED_OUT = 124  # what timeout(1) ends with
+DEFAULT_ACTION, DEFAULT_FENCING = 20, 60  # seconds: Pacemaker's timeouts of an action, and of fencing
+# Options that say which switch a device is, by the name that they have today.
+_WHERE = (
+    *("ip", "ipport", "udpport", "multicast_address", "serial_device", "systems_uri", "domain", "region", "zone"),
+    *("project", "resourcegroup", "subscriptionid", "devices", "managed", "cluster", "namespace", "datacenter"),
+)
+_LEAVES_ON = agents.ACTIONS - {"off", "reboot", "diag"}
+_WARNING_OF_PYTHON = re.compile(r"\S+:\d+: \w*Warning: ")
 
 
 @dataclass(frozen=True)
 class Probe:
     """One harmless question to a fence agent. `targets` maps nodes to their ports; of `list` the answer must hold
-    each."""
+    each. It gets as many seconds, `timeout`, as Pacemaker would give it."""
 
     device: str
     agent: str
     action: str
     stdin: str
     targets: t.Mapping[str, str]
+    timeout: int = DEFAULT_ACTION
+    line: str = ""  # questions of one line must not be asked at the same time
 
 
 def is_enabled(cib: Cib) -> bool:
@@ -143,24 +248,99 @@ def is_fixed(device: Primitive) -> bool:
     return bool(host_map(device)) and device.options.get("pcmk_host_check", "static-list") == "static-list"
 
 
-def lint(cib: Cib, nodes: t.Sequence[str], *, has_quorum_device: bool = False) -> list[Finding]:
-    """All that is wrong with fencing by what is configured, in a cluster of NODES."""
+def agent_name(device: Primitive) -> str:
+    """The name of the program that switches."""
+    return device.agent.partition(":")[2]
+
+
+def own_outlet(device: Primitive) -> str:
+    """The outlet that the device's own options name. Pacemaker then leaves pcmk_host_map alone."""
+    names = [device.options.get("pcmk_host_argument", "plug"), "plug", "port"]
+    names += ["key"] if agent_name(device) == "fence_mpath" else []
+    outlets = [device.options.get(name, "") for name in names if name != "none"]
+    return next((outlet for outlet in outlets if outlet and outlet != "dynamic"), "")
+
+
+def needs_outlet(device: Primitive, agent: Agent) -> bool:
+    """Whether what the device switches depends on the outlet that it is told."""
+    return not agent.is_board or boolean(device.options.get("port_as_ip", "false")) is True
+
+
+def claims_all(device: Primitive, agent: Agent) -> bool:
+    """Whether Pacemaker takes the device for every node, though it does not switch each of them. Source:
+    target_list_type() and status_search_cb() of Pacemaker's fencer."""
+    if agent.name in agents.NO_SWITCH or is_fixed(device):
+        return False
+    check = device.options.get("pcmk_host_check") or ("dynamic-list" if agent.lists else "status")
+    goes_by_node = needs_outlet(device, agent) and not own_outlet(device)
+    return check not in ("static-list", "dynamic-list") and not goes_by_node
+
+
+Agents = t.Callable[[str], Agent]
+
+
+def lint(
+    cib: Cib, nodes: t.Sequence[str], *, has_quorum_device: bool = False, known: Agents = agents.by_name
+) -> list[Finding]:
+    """All that is wrong with fencing by what is configured, in a cluster of NODES. KNOWN tells what an agent can do."""
     if not is_enabled(cib):
         return [OFF.found("stonith-enabled", "stonith-enabled is false.")]
     if not devices(cib):
         return [] if has_watchdog(cib) else [NO_DEVICE.found("fencing", "No resource of class stonith is configured.")]
-    return [*_coverage(cib, nodes), *_options(cib, nodes), *_race(cib, nodes, has_quorum_device)]
+    return [
+        *_coverage(cib, nodes, known),
+        *_options(cib, nodes),
+        *_outlets(cib, known),
+        *_agents_options(cib, known),
+        *_levels(cib),
+        *_race(cib, nodes, has_quorum_device),
+    ]
 
 
-def _coverage(cib: Cib, nodes: t.Sequence[str]) -> t.Iterator[Finding]:
+def untold(cib: Cib, known: Agents = agents.by_name) -> list[str]:
+    """Devices whose options don't tell which nodes they are for, with an agent of which nothing is known."""
+    return [
+        f"{device.id} ({agent_name(device)})"
+        for device in devices(cib)
+        if is_enabled(cib) and not host_map(device) and not known(agent_name(device)).known
+    ]
+
+
+def reached(cib: Cib, node: str, known: Agents) -> bool:
+    """Whether a device is for NODE. What a device finds out by itself is left to it."""
+    return any(
+        node in host_map(device)
+        if is_fixed(device)
+        else known(agent_name(device)).name not in agents.NO_SWITCH
+        and not claims_all(device, known(agent_name(device)))
+        for device in devices(cib)
+    )
+
+
+def _coverage(cib: Cib, nodes: t.Sequence[str], known: Agents) -> t.Iterator[Finding]:
+    everywhere = [*nodes, *(name for name in remote_nodes(cib) if name not in nodes)]
+    if not has_watchdog(cib):
+        for node in everywhere:
+            if not reached(cib, node, known):
+                said = f"{node} is in no map or list of {words(d.id for d in devices(cib))}."
+                yield UNCOVERED.found(node, said)
     covered = {name for device in devices(cib) for name in host_map(device)}
-    if not has_watchdog(cib) and all(map(is_fixed, devices(cib))):
-        for node in nodes:
-            if node not in covered:
-                yield UNCOVERED.found(node, f"{node} is in no map or list of {words(d.id for d in devices(cib))}.")
-    strangers = sorted(covered.difference(nodes)) if nodes else []
+    strangers = sorted(covered.difference(everywhere, guest_nodes(cib))) if nodes else []
     if strangers:
         yield MAP_STRANGER.found(words(strangers), f"{words(strangers)} is in a map or list, but no node.")
+    for device in devices(cib):
+        agent = known(agent_name(device))
+        if claims_all(device, agent):
+            why = (
+                f"an outlet of its own ({own_outlet(device)})"
+                if needs_outlet(device, agent)
+                else f"an agent, {agent.name}, that can't list nodes and answers the same for each"
+            )
+            yield CLAIMS_ALL.found(
+                device.id,
+                f"{device.id} has neither pcmk_host_list nor pcmk_host_map, and {why}.",
+                f"Name the node that it switches off: pcs stonith update {device.id} pcmk_host_list=NODE.",
+            )
 
 
 def _options(cib: Cib, nodes: t.Sequence[str]) -> t.Iterator[Finding]:
@@ -176,6 +356,116 @@ def _options(cib: Cib, nodes: t.Sequence[str]) -> t.Iterator[Finding]:
                 yield UNCOVERED.found(words(missing), f"{words(missing)} is not in the map or list of {device.id}.")
         if options.get("serial_device") == "/dev/ttyS0":
             yield SERIAL.found(device.id, f"{device.id} uses /dev/ttyS0.")
+        if options.get("delay", "0") not in ("", "0", "0s"):
+            yield DELAY.found(device.id, f"{device.id} has delay={options['delay']}.")
+
+
+# --- which outlet ----------------------------------------------------------------------------------------------------
+
+
+def overrides_map(device: Primitive, agent: Agent) -> bool:
+    """Whether the device's own outlet is switched for a node that has another one."""
+    outlet, ports = own_outlet(device), host_map(device)
+    if not outlet or not needs_outlet(device, agent) or claims_all(device, agent):
+        return False
+    if len(ports) != 1:
+        return True
+    ((node, port),) = ports.items()
+    return port not in (outlet, node)
+
+
+def _place(device: Primitive, agent: Agent) -> str:
+    """Which switch the device is, for comparison and in words. Empty where its options don't tell."""
+    options = {agent.old_names.get(name, name).lower(): value for name, value in device.options.items()}
+    if not needs_outlet(device, agent) and not options.get("ip") and not options.get("serial_device"):
+        return ""
+    if agent.is_board and needs_outlet(device, agent):
+        options.pop("ip", None)  # the outlet is the address
+    where = [f"{name}={options[name].lower()}" for name in _WHERE if options.get(name)]
+    return " ".join(where if "ip" in options else [agent.name, *where])
+
+
+def _outlets(cib: Cib, known: Agents) -> t.Iterator[Finding]:
+    used: dict[tuple[str, str], dict[str, str]] = {}
+    for device in devices(cib):
+        agent = known(agent_name(device))
+        if overrides_map(device, agent):
+            yield FIXED.found(
+                device.id,
+                f"{device.id} has the outlet {own_outlet(device)} of its own, whether it fences"
+                f" {' or '.join(host_map(device)) or 'one node or another'}.",
+                f"pcs stonith update {device.id} plug= port=. {FIXED.fix}",
+            )
+            continue
+        place = _place(device, agent)
+        for node, port in host_map(device).items():
+            outlet = (own_outlet(device) or port) if needs_outlet(device, agent) else ""
+            if place and agent.name not in agents.NO_SWITCH:
+                for one in outlet.split(","):
+                    used.setdefault((place, one), {})[node] = device.id
+            if "," in outlet and agent.name in agents.ONE_OUTLET:
+                yield OUTLETS.found(device.id, f"{device.id} ({agent.name}) has the outlets {outlet} for {node}.")
+            if outlet.isdigit() and agent.name in agents.BY_INDEX:
+                yield BY_INDEX.found(device.id, f"{device.id} ({agent.name}) has the port {outlet} for {node}.")
+    seen: set[tuple[str, ...]] = set()
+    for (place, outlet), users in used.items():
+        if len(users) > 1 and tuple(users) not in seen:
+            seen.add(tuple(users))
+            where = f"outlet {outlet} of {place}" if outlet else place
+            through = words(dict.fromkeys(users.values()))
+            yield SHARED.found(words(users), f"{words(users)} have the same switch, {where} ({through}).")
+
+
+# --- what the agent takes --------------------------------------------------------------------------------------------
+
+
+def _agents_options(cib: Cib, known: Agents) -> t.Iterator[Finding]:
+    for device in devices(cib):
+        agent, options = known(agent_name(device)), device.options
+        wrong = list(_wrong_actions(options, agent))
+        if wrong:
+            yield ACTION.found(device.id, f"{device.id} ({agent.name}) has {words(wrong)}.")
+        cycles = options.get("method", "").lower() == "cycle"
+        if cycles and agent.name not in agents.CYCLE_BY_DEFAULT:
+            yield CYCLE.found(device.id, f"{device.id} ({agent.name}) has method=cycle.")
+        provides = re.split(r"[,\s]+", device.meta.get("provides", options.get("provides", "")))
+        if agent.is_fabric and "unfencing" not in provides:
+            yield UNFENCING.found(
+                device.id,
+                f"{device.id} ({agent.name}) has no meta attribute provides=unfencing.",
+                UNFENCING.fix.replace("DEVICE", device.id),
+            )
+        twice = [
+            f"{old} beside {new}"
+            for old, new in agent.old_names.items()
+            if old in options and new in options and options[old] != options[new]
+        ]
+        if twice:
+            yield OLD_NAME.found(device.id, f"{device.id} ({agent.name}) has {words(twice)}.")
+        idle = [name for name in ("power_timeout", "shell_timeout", "login_timeout") if name in options]
+        if idle and "disable_timeout" in agent.parameters and "disable_timeout" not in options:
+            yield IDLE_TIMEOUT.found(device.id, f"{device.id} ({agent.name}) has {words(idle)}.")
+
+
+def _wrong_actions(options: t.Mapping[str, str], agent: Agent) -> t.Iterator[str]:
+    for name, value in options.items():
+        task = re.fullmatch(r"pcmk_(\w+)_action", name)
+        leaves_on = task is not None and task[1] in ("off", "reboot") and value.lower() in _LEAVES_ON
+        if leaves_on or ((task or name == "action") and value.lower() not in agent.actions):
+            yield f"{name}={value}"
+    if options.get("method", "onoff").lower() not in ("onoff", "cycle"):
+        yield f"method={options['method']}"
+
+
+def _levels(cib: Cib) -> t.Iterator[Finding]:
+    able = {device.id for device in devices(cib) if device.meta.get("target-role", "").lower() != "stopped"}
+    for level in cib.stonith_levels.values():
+        missing = [name for name in level.devices if name not in able]
+        if missing:
+            yield LEVEL.found(
+                f"{level.target} {level.level}",
+                f"Level {level.level} of {level.target} names {words(missing)}, which is no fence device that is on.",
+            )
 
 
 def _race(cib: Cib, nodes: t.Sequence[str], has_quorum_device: bool) -> t.Iterator[Finding]:
@@ -201,26 +491,42 @@ def is_allowed(cib: Cib, device: str, node: str) -> bool:
     )
 
 
-def probes(cib: Cib, host: str, nodes: t.Sequence[str], actions: t.Callable[[str], t.Sequence[str]]) -> list[Probe]:
-    """The questions by which HOST finds out whether it can fence the others of NODES. ACTIONS tells what an agent
-    knows, by its metadata. An agent that can list is asked once; any other is asked for each node's state."""
+def probes(cib: Cib, host: str, nodes: t.Sequence[str], known: Agents) -> list[Probe]:
+    """The questions by which HOST finds out whether it can fence the others of NODES, remote nodes among them. KNOWN
+    tells what an agent can do. An agent that can list is asked once; any other is asked for each node's state."""
     found = []
+    everywhere = [*nodes, *(name for name in remote_nodes(cib) if name not in nodes)]
     for device in devices(cib):
         if not is_allowed(cib, device.id, host):
             continue
-        agent, ports = device.agent.partition(":")[2], host_map(device)
-        known = actions(agent)
-        targets = {node: ports[node] for node in nodes if node != host and node in ports}
-        if "list" in known:
-            found.append(Probe(device.id, agent, "list", _stdin(device, "list"), targets))
-        elif "status" in known and targets:
-            found += [
-                Probe(device.id, agent, "status", _stdin(device, "status", port), {node: port})
-                for node, port in targets.items()
-            ]
+        agent, ports = known(agent_name(device)), host_map(device)
+        targets = {node: ports[node] for node in everywhere if node != host and node in ports}
+
+        def probe(action: str, targets: t.Mapping[str, str], port: str = "", device: Primitive = device) -> Probe:
+            seconds = timeout(cib, device, action)
+            line = _place(device, known(agent_name(device))) or device.id
+            return Probe(device.id, agent_name(device), action, _stdin(device, action, port), targets, seconds, line)
+
+        if agent.lists:
+            found.append(probe("list", targets))
+        elif "status" in agent.actions and targets:
+            found += [probe("status", {node: port}, port) for node, port in targets.items()]
         else:
-            found.append(Probe(device.id, agent, "monitor", _stdin(device, "monitor"), targets))
+            found.append(probe("monitor", targets))
     return found
+
+
+def timeout(cib: Cib, device: Primitive, action: str) -> int:
+    """The seconds that Pacemaker gives DEVICE's agent for ACTION: get_action_timeout() of its fencer, which takes
+    pcmk_<action>_timeout first; else the monitor's own timeout, and the cluster's fencing timeout for the rest."""
+    monitors = [item.timeout for item in device.operations if item.name == "monitor" and duration(item.interval)]
+    defaults = cib.operation_defaults.values.get("timeout")
+    whole = cib.properties.get("fencing-timeout", cib.properties.get("stonith-timeout"))
+    general = [*monitors, defaults] if action == "monitor" else [whole]
+    last = DEFAULT_ACTION if action == "monitor" else DEFAULT_FENCING
+    texts = [device.options.get(f"pcmk_{action}_timeout"), *general]
+    times = (duration(text) for text in texts if text)
+    return max(1, round(next((time for time in times if time), last * 1000) / 1000))
 
 
 def request(device: Primitive, action: str, port: str) -> str:
@@ -233,23 +539,35 @@ def _stdin(device: Primitive, action: str, port: str = "") -> str:
     options = {name: value for name, value in device.options.items() if not name.startswith(_PARAMETERS)}
     options["action"] = action
     argument = device.options.get("pcmk_host_argument", "port")
-    if port and argument != "none":
+    if port and argument != "none" and not own_outlet(device):
         options[argument] = port
     return "".join(f"{name}={value}\n" for name, value in options.items())
 
 
+def without_warnings(said: str) -> str:
+    """What an agent SAID, on one line, without the warnings of Python and the lines of source below them."""
+    kept: list[str] = []
+    below = False
+    for line in said.splitlines():
+        is_source = below and line.startswith(("  ", "\t"))
+        below = _WARNING_OF_PYTHON.match(line) is not None
+        if not below and not is_source:
+            kept.append(line)
+    return " ".join(" ".join(kept).split())
+
+
 def judge(probe: Probe, code: int, output: str, said: str) -> list[Finding]:
-    """What the agent's exit code and OUTPUT mean; SAID is that on one line."""
+    """What the agent's exit code and OUTPUT mean; SAID is what it complained about."""
     allowed = _ANSWERS if probe.action == "status" else frozenset((0,))
     if code not in allowed:
         whom = words(probe.targets) or "any node"
-        return [
-            UNREACHABLE.found(
-                probe.device,
-                f"{probe.device} ({probe.agent}) can't reach {whom}: its {probe.action} ended with {code}:"
-                f" {said[:300]}.",
-            )
-        ]
+        reason = without_warnings(said)[:300].rstrip(".") or "it says nothing"
+        how = (
+            f"no answer to {probe.action} within {probe.timeout} s"
+            if code == TIMED_OUT
+            else f"its {probe.action} ended with {code}: {reason}"
+        )
+        return [UNREACHABLE.found(probe.device, f"{probe.device} ({probe.agent}) can't reach {whom}: {how}.")]
     if probe.action != "list":
         return []
     names = set(re.split(r"[\s,;:=\[\]'\"]+", output))

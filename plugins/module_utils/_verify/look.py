@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import grp
 import hashlib
+import ipaddress
 import json
 import os
 import pathlib
@@ -23,15 +24,18 @@ from dataclasses import dataclass, field
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status as cib_status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin, wait
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, node_sections
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import uses_dpkg
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
+    agents,
+    ask,
     boot,
     cib,
     clock,
@@ -45,10 +49,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
     outside,
     packages,
     picture,
+    rules,
     runtime,
     selinux,
     service,
+    service_address,
     status,
+    storage,
+    times,
     what_if,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding, unique
@@ -62,10 +70,10 @@ RULES = {
 OTHER_FIREWALLS = ("firewalld.service", "nftables.service", "ufw.service")
 # Loads rules in a network namespace of its own, which ends with the shell, and prints them the way the kernel has them.
 TRIAL = '"$1"-restore < "$2" && "$1"-save -t filter'
-FED = 'exec timeout "$1" "$2" < "$3"'
-AGENT_TIMEOUT = 4  # seconds that a fence agent may take
+METADATA_TIMEOUT = 20  # seconds that a fence agent may take to say what it can do
 IDLE_TIMEOUT = 3.0  # seconds that a cluster at work gets to come to rest
-QUICK = 1.0  # an agent that failed within this time was perhaps only in the way of another
+SAVE_TIME = 2.0  # seconds that Pacemaker gets to write a change to the disk
+Interface = tuple[str, int]  # an address of this host, and the length of its network's prefix
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,8 @@ class Options:
     iptables_file: str | None = None
     fence_virtd_file: str | None = None
     nodes: t.Sequence[str] = ()
+    addresses: t.Mapping[str, t.Any] = field(default_factory=dict)
+    cluster_ip: str = ""
     reached: t.Sequence[str] = ()
     fencing: bool = True
     networks: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
@@ -147,8 +157,13 @@ def offline(runner: Runner, options: Options) -> View:
         names = corosync.names(root) or list(model.nodes)
         found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root)), *_crm_verify(runner, text)]
         found += cib.compare_names(text, root)
+        known_hosts = _given(options.hosts_file) if options.hosts_file else ""
+        around = _surroundings(options, root, known_hosts, hosts.subnets(options.networks))
+        found += _configuration(text, model, around)
         if options.fencing:
             found += fencing.lint(model, names, has_quorum_device=_has_quorum_device(root))
+            untold = fencing.untold(model)
+            notes += [f"Which nodes {', '.join(untold)} can fence is not known without the agent."] if untold else []
         losses, note = _what_if(runner, text, root, model)
         notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
         found += what_if.lint(losses)
@@ -160,6 +175,26 @@ def offline(runner: Runner, options: Options) -> View:
         found += fence_virtd.lint(_given(options.fence_virtd_file))
     places = losses[0].before if losses else {}
     return View(unique(found), False, {}, losses, picture.draw(model, root, None, places), notes)
+
+
+def _configuration(text: str, model: Cib, around: service_address.Surroundings) -> list[Finding]:
+    """What is wrong in the CIB whose XML is TEXT, wherever it is."""
+    tree = ET.fromstring(text)
+    return [*rules.lint(tree, model), *times.lint(tree, model), *service_address.lint(tree, model, around)]
+
+
+def _surroundings(
+    options: Options, root: Section | None, known_hosts: str, networks: t.Sequence[hosts.Network]
+) -> service_address.Surroundings:
+    """The addresses that belong to nodes, by corosync.conf, the inventory and /etc/hosts, and the NETWORKS."""
+    by_name = hosts.parse(known_hosts)
+    known: dict[str, list[str]] = {}
+    for name, node in node_sections(root).items() if root is not None else ():
+        texts = [name, *corosync.addresses(node).values()]
+        known[name] = [address for text in texts for address in by_name.get(text, [text])]
+    for name, values in options.addresses.items():
+        known.setdefault(name, []).extend(map(str, values.values() if isinstance(values, dict) else [values]))
+    return service_address.Surroundings(service_address.own_addresses(known), networks, options.cluster_ip)
 
 
 def _given(path: str) -> str:
@@ -217,11 +252,17 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
     found += cib.compare_names(text, root)
     found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root))]
     name = local_name(runner)
+    placement = Placement.of(text, model)
     if options.fencing:
-        found += _fencing(runner, model, root, declared, name)
-    found += _host(runner, options, root, model)
-    found += _outside(runner, model, name, state)
-    found += status.lint(state, model, declared, options.reached, fencing=options.fencing)
+        fence_findings, fence_notes = _fencing(runner, model, root, declared, name)
+        found += fence_findings
+        notes += fence_notes
+    found += _configuration(text, model, _surroundings(options, root, _read("/etc/hosts") or "", ()))
+    interfaces = _interfaces(runner)
+    found += _networks(runner, options, placement, name, interfaces)
+    found += _host(runner, options, root, model, text)
+    found += _outside(runner, model, name, state, interfaces)
+    found += status.lint(state, model, declared, options.reached, fencing=options.fencing, placement=placement)
     for url in options.urls:
         found += service.ask(url, fetch)
     losses: list[what_if.Loss] = []
@@ -256,58 +297,35 @@ def _corosync(runner: Runner, root: Section | None, state: ET.Element) -> list[F
     return found
 
 
-def _fencing(runner: Runner, model: Cib, root: Section | None, nodes: t.Sequence[str], name: str) -> list[Finding]:
-    found = fencing.lint(model, nodes, has_quorum_device=_has_quorum_device(root))
+def _fencing(
+    runner: Runner, model: Cib, root: Section | None, nodes: t.Sequence[str], name: str
+) -> tuple[list[Finding], list[str]]:
+    """What is wrong with fencing by what is configured and by what the agents say, and notes."""
+    cache: dict[str, agents.Agent] = {}
+
+    def known(agent: str) -> agents.Agent:
+        if agent not in cache:
+            cache[agent] = _agent(runner, agent)
+        return cache[agent]
+
+    found = fencing.lint(model, nodes, has_quorum_device=_has_quorum_device(root), known=known)
     if not fencing.is_enabled(model):
-        return found
-    known: dict[str, list[str]] = {}
-
-    def actions(agent: str) -> list[str]:
-        if agent not in known:
-            known[agent] = agent_actions(
-                runner.run(["timeout", str(AGENT_TIMEOUT), _path(runner, agent), "-o", "metadata"]).stdout
-            )
-        return known[agent]
-
-    absent = sorted({d.agent.partition(":")[2] for d in fencing.devices(model)} - {""})
+        return found, []
+    absent = sorted({fencing.agent_name(device) for device in fencing.devices(model)} - {""})
     absent = [agent for agent in absent if runner.find(agent) is None]
     found += [fencing.AGENT.found(agent, f"{agent} is not installed.") for agent in absent]
-    for probe in fencing.probes(model, name, nodes, actions):
-        if probe.agent not in absent:
-            found += _ask(runner, probe)
-    return found
+    probes = [probe for probe in fencing.probes(model, name, nodes, known) if probe.agent not in absent]
+    answers, notes = ask.ask(runner, probes, time.sleep) if probes else ([], [])
+    return [*found, *answers], notes
 
 
-def _path(runner: Runner, program: str) -> str:
-    return runner.find(program) or program
-
-
-def _ask(runner: Runner, probe: fencing.Probe) -> list[Finding]:
-    """Ask a fence agent; again when it failed at once, for another one of this node may have been in its way. Its
-    options, with passwords among them, come from a file that only root can read: an agent that ends before it has read
-    them would break a pipe."""
-    found: list[Finding] = []
-    with tempfile.TemporaryDirectory(prefix="quorate-") as directory:
-        path = pathlib.Path(directory, "options")
-        path.touch(mode=0o600)
-        path.write_text(probe.stdin, encoding="utf-8")
-        for _attempt in range(3):
-            started = time.monotonic()
-            agent = _path(runner, probe.agent)
-            result = runner.run(["sh", "-c", FED, "sh", str(AGENT_TIMEOUT), agent, str(path)])
-            found = fencing.judge(probe, result.rc, result.stdout, result.message)
-            if not found or time.monotonic() - started > QUICK:
-                break
-            time.sleep(0.5)
-    return found
-
-
-def agent_actions(metadata: str) -> list[str]:
-    """The actions that an agent's METADATA names."""
-    try:
-        return [element.get("name", "") for element in ET.fromstring(metadata).iter("action")]
-    except ET.ParseError:
-        return []
+def _agent(runner: Runner, name: str) -> agents.Agent:
+    """What the fence agent NAME can do. Nothing but a fence agent is started."""
+    path = runner.find(name) if agents.is_fence_agent(name) else None
+    if path is None:
+        return agents.by_name(name)
+    said = runner.run(["timeout", str(METADATA_TIMEOUT), path, "-o", "metadata"]).stdout
+    return agents.from_metadata(name, said)
 
 
 def local_name(runner: Runner) -> str:
@@ -319,7 +337,7 @@ def local_name(runner: Runner) -> str:
 # --- this host -------------------------------------------------------------------------------------------------------
 
 
-def _host(runner: Runner, options: Options, root: Section | None, model: Cib) -> list[Finding]:
+def _host(runner: Runner, options: Options, root: Section | None, model: Cib, text: str) -> list[Finding]:
     names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FIREWALLS, *boot.units_of(model)]
     units = _units(runner, names)
     found = boot.lint(units, model, _read("/etc/fstab") or "")
@@ -335,7 +353,9 @@ def _host(runner: Runner, options: Options, root: Section | None, model: Cib) ->
     in_container = runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0
     ask = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
     found += clock.lint("" if in_container else runner.run(ask).stdout, in_container)
-    found += _journal(runner, options.journal_hours)
+    lines = _journal(runner, options.journal_hours)
+    found += journal.lint(lines, options.journal_hours)
+    found += _storage(text, lines)
     if root is not None:
         found += hosts.lint(root, _read("/etc/hosts") or "", options.networks)
     return found
@@ -352,23 +372,27 @@ def _later(runner: Runner, state: ET.Element) -> ET.Element:
     return state if now is None else now
 
 
-def _outside(runner: Runner, model: Cib, name: str, state: ET.Element) -> list[Finding]:
+def _outside(
+    runner: Runner, model: Cib, name: str, state: ET.Element, interfaces: t.Sequence[Interface]
+) -> list[Finding]:
     """What runs here outside of the cluster. What is only there at the first of two looks was on its way."""
-    first = _outside_once(runner, model, name, state)
+    first = _outside_once(runner, model, name, state, interfaces)
     if not first:
         return []
     time.sleep(1)
-    again = _outside_once(runner, model, name, _later(runner, state))
+    again = _outside_once(runner, model, name, _later(runner, state), _interfaces(runner))
     return [finding for finding in first if finding in again]
 
 
-def _outside_once(runner: Runner, model: Cib, name: str, state: ET.Element) -> list[Finding]:
+def _outside_once(
+    runner: Runner, model: Cib, name: str, state: ET.Element, interfaces: t.Sequence[Interface]
+) -> list[Finding]:
     here = {item.id for item in cib_status.resources(state) if item.active and name in item.nodes}
     devices = [item.options.get("device", "") for item in cib.filesystems(model)]
     numbers = {device: number for device in devices if (number := device_number(device))}
     mounts = outside.parse_mounts(_read("/proc/self/mountinfo") or "")
     units = _units(runner, boot.units_of(model)) if boot.units_of(model) else {}
-    return outside.lint(model, here, mounts, numbers, _addresses(runner), units)
+    return outside.lint(model, here, mounts, numbers, {address for address, _prefix in interfaces}, units)
 
 
 def device_number(device: str) -> str:
@@ -382,12 +406,42 @@ def device_number(device: str) -> str:
     return ""
 
 
-def _addresses(runner: Runner) -> set[str]:
+def _interfaces(runner: Runner) -> list[Interface]:
+    """The addresses of this host, each with the length of its network's prefix."""
     result = runner.run(["ip", "-json", "address"])
     with contextlib.suppress(ValueError):
         links = json.loads(result.stdout or "[]")
-        return {str(item.get("local", "")) for link in links for item in link.get("addr_info", [])}
-    return set()
+        entries = [item for link in links for item in link.get("addr_info", [])]
+        return [(str(item.get("local", "")), int(item.get("prefixlen", 128))) for item in entries]
+    return []
+
+
+def _networks(
+    runner: Runner, options: Options, placement: Placement, name: str, interfaces: t.Sequence[Interface]
+) -> list[Finding]:
+    """Service addresses that this host, NAME, may bring up but has no network for."""
+    moving = service_address.addresses(placement.cib)
+    if not moving:
+        return []
+    own = [(address, prefix) for address, prefix in interfaces if address not in moving.values()]
+    networks = hosts.subnets(options.networks)
+    for address, prefix in own:
+        with contextlib.suppress(ValueError):
+            networks.append(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+    found = service_address.outside(placement.cib, networks) if own else []
+    return [
+        finding
+        for finding in found
+        if not placement.forbids(finding.subject, name) and not _is_routed(runner, moving[finding.subject])
+    ]
+
+
+def _is_routed(runner: Runner, address: str) -> bool:
+    """Whether this host has a direct route to ADDRESS, which is what IPaddr2 looks for."""
+    family = ["-6"] if ":" in address else ["-4"]
+    scope = [] if ":" in address else ["scope", "link"]
+    lines = runner.run(["ip", "-o", *family, "route", "list", "match", address, *scope]).stdout.splitlines()
+    return any(not line.startswith(("default", "unreachable", "prohibit", "blackhole")) for line in lines if line)
 
 
 def read_keys() -> list[keys.Key]:
@@ -431,10 +485,48 @@ def _firewall(runner: Runner, options: Options) -> list[Finding]:
     return found
 
 
-def _journal(runner: Runner, hours: int) -> list[Finding]:
-    since = ["--identifier=corosync", f"--since=-{hours}h", f"--grep={journal.PATTERN}", "--lines=100"]
-    result = runner.run(["journalctl", "--no-pager", "--quiet", "--output=cat", *since])
-    return journal.lint(result.stdout.splitlines(), hours)
+def _journal(runner: Runner, hours: int) -> list[str]:
+    """What corosync, and Pacemaker where it keeps the CIB, have complained about."""
+    who = ["--identifier=corosync", "--identifier=pacemaker-based"]
+    what = f"--grep={journal.PATTERN}|{storage.GIVEN_UP}"
+    argv = ["journalctl", "--no-pager", "--quiet", "--output=cat", *who, f"--since=-{hours}h", what, "--lines=100"]
+    return runner.run(argv).stdout.splitlines()
+
+
+def _storage(text: str, lines: t.Sequence[str]) -> list[Finding]:
+    """Whether Pacemaker still saves the CIB, whose XML is TEXT, and has room for it."""
+    found: list[Finding] = []
+    if can_see(storage.CIB):
+        live = _version(text)
+        found = storage.saved(live, _saved_version(), lines)
+        if found:
+            time.sleep(SAVE_TIME)  # it writes a little later than it changes
+            found = storage.saved(live, _saved_version(), lines)
+    return [*found, *storage.room(filter(None, map(_room, storage.FOLDERS)))]
+
+
+def can_see(path: str) -> bool:
+    """Whether this user may look into the folder of PATH."""
+    return os.access(os.path.dirname(path), os.R_OK | os.X_OK)
+
+
+def _version(text: str) -> tuple[int, int]:
+    version = read_version(text)
+    return version.admin_epoch, version.epoch
+
+
+def _saved_version() -> tuple[int, int] | None:
+    text = _read(storage.CIB)
+    return _version(text) if text else None
+
+
+def _room(folder: str) -> storage.Room | None:
+    """What is left for FOLDER; None where there is no such folder."""
+    try:
+        info = os.statvfs(folder)
+    except OSError:
+        return None
+    return storage.Room(folder, info.f_bavail * info.f_frsize, info.f_favail if info.f_files else None)
 
 
 # --- what is compared between hosts ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -102,12 +103,23 @@ CHECKS = (
 
 
 def lint(
-    root: ET.Element, cib: Cib, declared: t.Sequence[str], reached: t.Sequence[str], *, fencing: bool = True
+    root: ET.Element,
+    cib: Cib,
+    declared: t.Sequence[str],
+    reached: t.Sequence[str],
+    *,
+    fencing: bool = True,
+    placement: Placement | None = None,
 ) -> list[Finding]:
     """All that is wrong with the state in ROOT of a cluster that is to have the nodes DECLARED, REACHED among them.
-    FENCING says whether a started fence device is demanded."""
+    FENCING says whether a started fence device is demanded, PLACEMENT where the resources of CIB may run."""
+    placement = placement or Placement(ET.Element("cib"), cib)
     summary = status.cluster(root)
-    found = [*_nodes(root, declared, reached, summary["quorate"]), *_resources(root, cib), *_failures(root)]
+    found = [
+        *_nodes(root, declared, reached, summary["quorate"]),
+        *_resources(root, placement),
+        *_failures(root, placement),
+    ]
     devices = [item for item in status.resources(root) if item.agent.startswith("stonith:")]
     if fencing and summary["stonith_enabled"] and devices and not any(item.active for item in devices):
         found.append(NOT_STARTED.found(words({item.id: 0 for item in devices}), "All fence devices are stopped."))
@@ -119,10 +131,12 @@ def _nodes(root: ET.Element, declared: t.Sequence[str], reached: t.Sequence[str]
     online = [name for name, node in nodes.items() if node["online"] and not node["pending"]]
     if not quorate:
         yield NO_QUORUM.found("quorum", f"Only {words(online) or 'no node'} is online.")
-    for name in dict.fromkeys((*declared, *(name for name, node in nodes.items() if node["type"] == "member"))):
+    members = [name for name, node in nodes.items() if node["type"] == "member"]
+    for name in dict.fromkeys((*declared, *nodes)):
         if nodes.get(name, {}).get("unclean"):
             yield UNCLEAN.found(name, f"{name} is unclean.")
-        elif name not in online:
+        # Whether a remote or guest node is online is a matter of the resource that brings it in.
+        elif name not in online and name in (*declared, *members):
             yield OFFLINE.found(name, f"{name} is not online.", severity=ERROR if name in reached else WARNING)
 
 
@@ -141,8 +155,9 @@ def _is_wanted(item: status.ResourceStatus, cib: Cib) -> bool:
     return item.id in cib.primitives and item.managed and not is_device and not _is_switched_off(cib, item.id)
 
 
-def _resources(root: ET.Element, cib: Cib) -> t.Iterator[Finding]:
-    instances = status.resources(root)
+def _resources(root: ET.Element, placement: Placement) -> t.Iterator[Finding]:
+    instances, cib = status.resources(root), placement.cib
+    waiting = placement.waiting()
     cloned = {element.get("id", "") for clone in root.iter("clone") for element in clone.iter("resource")}
     cloned |= {element.get("id", "") for bundle in root.iter("bundle") for element in bundle.iter("resource")}
     idle = boolean(cib.properties.get("maintenance-mode", "false")) or not status.cluster(root)["quorate"]
@@ -156,12 +171,13 @@ def _resources(root: ET.Element, cib: Cib) -> t.Iterator[Finding]:
             yield ORPHANED.found(name, f"{name} is on {words(where)}.", ORPHANED.fix.replace("RESOURCE", name))
         elif len(where) > 1 and name not in cloned:
             yield TWICE.found(name, f"{name} is active on {words(where)}.")
-        elif not where and not wrong and not idle and _is_wanted(own[0], cib):
+        elif not where and not wrong and not idle and name not in waiting and _is_wanted(own[0], cib):
             yield STOPPED.found(name, f"{name} runs nowhere.")
 
 
-def _failures(root: ET.Element) -> t.Iterator[Finding]:
-    for failure in [*status.failures(root), *status.failed_probes(root)]:
+def _failures(root: ET.Element, placement: Placement) -> t.Iterator[Finding]:
+    failures = [*status.failures(root), *status.failed_probes(root)]
+    for failure in (item for item in failures if not placement.excuses(item)):
         reason = f" ({failure['reason']})" if failure["reason"] else ""
         when = f", {failure['time']}" if failure["time"] else ""
         said = f"{failure['action']} on {failure['node']}: {failure['result']}{reason}{when}"

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import cib, fencing
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
 
 GOOD = """<cib><configuration>
 <crm_config><cluster_property_set id="cib-bootstrap-options">
@@ -263,7 +264,10 @@ def test_two_nodes_must_not_fence_each_other_at_once() -> None:
     assert fence_ids(own, NODES[:2]) == []
 
 
-LISTS, ASKS, ONLY = ("list", "status", "monitor"), ("status", "monitor"), ("monitor", "off")
+LISTS, ASKS, ONLY = (
+    Agent("fence_xvm", actions=frozenset(actions))
+    for actions in (("list", "status", "monitor"), ("status", "monitor"), ("monitor", "off"))
+)
 
 
 def test_agent_that_lists_is_asked_once_for_all() -> None:

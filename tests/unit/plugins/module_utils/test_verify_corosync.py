@@ -68,12 +68,19 @@ def test_good_configuration_has_no_finding() -> None:
 
 
 FAULTS = {
-    "udpu with encryption": ([("transport: knet", "transport: udpu")], ["corosync-transport-crypto"]),
+    "udpu with encryption": ([("transport: knet", "transport: udpu")], ["corosync-value", "corosync-transport-crypto"]),
     "udp with secauth": (
         [("transport: knet", "transport: udp"), (CRYPTO, "    secauth: on\n")],
-        ["corosync-transport-crypto"],
+        ["corosync-value", "corosync-transport-crypto"],
     ),
-    "udpu alone": ([("transport: knet", "transport: udpu"), (CRYPTO, "")], ["corosync-transport-old"]),
+    "udpu alone": (
+        [("transport: knet", "transport: udpu"), (CRYPTO, ""), *((line, "") for line in SECOND_LINK)],
+        ["corosync-transport-old", "corosync-link-single"],
+    ),
+    "second ring with udpu": (
+        [("transport: knet", "transport: udpu"), (CRYPTO, "")],
+        ["corosync-value", "corosync-transport-old"],
+    ),
     "no encryption": ([(CRYPTO, "")], ["corosync-unencrypted"]),
     "encryption off": ([("aes256", "none"), ("sha256", "none")], ["corosync-unencrypted"]),
     "no hash": ([("    crypto_hash: sha256\n", "")], ["corosync-crypto-half"]),

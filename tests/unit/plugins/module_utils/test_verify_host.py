@@ -13,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
+    agents,
     boot,
     clock,
     fence_virtd,
@@ -423,7 +424,6 @@ def test_page_that_never_answers_is_found() -> None:
 
 
 def test_metadata_of_agents() -> None:
-    assert look.agent_actions(
-        '<resource-agent><actions><action name="list"/><action name="off"/></actions></resource-agent>'
-    ) == ["list", "off"]
-    assert look.agent_actions("no XML") == []
+    said = '<resource-agent><actions><action name="list"/><action name="off"/></actions></resource-agent>'
+    assert agents.from_metadata("fence_x", said).actions == {"list", "off"}
+    assert agents.from_metadata("fence_ipmilan", "no XML") == agents.by_name("fence_ipmilan")

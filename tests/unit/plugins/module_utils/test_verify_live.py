@@ -46,7 +46,7 @@ HARMLESS = {
     "unshare": {"--net"},
     "dpkg-query": {"--show"},
     "timeout": {"metadata"},
-    "sh": {"/usr/sbin/fence_xvm"},
+    "sh": {look.ask.SCRIPT},
 }
 
 
@@ -61,9 +61,22 @@ class Node:
     def run(self, argv: list[str], stdin: str | None = None, environment: object = None) -> CommandResult:
         assert HARMLESS[argv[0]] & {argv[0] if len(argv) == 1 else "", *argv}, argv
         self.asked.append(argv)
-        self.told.append(pathlib.Path(argv[-1]).read_text() if argv[0] == "sh" else stdin or "")
+        if argv[0] == "sh":
+            self.agents(pathlib.Path(argv[4]))
+            return CommandResult(0, "", "")
         answer = self.answer(argv, stdin or "")
         return CommandResult(0 if answer is not None else 1, answer or "", "")
+
+    def agents(self, folder: pathlib.Path) -> None:
+        """Answer as the fence agents that the files in FOLDER ask for."""
+        for line in sorted(folder.glob("line-*")):
+            for question in line.read_text().splitlines():
+                _device, number, seconds, program = question.split()
+                self.told.append((folder / f"{number}.in").read_text())
+                answer = self.answer(["sh", program], "")
+                results = {"seconds": seconds, "out": answer or "", "err": "", "code": "0" if answer else "1"}
+                for name, text in results.items():
+                    (folder / f"{number}.{name}").write_text(text)
 
     def answer(self, argv: list[str], stdin: str) -> str | None:
         for part, answer in self.changes.items():
@@ -144,11 +157,10 @@ def test_agents_that_are_missing_are_found() -> None:
 def test_fence_agent_is_told_its_options_and_no_other_node_is_left_out() -> None:
     node = Node()
     seen(node)
-    told = [stdin for argv, stdin in zip(node.asked, node.told) if argv[0] == "sh"]
-    assert len(told) == 1
-    assert "action=list\n" in told[0]
-    assert "multicast_address=225.0.0.12\n" in told[0]
-    assert "pcmk_" not in told[0]
+    assert len(node.told) == 1
+    assert "action=list\n" in node.told[0]
+    assert "multicast_address=225.0.0.12\n" in node.told[0]
+    assert "pcmk_" not in node.told[0]
 
 
 OPENED = (LAB / "iptables").read_text().replace("-A INPUT -i lo", "-A INPUT -p tcp -j ACCEPT\n-A INPUT -i lo")

@@ -215,6 +215,9 @@ def test_documentation_lists_every_finding_as_it_is() -> None:
     wanted = [
         line
         for subject, checks in SUBJECTS.items()
-        for line in (f"### {subject}", *(f"| `{item.id}` | {item.severity} | {item.meaning} |" for item in checks))
+        for line in (
+            f"### {subject}",
+            *(f"| `{item.id}` | {item.severity} | {item.meaning} | {item.fix} |" for item in checks),
+        )
     ]
     assert [line for line in tables.splitlines() if line.startswith(("### ", "| `"))] == wanted

@@ -24,7 +24,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
     WARNING,
     Check,
     Finding,
-    capitalized,
     words,
 )
 
@@ -215,7 +214,7 @@ def _settings(root: Section, nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
         yield NODELIST.found(FILE, "No node is named.")
     wrong, old = refused(root), leftovers(root)
     if wrong:
-        yield VALUE.found(FILE, f"{capitalized('; '.join(wrong))}.")
+        yield VALUE.found(FILE, f"In corosync.conf, {'; '.join(wrong)}.")
     if old:
         yield LEFTOVER.found(FILE, f"It has {words(old)}.")
 

@@ -81,6 +81,63 @@ FAULTS = {
         [("transport: knet", "transport: udpu"), (CRYPTO, "")],
         ["corosync-value", "corosync-transport-old"],
     ),
+    "token that is no number": ([("version: 2", "version: 2\n    token: 5 s")], ["corosync-value"]),
+    "token with a sign": ([("version: 2", "version: 2\n    token: -5000")], ["corosync-value"]),
+    "version of another corosync": ([("version: 2", "version: 1")], ["corosync-value"]),
+    "no version": ([("    version: 2\n", "")], ["corosync-value"]),
+    "unknown family": ([("version: 2", "version: 2\n    ip_version: both")], ["corosync-value"]),
+    "both families": ([("version: 2", "version: 2\n    ip_version: ipv6-4")], []),
+    "unknown compression": ([("version: 2", "version: 2\n    knet_compression_model: gzip")], ["corosync-value"]),
+    "known compression": ([("version: 2", "version: 2\n    knet_compression_model: zstd")], []),
+    "unknown cipher": ([("aes256", "aes-256")], ["corosync-value"]),
+    "unknown hash": ([("sha256", "sha3")], ["corosync-value"]),
+    "unknown transport": ([("transport: knet", "transport: tcp")], ["corosync-value"]),
+    "word for a switch": ([(PROVIDER, PROVIDER + "    wait_for_all: yes\n")], ["corosync-value"]),
+    "number for a word": ([("to_syslog: yes", "to_syslog: 1")], ["corosync-value"]),
+    "unknown facility": ([("to_syslog: yes", "to_syslog: yes\n    syslog_facility: cluster")], ["corosync-value"]),
+    "port beyond the last": (
+        [("version: 2", "version: 2\n    interface {\n        linknumber: 0\n        mcastport: 70000\n    }")],
+        ["corosync-value"],
+    ),
+    "port": (
+        [("version: 2", "version: 2\n    interface {\n        linknumber: 0\n        mcastport: 5415\n    }")],
+        [],
+    ),
+    "addresses of two families": ([("192.0.2.3", "2001:db8::3")], ["corosync-value"]),
+    "no names with two links": (
+        [(f"        name: node{number}\n", "") for number in (1, 2, 3)],
+        ["corosync-node-name"],
+    ),
+    "ring mode of corosync 2": ([("version: 2", "version: 2\n    rrp_mode: passive")], ["corosync-leftover"]),
+    "ring number and members of corosync 1": (
+        [
+            (
+                "version: 2",
+                "version: 2\n    interface {\n    ringnumber: 0\n    member {\n    memberaddr: 192.0.2.1\n    }\n    }",
+            )
+        ],
+        ["corosync-leftover"],
+    ),
+    "threads": ([("version: 2", "version: 2\n    threads: 4")], ["corosync-leftover"]),
+    "secauth beside crypto": ([("version: 2", "version: 2\n    secauth: on")], ["corosync-leftover"]),
+    "secauth alone": ([(CRYPTO, "    secauth: on\n")], []),
+    "plugin of corosync 1": (
+        [("quorum {", "service {\n    name: pacemaker\n    ver: 1\n}\nquorum {")],
+        ["corosync-leftover"],
+    ),
+    "node without an address": (
+        [("        ring0_addr: 192.0.2.3\n", ""), ("        ring1_addr: 198.51.100.3\n", "")],
+        ["corosync-address"],
+    ),
+    "no first address": ([("ring0_addr", "ring2_addr")], ["corosync-value"]),
+    "no nodelist": ([(GOOD[GOOD.index("nodelist") : GOOD.index("quorum {")], "")], ["corosync-nodelist"]),
+    "no nodelist and two votes": (
+        [
+            (GOOD[GOOD.index("nodelist") : GOOD.index("quorum {")], ""),
+            (PROVIDER, PROVIDER + "    expected_votes: 2\n"),
+        ],
+        ["corosync-nodelist", "corosync-two-node"],
+    ),
     "no encryption": ([(CRYPTO, "")], ["corosync-unencrypted"]),
     "encryption off": ([("aes256", "none"), ("sha256", "none")], ["corosync-unencrypted"]),
     "no hash": ([("    crypto_hash: sha256\n", "")], ["corosync-crypto-half"]),
@@ -193,3 +250,22 @@ def test_link_to_an_online_node_that_is_down_is_found() -> None:
     (finding,) = runtime.links_down(STATS, parse(GOOD), ["node1", "node2"])
     assert finding.evidence == "Not connected: node2 on link 1."
     assert runtime.links_down(STATS, parse(GOOD), ["node1"]) == []
+
+
+def test_name_that_corosync_needs_is_an_error() -> None:
+    nameless = changed(*((f"        name: node{number}\n", "") for number in (1, 2, 3)))
+    single = nameless
+    for line in SECOND_LINK:
+        single = single.replace(line, "")
+    severities = [
+        item.severity
+        for text in (nameless, single)
+        for item in corosync.lint(parse(text))
+        if item.id == "corosync-node-name"
+    ]
+    assert severities == ["error", "warning"]
+
+
+def test_evidence_names_the_setting_and_its_value() -> None:
+    (found,) = corosync.lint(parse(changed(("version: 2", "version: 2\n    token: 5 s"))))
+    assert found.evidence == "In corosync.conf, totem.token is '5 s', which is no whole number."

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import typing as t
 
@@ -13,6 +12,7 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 from ansible.plugins.action import ActionBase
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import Access, replace_file
 
 ARGUMENTS: dict[str, t.Any] = {
     "directory": {"type": "path", "required": True},
@@ -48,12 +48,7 @@ def present(path: pathlib.Path, vault: VaultLib) -> tuple[str | None, bool]:
 def write(path: pathlib.Path, content: bytes, *, secret: bool) -> None:
     """Put CONTENT into PATH, whole or not at all, and from the start with the permissions it is to have."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600 if secret else 0o666)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-    temporary.replace(path)
+    replace_file(str(path), content, Access() if secret else Access(None))
 
 
 class ActionModule(ActionBase):

@@ -24,9 +24,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive
     unpack,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+    PRIVATE,
+    Access,
+    put_in_place,
+    write_beside,
+)
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._vault import Vault
-
-PRIVATE = 0o600
 
 display = Display()
 
@@ -43,20 +47,14 @@ def read_present(path: pathlib.Path, vault: Vault) -> tuple[Backup | None, bool]
 def write(path: pathlib.Path, content: bytes, keep: int) -> None:
     """Put CONTENT in place by a rename, and keep so many older archives as PATH.1, PATH.2..."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    temporary = write_beside(str(path), content, Access(PRIVATE))
     for number in range(keep, 0, -1):
         older = path if number == 1 else path.with_name(f"{path.name}.{number - 1}")
         if older.exists():
             kept = path.with_name(f"{path.name}.{number}")
             kept.unlink(missing_ok=True)
             os.link(older, kept)  # the newest stays in its place until the rename
-    temporary.replace(path)
+    put_in_place(temporary, str(path))
 
 
 class ActionModule(ActionBase):

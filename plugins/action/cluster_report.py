@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import time
 import typing as t
@@ -14,6 +13,7 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import Access, replace_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import (
     Verdict,
     document,
@@ -78,16 +78,10 @@ def write(report: pathlib.Path, said: dict[str, t.Any], results: Results, *, pre
     before = machines.read_text(encoding="utf-8") if machines.exists() else ""
     if not pretend:
         report.parent.mkdir(parents=True, exist_ok=True)
-        replace(machines, text)
-        replace(report, page)
+        # Whoever reads one of them sees the old or the new one.
+        replace_file(str(machines), text.encode("utf-8"), Access(None))
+        replace_file(str(report), page.encode("utf-8"), Access(None))
     return without_time(before) != without_time(text)
-
-
-def replace(path: pathlib.Path, text: str) -> None:
-    """Put TEXT into PATH at once: whoever reads it sees the old or the new one."""
-    new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8")
-    os.replace(new, path)
 
 
 class ActionModule(ActionBase):

@@ -16,11 +16,19 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+    Access,
+    Labeller,
+    keep_label,
+    make_folder,
+    replace_file,
+)
 
 
 @dataclass(frozen=True)
 class KeyFile:
-    """A key as it is wanted. Without CONTENT and SIZE an existing file keeps its content."""
+    """A key as it is wanted. Without CONTENT an existing file keeps its content; a missing one becomes a copy of the
+    file COPY_OF, else SIZE random bytes."""
 
     path: str
     owner: str
@@ -31,6 +39,7 @@ class KeyFile:
     directory_mode: int
     content: bytes | None = None
     size: int = 0
+    copy_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,11 +75,16 @@ def state(path: str) -> dict[str, str]:
 
 
 def plan(key: KeyFile) -> Change:
-    """Compare the file with KEY. A key to be generated is one only while there is no file."""
+    """Compare the file with KEY. A key is copied or generated only while there is no file."""
     before = state(key.path)
     after = {"owner": key.owner, "group": key.group, "mode": f"{key.mode:04o}", "sha256": before.get("sha256", "")}
     if key.content is not None:
         after["sha256"] = digest(key.content)
+    elif not before and key.copy_of:
+        source = state(key.copy_of)
+        if not source:
+            raise ClusterError(f"{key.path} is to be a copy of {key.copy_of}, which doesn't exist.")
+        after["sha256"] = source["sha256"]
     elif not before:
         if not key.size:
             raise ClusterError(f"{key.path} doesn't exist, and neither its content nor a size is given.")
@@ -78,34 +92,22 @@ def plan(key: KeyFile) -> Change:
     return Change(before, after)
 
 
-def write(key: KeyFile) -> None:
+def write(key: KeyFile, label: Labeller = keep_label) -> None:
     """Put KEY in place: directory, content, owner, group and mode, all at once by a rename."""
-    path = pathlib.Path(key.path)
-    if not path.parent.is_dir():
-        path.parent.mkdir(mode=0o700, parents=True)
-        os.chown(path.parent, _user_id(key.directory_owner, key.path), _group_id(key.directory_group, key.path))
-        path.parent.chmod(key.directory_mode)
-    # A fixed name, so that a crash leaves at most one of them behind, and the next run takes it over.
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.unlink(missing_ok=True)
-    content = key.content if key.content is not None else _present_or_new(path, key.size)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(content)
-        os.fchown(stream.fileno(), _user_id(key.owner, key.path), _group_id(key.group, key.path))
-        os.fchmod(stream.fileno(), key.mode)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    access = Access(key.mode, _user_id(key.owner, key.path), _group_id(key.group, key.path))
+    folder = os.path.dirname(key.path)
+    if not os.path.isdir(folder):
+        owner, group = _user_id(key.directory_owner, key.path), _group_id(key.directory_group, key.path)
+        make_folder(folder, Access(key.directory_mode, owner, group), label)
+    content = key.content if key.content is not None else _present_or_new(key)
+    replace_file(key.path, content, access, label)
 
 
-def _present_or_new(path: pathlib.Path, size: int) -> bytes:
-    return path.read_bytes() if path.exists() else secrets.token_bytes(size)
+def _present_or_new(key: KeyFile) -> bytes:
+    for path in (key.path, key.copy_of):
+        if path and os.path.exists(path):
+            return pathlib.Path(path).read_bytes()
+    return secrets.token_bytes(key.size)
 
 
 def _user_id(name: str, path: str) -> int:

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import os
 import pathlib
-import tempfile
 import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import UnitState, read_text, unit_states
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+    Access,
+    beside,
+    create,
+    make_folder,
+    module_labeller,
+    put_in_place,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 if t.TYPE_CHECKING:
@@ -105,7 +112,7 @@ def make_directory(module: AnsibleModule, path: str, wanted: t.Mapping[str, t.An
     if missing and os.path.lexists(path):
         raise ClusterError(f"{path} is to be a directory, and is something else.")
     if missing and not module.check_mode:
-        os.makedirs(path)
+        make_folder(path, Access(0o700), module_labeller(module))
     return attributes(module, path, {"mode": "0755", **wanted}, missing)
 
 
@@ -118,7 +125,7 @@ def write_file(module: AnsibleModule, path: str, wanted: t.Mapping[str, t.Any]) 
     before, missing = read_text(path), not os.path.exists(path)
     differs = missing or before != content
     if differs and not module.check_mode:
-        replace(module, path, content, wanted.get("validate") or [])
+        replace(module, path, content, {"mode": "0644", **wanted})
     diff = attributes(module, path, {"mode": "0644", **wanted}, differs)
     return {**diff, "before": before, "after": content} if diff and differs else diff
 
@@ -129,22 +136,30 @@ def refuse_unknown(path: str, wanted: t.Mapping[str, t.Any], known: set[str]) ->
         raise ClusterError(f"{path} has {', '.join(unknown)}; it takes {', '.join(sorted(known))}.")
 
 
-def replace(module: AnsibleModule, path: str, content: str, validate: t.Sequence[str]) -> None:
-    """Put CONTENT into the file PATH if the command VALIDATE takes it."""
-    handle, temporary = tempfile.mkstemp(dir=module.tmpdir)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(content)
-    if validate:
-        argv = [str(word).replace("%s", temporary) for word in validate]
-        rc, out, err = module.run_command(argv)
-        if rc != 0:
-            raise ClusterError(
-                f"{path} is left as it was, for {validate[0]} refuses the new one: {(err or out).strip()}"
-            )
+def replace(module: AnsibleModule, path: str, content: str, wanted: t.Mapping[str, t.Any]) -> None:
+    """Put CONTENT into the file PATH, as WANTED, if the command that validates it takes it."""
+    temporary = beside(path)
     try:
-        module.atomic_move(temporary, path)
+        with os.fdopen(create(temporary), "w", encoding="utf-8") as stream:
+            attributes(module, temporary, wanted, False)
+            module_labeller(module)(temporary, path)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        accept(module, path, temporary, wanted.get("validate") or [])
+        put_in_place(temporary, path)
     finally:
         pathlib.Path(temporary).unlink(missing_ok=True)
+
+
+def accept(module: AnsibleModule, path: str, temporary: str, validate: t.Sequence[str]) -> None:
+    """Raise ClusterError when the command VALIDATE refuses TEMPORARY, which is to become PATH."""
+    if not validate:
+        return
+    argv = [str(word).replace("%s", temporary) for word in validate]
+    rc, out, err = module.run_command(argv)
+    if rc != 0:
+        raise ClusterError(f"{path} is left as it was, for {validate[0]} refuses the new one: {(err or out).strip()}")
 
 
 def attributes(module: AnsibleModule, path: str, wanted: t.Mapping[str, t.Any], changed: bool) -> Diff | None:

@@ -62,7 +62,6 @@ EXAMPLES = r"""
 RETURN = r""" # """
 
 import grp
-import os
 import pathlib
 import pwd
 import typing as t
@@ -71,6 +70,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded, is_leftover, seed
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+    PRIVATE,
+    Access,
+    Labeller,
+    module_labeller,
+    replace_file,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 ARGUMENTS: dict[str, t.Any] = {
@@ -89,7 +95,7 @@ def needs_seed(runner: Runner, path: str, cluster: str) -> bool:
     return not is_active(runner, "pacemaker.service")
 
 
-def write_seed(runner: Runner, path: pathlib.Path, properties: t.Mapping[str, str]) -> None:
+def write_seed(runner: Runner, path: pathlib.Path, properties: t.Mapping[str, str], label: Labeller) -> None:
     """Put the first CIB in place by a rename; what belonged to a leftover goes first."""
     empty = runner.run(["cibadmin", "--empty"])
     if empty.rc != 0:
@@ -100,15 +106,8 @@ def write_seed(runner: Runner, path: pathlib.Path, properties: t.Mapping[str, st
         raise ClusterError("pacemaker is not installed: it has no user hacluster or no group haclient.") from None
     for leftover in path.parent.glob("cib*"):
         leftover.unlink()
-    temporary = path.with_name(".cib.xml.new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(seed(empty.stdout, properties))
-        os.fchown(stream.fileno(), owner, group)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+    text = seed(empty.stdout, properties)
+    replace_file(str(path), text.encode("utf-8"), Access(PRIVATE, owner, group), label)
 
 
 def main() -> t.NoReturn:
@@ -119,7 +118,7 @@ def main() -> t.NoReturn:
             changed = needs_seed(runner, params["path"], params["cluster_name"])
             if changed and not module.check_mode:
                 properties = {name: str(value) for name, value in params["properties"].items()}
-                write_seed(runner, pathlib.Path(params["path"]), properties)
+                write_seed(runner, pathlib.Path(params["path"]), properties, module_labeller(module))
         else:
             ids = find_seeded(runner)
             changed = bool(ids)

@@ -11,7 +11,8 @@ short_description: Put shared binary keys in place
 version_added: 1.0.0
 description:
   - Writes keys that are given in base64, which P(ansible.builtin.copy#module) can't do, or generates them.
-  - A file is replaced as a whole by a rename, with its owner and mode already set, so that a crash leaves the old key.
+  - A file is replaced as a whole by a rename, with its owner, mode and SELinux label already set. So a crash leaves the
+    old key, and others can read the new one at no moment.
   - Neither the result nor the diff holds a key; they show its SHA-256 digest.
 options:
   keys:
@@ -30,6 +31,10 @@ options:
       size:
         description: Number of random bytes to generate when there is neither O(keys[].content) nor a file.
         type: int
+      copy_of:
+        description:
+          - A file on the same host whose content the key gets when there is neither O(keys[].content) nor a file.
+        type: path
       owner:
         description: The user who owns the file.
         type: str
@@ -98,6 +103,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import KeyFile, plan, state, write
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import module_labeller
 
 ARGUMENTS: dict[str, t.Any] = {
     "keys": {
@@ -109,6 +115,7 @@ ARGUMENTS: dict[str, t.Any] = {
             "path": {"type": "path", "required": True},
             "content": {"type": "str", "no_log": True},
             "size": {"type": "int"},
+            "copy_of": {"type": "path"},
             "owner": {"type": "str", "default": "root"},
             "group": {"type": "str", "default": "root"},
             "mode": {"type": "str", "default": "0400"},
@@ -135,6 +142,7 @@ def wanted_key(params: t.Mapping[str, t.Any]) -> KeyFile:
         directory_mode=int(params["directory_mode"], 8),
         content=content,
         size=params["size"] or 0,
+        copy_of=params["copy_of"] or "",
     )
 
 
@@ -152,7 +160,7 @@ def main() -> t.NoReturn:
             change = plan(key)
             changed = changed or change.changed
             if change.changed and not module.check_mode:
-                write(key)
+                write(key, module_labeller(module))
             diffs.append(
                 {
                     "before_header": key.path,

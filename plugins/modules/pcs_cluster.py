@@ -192,6 +192,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_cluster im
     found_elsewhere,
     wanted_cluster,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+    Access,
+    module_labeller,
+    replace_file,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 
@@ -241,12 +246,7 @@ def main() -> t.NoReturn:
 
 def write(module: AnsibleModule, config: str) -> None:
     """Put CONFIG in its place, atomically and readable for all, as pcs leaves it."""
-    handle, temporary = tempfile.mkstemp(dir=module.tmpdir)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(config)
-    os.chmod(temporary, 0o644)
-    module.atomic_move(temporary, module.params["path"])
-    module.set_mode_if_different(module.params["path"], "0644", False)
+    replace_file(module.params["path"], config.encode("utf-8"), Access(0o644), module_labeller(module))
 
 
 if __name__ == "__main__":

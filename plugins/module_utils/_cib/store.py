@@ -16,7 +16,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+    Access,
+    beside,
+    put_in_place,
+    write_beside,
+    write_private,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import NOT_FOUND, Runner
 
 HEAD = re.compile(r"<cib\b[^>]*>")
@@ -129,16 +135,14 @@ class FileStore:
     def push(self, base: str, new: str) -> None:
         if self.read().text != base:
             raise ConflictError(f"Someone else changed {self._path} meanwhile.")
-        mode = self._path.stat().st_mode & 0o777 if self._path.exists() else 0o600
         try:
-            descriptor, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(new)
+            access, path = Access(), str(self._path)
             if self._path.exists():
-                owner = self._path.stat()
-                os.chown(name, owner.st_uid, owner.st_gid)
-            os.chmod(name, mode)
-            os.replace(name, self._path)
+                found = self._path.stat()
+                access = Access(found.st_mode & 0o777, found.st_uid, found.st_gid)
+            # A name of its own, because two processes may write at the same time.
+            temporary = write_beside(path, new.encode("utf-8"), access, temporary=f"{beside(path)}.{os.getpid()}")
+            put_in_place(temporary, path)
         except OSError as error:
             raise ClusterError(f"The CIB file {self._path} can't be written: {error.strerror}.") from error
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import shutil
 import typing as t
 from collections.abc import Mapping
 
@@ -126,6 +125,9 @@ class Module:
         self.check_mode = check_mode
         self.validated: list[str] = []
 
+    def selinux_enabled(self) -> bool:
+        return False
+
     def load_file_common_arguments(self, params: Mapping[str, t.Any], path: str) -> dict[str, t.Any]:
         return {**params, "path": path}
 
@@ -142,9 +144,6 @@ class Module:
         if not self.check_mode:
             os.chmod(path, mode)
         return True
-
-    def atomic_move(self, source: str, target: str) -> None:
-        shutil.move(source, target)
 
     def run_command(self, argv: list[str]) -> tuple[int, str, str]:
         self.validated.append(pathlib.Path(argv[-1]).read_text(encoding="utf-8"))

@@ -19,6 +19,8 @@ ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
 
 
 def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
+    """The roles, with the permissions that pcs can give: for an XPath, or for the id of what is there."""
+    ids = {element.get("id") for element in configuration.iter()} - {""}
     return {
         element.get("id", ""): AclRole(
             element.get("id", ""),
@@ -26,7 +28,7 @@ def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
             frozenset(
                 Permission(item.get("kind", ""), item.get("xpath", ""), item.get("reference", ""), item.get("id"))
                 for item in element.findall("acl_permission")
-                if item.get("xpath") or item.get("reference")  # pcs can't make others: left alone
+                if item.get("xpath") or item.get("reference", "") in ids  # others are left alone
             ),
         )
         for element in configuration.findall("acls/acl_role")

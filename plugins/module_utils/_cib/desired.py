@@ -13,7 +13,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, tickets
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, left_alone, tickets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
@@ -78,6 +78,7 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
         resource_defaults=merge_defaults(current.resource_defaults, declared.get("resource_defaults")),
         operation_defaults=merge_defaults(current.operation_defaults, declared.get("operation_defaults")),
     )
+    cib = drop_dangling(cib, left_alone.merge(cib, declared)) if cib.left_alone else cib
     for item in entries(declared, "clones", absent=True):
         cib = remove_clone(cib, item)
     for item in entries(declared, "groups", absent=True):
@@ -287,7 +288,7 @@ def drop_dangling(before: Cib, cib: Cib) -> Cib:
     )
     for kind in KINDS:
         cib = kind.without(cib, gone)
-    return cib
+    return left_alone.without(cib, gone)
 
 
 def without_resources_of(constraints: Mapping[str, SetConstraint], gone: Set[str]) -> Iterator[SetConstraint]:
@@ -300,7 +301,7 @@ def without_resources_of(constraints: Mapping[str, SetConstraint], gone: Set[str
 
 def ids(cib: Cib) -> set[str]:
     """The ids of all that a cluster runs."""
-    return {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
+    return left_alone.everything(cib)
 
 
 # --- groups and clones -----------------------------------------------------------------------------------------------

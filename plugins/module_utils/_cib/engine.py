@@ -17,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import find_clone, merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import resources
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
@@ -237,6 +238,9 @@ class Engine:
             if name not in wanted.primitives
             and not primitive.is_stonith
             and not goes_with_bundle(current, wanted, name)
+        ]
+        gone += [
+            name for name, item in resources(current).items() if name not in resources(wanted) and not item.is_stonith
         ]
         if not gone:
             return []

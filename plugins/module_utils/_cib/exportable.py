@@ -36,6 +36,8 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     groups = kept(reasons, cib.groups, "groups", lambda group: absent(group.members, cib.primitives.keys()))
     clones = kept(reasons, cib.clones, "clones", lambda clone: absent([clone.resource], {*cib.primitives, *groups}))
     known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
+    tags = kept(reasons, cib.tags, "tags", lambda tag: absent(tag.members, known))
+    placed = known | tags.keys()
     part = dataclasses.replace(
         cib,
         properties={name: value for name, value in cib.properties.items() if name in PROPERTIES},
@@ -52,23 +54,12 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         operation_defaults_sets=kept(
             reasons, cib.operation_defaults_sets, "operation_defaults_sets", lambda one: one.obstacle
         ),
-        locations=first_ones(reasons, cib, "locations", known, about_location),
+        locations=first_ones(reasons, cib, "locations", placed, about_location),
         colocations=first_ones(reasons, cib, "colocations", known, about_colocation),
         orders=first_ones(reasons, cib, "orders", known, about_order),
         tickets=first_ones(reasons, cib, "tickets", known, about_ticket),
         stonith_levels=kept(reasons, cib.stonith_levels, "stonith_levels", lambda level: why_no_level(level, cib)),
-        tags=kept(reasons, cib.tags, "tags", lambda tag: absent(tag.members, known)),
-    )
-    ids = named_ids(part)
-    part = dataclasses.replace(
-        part,
-        acl_roles={
-            name: dataclasses.replace(
-                role,
-                permissions=frozenset(item for item in role.permissions if not item.reference or item.reference in ids),
-            )
-            for name, role in part.acl_roles.items()
-        },
+        tags=tags,
         acl_users=kept(reasons, cib.acl_users, "acl_users", lambda member: absent(member.roles, cib.acl_roles.keys())),
         acl_groups=kept(
             reasons, cib.acl_groups, "acl_groups", lambda member: absent(member.roles, cib.acl_roles.keys())
@@ -174,23 +165,3 @@ def without_parameters(primitive: Primitive) -> Primitive:
         for operation in primitive.operations
     )
     return dataclasses.replace(primitive, operations=tuple(operations))
-
-
-def named_ids(cib: Cib) -> set[str]:
-    """The ids that objects have which are made of an export of CIB."""
-    kinds: tuple[Mapping[str, Any], ...] = (
-        cib.primitives,
-        cib.groups,
-        cib.clones,
-        cib.bundles,
-        cib.locations,
-        cib.colocations,
-        cib.orders,
-        cib.tickets,
-        cib.tags,
-        cib.alerts,
-        cib.acl_roles,
-        cib.resource_defaults_sets,
-        cib.operation_defaults_sets,
-    )
-    return {name for kind in kinds for name in kind}

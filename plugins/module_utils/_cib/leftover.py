@@ -115,10 +115,9 @@ NOT_IN_MODEL: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Said:
-    """The model of a CIB, and of what is in it but not in the export, why."""
+    """The model of a CIB, and why some of it is not in the export."""
 
     cib: Cib
-    part: Cib
     reasons: Reasons
 
 
@@ -129,7 +128,7 @@ def leftovers(text: str, cib: Cib) -> list[str]:
         return []
     if "id-ref" in text:
         resolve_references(configuration)
-    return list(in_element(configuration, "", Said(cib, *exportable(cib))))
+    return list(in_element(configuration, "", Said(cib, exportable(cib)[1])))
 
 
 def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[str]:
@@ -186,8 +185,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
     if tag == "acl_permission":
         if not (element.get("xpath") or element.get("reference")):
             return "neither an XPath nor a reference"
-        made = {item.xml_id for role in said.part.acl_roles.values() for item in role.permissions}
-        return "" if name in made else f"there is no '{element.get('reference')}' that pcs makes"
+        known = {item.xml_id for role in said.cib.acl_roles.values() for item in role.permissions}
+        return "" if name in known else f"there is no '{element.get('reference')}' in this configuration"
     if tag == "nvpair" and (not element.get("name") or element.get("value") is None):
         return "a reference to another option"
     if tag == "nvpair" and owner.startswith("op ") and element.get("name") not in OPERATION_OPTIONS:

@@ -246,6 +246,15 @@ class Alert:
     recipients: tuple[Recipient, ...] = ()
 
 
+@dataclass(frozen=True)
+class LeftAlone:
+    """An object that is there, but which the model doesn't hold, because pcs can't write it: why, and what it names."""
+
+    reason: str
+    names: frozenset[str] = frozenset()
+    is_stonith: bool = False
+
+
 Constraint = TypeVar("Constraint", Location, Colocation, Order, Ticket)
 Item = TypeVar("Item")
 
@@ -274,6 +283,7 @@ class Cib:
     acl_users: Mapping[str, AclMember] = field(default_factory=dict)
     acl_groups: Mapping[str, AclMember] = field(default_factory=dict)
     alerts: Mapping[str, Alert] = field(default_factory=dict)
+    left_alone: Mapping[str, Mapping[str, LeftAlone]] = field(default_factory=dict)  # by kind and id
 
     def clone_of(self, resource: str) -> Clone | None:
         """The clone whose child is RESOURCE."""

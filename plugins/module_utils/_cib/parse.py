@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import parse_plain
@@ -25,6 +26,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Colocation,
     Constraint,
     Group,
+    LeftAlone,
     Location,
     Operation,
     Order,
@@ -99,6 +101,19 @@ PROPERTIES = frozenset(
     )
 )
 PROPERTY_SET = "cib-bootstrap-options"
+# What may be left alone, and where the model has those that are not.
+LEFT_ALONE = {
+    "resources//primitive": ("resources", "primitives"),
+    "resources//clone": ("clones", "clones"),
+    "resources//master": ("clones", "clones"),
+    "resources/bundle": ("bundles", "bundles"),
+    "constraints/rsc_location": ("locations", "locations"),
+    "constraints/rsc_colocation": ("colocations", "colocations"),
+    "constraints/rsc_order": ("orders", "orders"),
+    "constraints/rsc_ticket": ("tickets", "tickets"),
+    "rsc_defaults/meta_attributes": ("resource_defaults_sets", "resource_defaults_sets"),
+    "op_defaults/meta_attributes": ("operation_defaults_sets", "operation_defaults_sets"),
+}
 RULE_ROLES = ("Promoted", "Unpromoted")
 ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
@@ -121,6 +136,11 @@ def parse_cib(text: str) -> Cib:
 
 
 def parse_configuration(configuration: ET.Element) -> Cib:
+    cib = parse_objects(configuration)
+    return dataclasses.replace(cib, left_alone=left_alone(configuration, cib))
+
+
+def parse_objects(configuration: ET.Element) -> Cib:
     resources = configuration.findall("resources")
     constraints = [item for section in configuration.findall("constraints") for item in section]
     clones = (
@@ -145,6 +165,47 @@ def parse_configuration(configuration: ET.Element) -> Cib:
         orders=by_id(map(parse_order, (item for item in constraints if item.tag == "rsc_order"))),
         **{kind.name: kind.parse(configuration) for kind in KINDS},
     )
+
+
+def left_alone(configuration: ET.Element, cib: Cib) -> dict[str, dict[str, LeftAlone]]:
+    """The objects of CONFIGURATION that CIB, its model, doesn't hold."""
+    templates = {item.get("id"): item.get("class") for item in configuration.iterfind("resources/template")}
+    found: dict[str, dict[str, LeftAlone]] = {}
+    for path, (kind, field) in LEFT_ALONE.items():
+        for element in configuration.iterfind(path):
+            name = element.get("id")
+            if name and name not in getattr(cib, field):
+                device = templates.get(element.get("template")) == "stonith"
+                entry = LeftAlone(why_left_alone(element), frozenset(names_in(element)), device)
+                found.setdefault(kind, {})[name] = entry
+    for kind in ("resource_defaults", "operation_defaults"):  # the plain set is held, though by no name of its own
+        found.get(f"{kind}_sets", {}).pop(getattr(cib, kind).set_id, None)
+    return {kind: entries for kind, entries in found.items() if entries}
+
+
+def why_left_alone(element: ET.Element) -> str:
+    """What ELEMENT, which the model doesn't hold, has that pcs can't write."""
+    if element.tag == "primitive":
+        return f"it is made from the template '{element.get('template')}'"
+    if element.tag in ("clone", "master"):
+        return "it has no resource"
+    if element.tag == "bundle":
+        return "its containers are neither of podman nor of docker"
+    if element.find("lifetime") is not None:
+        return "it holds for a time only (lifetime)"
+    if len(element.findall("rule")) > 1:
+        return "it has several rules"
+    if element.find(".//expression[@value-source]") is not None:
+        return "its rule compares with what a parameter or another attribute says (value-source)"
+    if element.find("rule") is not None:
+        return "it has a rule that pcs can't write"
+    return "it has something that pcs can't write"
+
+
+def names_in(element: ET.Element) -> Iterator[str]:
+    """The ids of what a constraint names."""
+    yield from (element.get(name, "") for name in ("rsc", "with-rsc", "first", "then") if element.get(name))
+    yield from (item.get("id", "") for item in element.iter("resource_ref"))
 
 
 def by_id(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
@@ -228,9 +289,11 @@ def parse_location(element: ET.Element) -> Location | None:
         if node is None or value is None:  # Pacemaker ignores it
             return None
         return Location(element.get("id", ""), name or "", node, None, value, options)
-    text, value = rule_text(rules[0]), rules[0].get("score")
-    if text is None or value is None or "role" in options or rules[0].get("score-attribute") is not None:
+    text, value, attribute = rule_text(rules[0]), rules[0].get("score"), rules[0].get("score-attribute")
+    if text is None or "role" in options or (value is None) is (attribute is None):
         return None
+    if attribute is not None:
+        options["score-attribute"] = attribute
     obstacle = "" if is_writable(rules[0], location=True) else UNWRITABLE_RULE
     if rules[0].get("role") is not None:
         options["role"] = rules[0].get("role", "")

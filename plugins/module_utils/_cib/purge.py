@@ -42,6 +42,9 @@ def surplus(cib: Cib, declared: Declared, name_meant: Callable[[Cib, str, Declar
         kept = {name_meant(cib, kind, item) for item in declared.get(kind) or () if not is_absent(item)} | named
         gone = (item for item in exported[kind] if name_of(item) not in kept and fits(name_of(item)))
         result[kind] = [{**identity(kind, item), "state": "absent"} for item in gone]
+        result[kind] += [
+            {"id": name, "state": "absent"} for name in cib.left_alone.get(kind, {}) if name not in kept and fits(name)
+        ]
     return {kind: values for kind, values in result.items() if values}
 
 

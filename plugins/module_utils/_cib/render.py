@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, left_alone
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
     FORCE,
     Command,
@@ -51,6 +51,7 @@ def render(before: Cib, after: Cib) -> list[Command]:
     return [
         *(command for kind in KINDS for command in kind.removals(before, after)),
         *constraint_removals(before, after),
+        *left_alone.removals(before, after),
         *clone_removals(before, after),
         *group_removals(before, after),
         *set_options("property", ("property", "set"), before.properties, after.properties),
@@ -236,12 +237,12 @@ def constraints(cib: Cib) -> Mapping[str, Location | Colocation | Order]:
 
 def constraint_removals(before: Cib, after: Cib) -> Iterator[Command]:
     """Constraints that are to go or to be made anew: pcs can't change one."""
-    wanted, there = constraints(after), {*after.primitives, *after.groups, *after.clones, *after.bundles}
+    wanted, gone = constraints(after), left_alone.everything(before) - left_alone.everything(after)
     for constraint in constraints(before).values():
         new = wanted.get(constraint.id)
         if new == constraint or (new is not None and only_repointed(before, after, constraint, new)):
             continue
-        if new is None and any(name not in there and "%" not in name for name in references(constraint)):
+        if new is None and not gone.isdisjoint(references(constraint)):
             continue  # goes with its resource
         yield Command(f"constraint '{constraint.id}'", ("constraint", "delete", constraint.id))
 

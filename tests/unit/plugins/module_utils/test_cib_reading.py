@@ -307,7 +307,6 @@ LIFETIME = '<lifetime><rule id="lr"><date_expression id="le" operation="lt" end=
         f'<rsc_colocation id="l" rsc="d" with-rsc="f" score="5">{LIFETIME}</rsc_colocation>',
         f'<rsc_order id="l" first="d" then="f">{LIFETIME}</rsc_order>',
         f'<rsc_ticket id="l" ticket="t" rsc="d">{LIFETIME}</rsc_ticket>',
-        f'<rsc_location id="l" rsc="d"><rule id="r" score-attribute="x">{A}</rule></rsc_location>',
         f'<rsc_location id="l" rsc="d" role="Promoted"><rule id="r" score="1">{A}</rule></rsc_location>',
         '<rsc_location id="l" rsc="d"/>',
     ],
@@ -316,6 +315,13 @@ def test_constraints_that_cannot_be_said_whole_are_not_said_in_part(constraint: 
     found, left = exported(cib(resources=dummy("d") + dummy("f"), constraints=constraint))
     assert not any(found[kind] for kind in ("locations", "colocations", "orders", "tickets"))
     assert left == [f"{constraint[1:].split()[0]} l (a constraint that pcs can't write)"]
+
+
+def test_score_that_a_node_attribute_gives_is_read() -> None:
+    constraint = f'<rsc_location id="l" rsc="d"><rule id="r" score-attribute="x">{A}</rule></rsc_location>'
+    found, left = exported(cib(resources=dummy("d"), constraints=constraint))
+    assert found["locations"] == [{"id": "l", "resource": "d", "rule": "a eq 1", "options": {"score-attribute": "x"}}]
+    assert left == []
 
 
 def test_rule_for_a_role_that_pcs_cannot_write_is_left_out() -> None:

@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is there but can't be written by pcs: it can be removed, not changed, and is never lost unnoticed. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import FORCE, Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, LeftAlone
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+NOUNS: Mapping[str, str] = {
+    "resources": "resource",
+    "clones": "clone",
+    "bundles": "bundle",
+    "locations": "location constraint",
+    "colocations": "colocation constraint",
+    "orders": "order constraint",
+    "tickets": "ticket constraint",
+    "resource_defaults_sets": "set of defaults",
+    "operation_defaults_sets": "set of defaults",
+}
+RESOURCES = ("resources", "clones", "bundles")
+DELETE: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(RESOURCES, ("resource", "delete")),
+    **dict.fromkeys(("locations", "colocations", "orders", "tickets"), ("constraint", "delete")),
+    "resource_defaults_sets": ("resource", "defaults", "set", "delete"),
+    "operation_defaults_sets": ("resource", "op", "defaults", "set", "delete"),
+}
+
+
+def resources(cib: Cib) -> dict[str, LeftAlone]:
+    """What the cluster runs that is left alone."""
+    return {name: item for kind in RESOURCES for name, item in cib.left_alone.get(kind, {}).items()}
+
+
+def everything(cib: Cib) -> set[str]:
+    """The ids of all that the cluster runs."""
+    return {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles, *resources(cib)}
+
+
+def merge(cib: Cib, declared: Declared) -> Cib:
+    """CIB without what is left alone and declared absent. Anything else that is declared of it is refused."""
+    if not cib.left_alone:
+        return cib
+    there = {kind: dict(entries) for kind, entries in cib.left_alone.items()}
+    for kind in (*NOUNS, "stonith"):
+        entries = there.get("resources" if kind == "stonith" else kind, {})
+        for item in declared.get(kind) or ():
+            name = item.get("id")
+            if name not in entries:
+                continue
+            if not is_absent(item):
+                raise ClusterError(
+                    f"The {NOUNS.get(kind, 'fencing device')} '{name}' exists, but can't be changed here, because"
+                    f" {entries[name].reason}, which pcs can't write. Change it with cibadmin, or remove it (state:"
+                    " absent) before it is declared in another form."
+                )
+            del entries[name]
+    groups = {
+        name: dataclasses.replace(group, members=tuple(m for m in group.members if m in cib.primitives or m in kept))
+        for kept in [there.get("resources", {})]
+        for name, group in cib.groups.items()
+    }
+    return dataclasses.replace(cib, left_alone={kind: item for kind, item in there.items() if item}, groups=groups)
+
+
+def without(cib: Cib, gone: set[str]) -> Cib:
+    """CIB without what is left alone and names what is GONE: pcs removes it, too."""
+    left = {
+        kind: {name: item for name, item in entries.items() if item.names.isdisjoint(gone)}
+        for kind, entries in cib.left_alone.items()
+    }
+    return dataclasses.replace(cib, left_alone={kind: entries for kind, entries in left.items() if entries})
+
+
+def removals(before: Cib, after: Cib) -> Iterator[Command]:
+    """Remove what is left alone and not wanted any more, unless it goes with what it names."""
+    gone = everything(before) - everything(after)
+    for kind, entries in before.left_alone.items():
+        for name, item in entries.items():
+            if name in after.left_alone.get(kind, {}) or not item.names.isdisjoint(gone):
+                continue
+            verb = ("stonith", "delete") if item.is_stonith else DELETE[kind]
+            yield Command(f"{NOUNS[kind]} '{name}'", (*verb, name), flags=FORCE if item.is_stonith else ())

@@ -1,0 +1,102 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pcs can't write: it can be declared absent, and declaring anything else of it says why it can't be changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+CIB = """<cib><configuration><crm_config/><nodes><node id="1" uname="n1"/></nodes>
+<resources><template id="t" class="ocf" provider="pacemaker" type="Dummy"/>
+ <template id="ft" class="stonith" type="fence_xvm"/>
+ <primitive id="x" template="t"/><primitive id="f" template="ft"/>
+ <group id="g"><primitive id="y" template="t"/><primitive id="d" class="ocf" provider="pacemaker" type="Dummy"/></group>
+</resources><constraints>
+ <rsc_location id="several" rsc="g">
+  <rule id="r1" score="1"><expression id="e1" attribute="a" operation="defined"/></rule>
+  <rule id="r2" score="2"><expression id="e2" attribute="b" operation="defined"/></rule></rsc_location>
+ <rsc_location id="timed" rsc="x" node="n1" score="5"><lifetime><rule id="lr">
+  <date_expression id="le" operation="lt" end="2020-01-01"/></rule></lifetime></rsc_location>
+ <rsc_location id="by-parameter" rsc="g"><rule id="r3" score="1">
+  <expression id="e3" attribute="#uname" operation="eq" value="p" value-source="param"/></rule></rsc_location>
+ <rsc_location id="of-x" rsc="x" node="n1" score="5"/>
+ <rsc_location id="of-nothing" rsc="gone" node="n1" score="5"/>
+ <rsc_colocation id="co" score="5"><resource_set id="cs" ordering="listed"><resource_ref id="g"/></resource_set>
+ </rsc_colocation>
+ <rsc_order id="or"><resource_set id="os" ordering="listed"><resource_ref id="g"/></resource_set></rsc_order>
+ <rsc_ticket id="ti" ticket="t">
+  <resource_set id="ts" ordering="listed"><resource_ref id="g"/></resource_set></rsc_ticket>
+</constraints><op_defaults><meta_attributes id="od"><rule id="or1" boolean-op="xor">
+ <op_expression id="oe" name="start"/></rule>
+ <nvpair id="odn" name="timeout" value="5s"/></meta_attributes></op_defaults>
+</configuration><status/></cib>"""
+
+
+def commands(declared: dict[str, Any]) -> list[str]:
+    before = parse_cib(CIB)
+    return [" ".join((*command.flags, *command.argv)) for command in render(before, merge(before, declared))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("resources", "x", ["resource delete x"]),  # its constraints go with it
+        ("resources", "y", ["resource delete y"]),
+        ("stonith", "f", ["--force stonith delete f"]),
+        ("locations", "several", ["constraint delete several"]),
+        ("locations", "timed", ["constraint delete timed"]),
+        ("locations", "of-nothing", ["constraint delete of-nothing"]),
+        ("colocations", "co", ["constraint delete co"]),
+        ("orders", "or", ["constraint delete or"]),
+        ("tickets", "ti", ["constraint delete ti"]),
+        ("operation_defaults_sets", "od", ["resource op defaults set delete od"]),
+    ],
+)
+def test_what_is_left_alone_can_be_removed(kind: str, name: str, expected: list[str]) -> None:
+    assert commands({kind: [{"id": name, "state": "absent"}]}) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "item", "words"),
+    [
+        ("resources", {"id": "x", "options": {"state": "/x"}}, "resource 'x' exists, but .* the template 't'"),
+        ("resources", {"id": "x", "agent": "ocf:pacemaker:Dummy"}, "resource 'x' exists, but .* the template 't'"),
+        ("stonith", {"id": "f", "options": {"port": "1"}}, "fencing device 'f' exists, but .* the template 'ft'"),
+        ("locations", {"id": "several", "score": "5"}, "location constraint 'several' exists, but .* several rules"),
+        ("locations", {"id": "timed", "score": "5"}, "location constraint 'timed' exists, but .* for a time only"),
+        ("locations", {"id": "by-parameter", "score": "5"}, r"'by-parameter' exists, but .* \(value-source\)"),
+        ("colocations", {"id": "co", "score": "7"}, "colocation constraint 'co' exists, but"),
+        ("orders", {"id": "or", "kind": "Optional"}, "order constraint 'or' exists, but"),
+        ("tickets", {"id": "ti", "loss_policy": "stop"}, "ticket constraint 'ti' exists, but"),
+        ("operation_defaults_sets", {"id": "od", "score": "5"}, "set of defaults 'od' exists, but .* a rule"),
+    ],
+)
+def test_what_is_left_alone_is_not_said_to_be_missing(kind: str, item: dict[str, Any], words: str) -> None:
+    with pytest.raises(ClusterError, match=words) as refused:
+        commands({kind: [item]})
+    assert "state: absent" in str(refused.value)
+
+
+def test_constraint_that_is_left_alone_goes_with_its_resource() -> None:
+    before = parse_cib(CIB)
+    after = merge(before, {"resources": [{"id": "x", "state": "absent"}]})
+    assert "timed" in before.left_alone["locations"]
+    assert "timed" not in after.left_alone["locations"]
+    assert after.groups == before.groups
+
+
+def test_group_loses_a_member_that_is_made_from_a_template() -> None:
+    after = merge(parse_cib(CIB), {"resources": [{"id": "y", "state": "absent"}]})
+    assert after.groups["g"].members == ("d",)
+
+
+def test_purge_takes_what_is_left_alone_too() -> None:
+    assert commands({"purge": {"orders": [".*"]}}) == ["constraint delete or"]
+    assert commands({"purge": {"orders": ["nothing"]}}) == []

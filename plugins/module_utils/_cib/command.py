@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,11 +13,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret, mask_argument
 
 FORCE = ("--force",)
+PCS, CIBADMIN = "pcs", "cibadmin"
 
 
 @dataclass(frozen=True)
 class Command:
-    """Arguments of pcs, and what they are about. A variant replaces them where pcs has its capability.
+    """Arguments of pcs, or of cibadmin for what pcs can't write, and what they are about. A variant replaces them where
+    pcs has its capability.
 
     What they are about `holds_secrets` when pcs could show one though the arguments don't.
     """
@@ -26,6 +29,8 @@ class Command:
     variants: tuple[tuple[str, tuple[str, ...]], ...] = ()
     flags: tuple[str, ...] = ()
     agent: str = ""
+    node: str = ""
+    tool: str = PCS
     holds_secrets: bool = False
 
     def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
@@ -34,7 +39,7 @@ class Command:
 
     def shown(self) -> list[str]:
         """The command as a user may read it."""
-        return ["pcs", *self.flags, *map(mask_argument, self.argv)]
+        return [self.tool, *self.flags, *map(mask_argument, self.argv)]
 
     @property
     def has_secrets(self) -> bool:
@@ -43,17 +48,39 @@ class Command:
         )
 
 
+def create_element(subject: str, section: str, tag: str, attributes: Attributes) -> Command:
+    """Add an element without content to a SECTION of the CIB."""
+    return edit(subject, ("--create", "--scope", section), tag, attributes)
+
+
+def set_attributes(subject: str, section: str, tag: str, attributes: Attributes) -> Command:
+    """Set XML attributes of an element that is there, which `id` among them names."""
+    return edit(subject, ("--modify", "--scope", section), tag, attributes)
+
+
+def delete_element(subject: str, section: str, tag: str, attributes: Attributes) -> Command:
+    """Take an element, which its attributes name, out of a SECTION of the CIB."""
+    return edit(subject, ("--delete", "--scope", section), tag, attributes)
+
+
+def edit(subject: str, verb: tuple[str, ...], tag: str, attributes: Attributes) -> Command:
+    xml = ET.tostring(ET.Element(tag, dict(attributes)), encoding="unicode")
+    return Command(subject, (*verb, "--xml-text", xml), tool=CIBADMIN)
+
+
 def changed_options(before: Attributes, after: Attributes) -> list[str]:
     """`name=value` for every option that differs, `name=` for one that is to go."""
     removed = [f"{name}=" for name in before if name not in after]
     return [*removed, *(f"{name}={value}" for name, value in after.items() if before.get(name) != value)]
 
 
-def set_options(subject: str, verb: tuple[str, ...], before: Attributes, after: Attributes) -> Iterator[Command]:
+def set_options(
+    subject: str, verb: tuple[str, ...], before: Attributes, after: Attributes, node: str = ""
+) -> Iterator[Command]:
     options = changed_options(before, after)
     if options:
         names = ", ".join(option.partition("=")[0] for option in options)
-        yield Command(f"{subject} {names}", (*verb, *options))
+        yield Command(f"{subject} {names}", (*verb, *options), node=node)
 
 
 def placed(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -46,7 +46,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
+    boolean,
+    role,
+    same,
+    score,
+    text,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     constraint_words,
@@ -96,7 +102,26 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     cib = merge_constraints(cib, declared)
     for each in KINDS:
         cib = each.merge(cib, declared)
-    return cib
+    gone = current.tags.keys() - cib.tags.keys()
+    return without_references(cib, gone) if gone else cib
+
+
+def without_references(cib: Cib, gone: Set[str]) -> Cib:
+    """CIB without the constraints of what is GONE."""
+    return dataclasses.replace(
+        cib,
+        locations={name: item for name, item in cib.locations.items() if item.resource not in gone},
+        colocations={
+            item.id: item
+            for item in without_resources_of(cib.colocations, gone)
+            if item.resource not in gone and item.with_resource not in gone
+        },
+        orders={
+            item.id: item
+            for item in without_resources_of(cib.orders, gone)
+            if item.first not in gone and item.then not in gone
+        },
+    )
 
 
 # --- declared input --------------------------------------------------------------------------------------------------
@@ -270,22 +295,7 @@ def drop_dangling(before: Cib, cib: Cib) -> Cib:
     gone = ids(before) - ids(dataclasses.replace(cib, groups=groups))
     clones = {name: clone for name, clone in cib.clones.items() if clone.resource not in gone}
     gone |= cib.clones.keys() - clones.keys()
-    cib = dataclasses.replace(
-        cib,
-        groups=groups,
-        clones=clones,
-        locations={name: item for name, item in cib.locations.items() if item.resource not in gone},
-        colocations={
-            item.id: item
-            for item in without_resources_of(cib.colocations, gone)
-            if item.resource not in gone and item.with_resource not in gone
-        },
-        orders={
-            item.id: item
-            for item in without_resources_of(cib.orders, gone)
-            if item.first not in gone and item.then not in gone
-        },
-    )
+    cib = without_references(dataclasses.replace(cib, groups=groups, clones=clones), gone)
     for kind in KINDS:
         cib = kind.without(cib, gone)
     return left_alone.without(cib, gone)
@@ -446,6 +456,16 @@ def merge_location(cib: Cib, current: Location | None, item: Declared) -> Locati
         name = item.get("id") or constraint_id("location", resource, item.get("node") or "rule")
         current = Location(name, resource, score="INFINITY")
     rule, node = item.get("rule"), item.get("node")
+    options = merge_attributes(current.options, item.get("options"))
+    by_attribute = "score-attribute" in options
+    if by_attribute and item.get("score") is not None:
+        raise ClusterError(
+            f"The location constraint '{current.id}' has a score and the option 'score-attribute': only one can hold."
+        )
+    if by_attribute and (node is not None or (rule is None and current.rule is None)):
+        raise ClusterError(
+            f"The location constraint '{current.id}' has the option 'score-attribute', which only a rule can have."
+        )
     if rule is not None and node is not None:
         raise ClusterError(f"The location constraint '{current.id}' names a node and a rule; it can have only one.")
     return dataclasses.replace(
@@ -453,8 +473,8 @@ def merge_location(cib: Cib, current: Location | None, item: Declared) -> Locati
         resource=resource_or(cib, current.resource, item.get("resource")),
         node=None if rule is not None else node if node is not None else current.node,
         rule=None if node is not None else current.rule if rule is None or same_rule(current.rule, rule) else rule,
-        score=value_or(current.score, item.get("score"), "score"),
-        options=merge_attributes(current.options, item.get("options")),
+        score=None if by_attribute else value_or(current.score, item.get("score"), "score"),
+        options=options,
     )
 
 
@@ -543,11 +563,21 @@ def merge_order(cib: Cib, current: Order | None, item: Declared) -> Order:
 
 def merge_order_options(current: Order, item: Declared) -> Order:
     kind, symmetrical = item.get("kind"), item.get("symmetrical")
+    options = dict(item.get("options") or {})
+    old_kind = options.pop("score", None)  # what Pacemaker had before it had kinds
+    if old_kind is not None:
+        if kind is not None:
+            raise ClusterError(
+                f"The order constraint '{current.id}' has a kind and the option 'score'; it can have only one."
+            )
+        if score(text(old_kind)) is None:
+            raise ClusterError(f"The option 'score' of the order constraint '{current.id}' is no score: '{old_kind}'.")
+        kind = "Optional" if score(text(old_kind)) == 0 else "Mandatory"
     return dataclasses.replace(
         current,
         kind=current.kind if kind is None or kind.lower() == current.kind.lower() else kind.capitalize(),
         symmetrical=current.symmetrical if symmetrical is None else bool(symmetrical),
-        options=merge_attributes(current.options, item.get("options")),
+        options=merge_attributes(current.options, options),
     )
 
 

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import goes_with_bundle
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    OPERATORS_CONSTRAINT,
+    Declared,
+    entries,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import find_clone, merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import resources
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Cib, export
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    NODE_STATES,
+    Cib,
+    Location,
+    export,
+    named,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
@@ -207,7 +217,8 @@ class Engine:
         again = merge(after, declared)
         if commands_for(after, again):
             raise ClusterError(
-                "pcs accepts the change, but does not make what is declared: " + ", ".join(changed_names(after, again)),
+                f"pcs accepts the change, but does not make what is declared: {', '.join(changed_names(after, again))}"
+                f"{differing_options(after, again)}.{why_not(again)}",
                 diff=difference(after, again),
             )
         complaints = bench.verify()
@@ -364,10 +375,70 @@ def operators_state(cib: Cib, declared: Declared) -> list[str]:
         others = sorted(undeclared - {*NODE_STATES})
         if others:
             notes.append(f"The node '{node.name}' has attributes that are not declared and stay: {', '.join(others)}.")
+    declared_ids = {item.get("id") for item in declared.get("locations") or ()}
+    notes += [
+        operators_location(item)
+        for item in cib.locations.values()
+        if item.id.startswith(OPERATORS_CONSTRAINT) and item.id not in declared_ids
+    ]
     mode = "maintenance-mode"
     if boolean(cib.properties.get(mode, "")) and mode not in (declared.get("properties") or {}):
         notes.append("The cluster is in maintenance mode, which is not declared and stays so.")
     return notes
+
+
+def operators_location(location: Location) -> str:
+    """What a constraint does that moving or banning a resource has left, and how it is removed."""
+    resource = location.resource
+    where = location.node or "where its rule says"
+    away = (score(location.score or "INFINITY") or 0) < 0
+    return (
+        f"The constraint '{location.id}', which moving or banning '{resource}' by hand has left, is not declared and"
+        f" stays: it {'keeps' if away else 'holds'} '{resource}' {'away from' if away else 'on'} {where}."
+        f" `pcs resource clear {resource}` removes it."
+    )
+
+
+def why_not(cib: Cib) -> str:
+    """A sentence on the locations of CIB that pcs can't make beside each other; empty when there are none."""
+    by_place: dict[tuple[str, str | None], list[str]] = {}
+    for location in cib.locations.values():
+        if location.rule is None and not location.id.startswith(OPERATORS_CONSTRAINT):
+            by_place.setdefault((location.resource, location.node), []).append(location.id)
+    several = [
+        f"{' and '.join(map(repr, sorted(ids)))} name the same resource and node"
+        for ids in by_place.values()
+        if ids[1:]
+    ]
+    if not several:
+        return ""
+    return (
+        f" pcs keeps one location constraint for a resource on a node, but {'; '.join(several)}: declare one of them."
+    )
+
+
+def differing_options(one: Cib, other: Cib) -> str:
+    """The options that two models have differently, and what may be the cause; empty where whole objects differ."""
+    left, right = ({(kind, name): value for kind, name, value in named(export(cib))} for cib in (one, other))
+    found = [
+        leaf
+        for key, value in right.items()
+        if key in left and isinstance(value, Mapping)
+        for leaf in leaves(left[key], value)
+    ]
+    names = ", ".join(dict.fromkeys(path for path, _value in found))
+    broken = any(set(str(value)) & set("\n\r\t") for _path, value in found)
+    why = ". Pacemaker before version 3 keeps no line break and no tab in a value" if broken else ""
+    return f" ({names}){why}" if names else ""
+
+
+def leaves(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Where two exported objects differ, and what OTHER has there."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for name in {**one, **other}:
+            yield from leaves(one.get(name), other.get(name), f"{path} {name}".strip())
+    elif one != other:
+        yield path, other
 
 
 def declared_of(declared: Declared, node: str) -> set[str]:
@@ -388,7 +459,7 @@ def refuse_side_effects(current: Cib, wanted: Cib, after: Cib, upgrade: str | No
     kept = set(changed_names(current, after)) - set(changed_names(current, wanted))
     if kept:
         words = f"pcs would change more than what is declared: {', '.join(sorted(kept))}."
-        raise ClusterError(f"{words} {upgrade}" if upgrade else words)
+        raise ClusterError(f"{words}{why_not(wanted)}{f' {upgrade}' if upgrade else ''}")
 
 
 def all_failures(root: ET.Element) -> list[dict[str, Any]]:

@@ -64,9 +64,10 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
         subject = f"node '{node.name}'"
         states = [name for name in NODE_STATES if is_set(current.attributes, name) is not is_set(node.attributes, name)]
         for name in states:
-            yield Command(subject, ("node", VERBS[name][is_set(node.attributes, name)], node.name))
+            yield Command(subject, ("node", VERBS[name][is_set(node.attributes, name)], node.name), node=node.name)
         old, new = (
             {name: value for name, value in item.attributes.items() if name not in states} for item in (current, node)
         )
-        yield from set_options(subject, ("node", "attribute", node.name), old, new)
-        yield from set_options(subject, ("node", "utilization", node.name), current.utilization, node.utilization)
+        yield from set_options(subject, ("node", "attribute", node.name), old, new, node.name)
+        verb = ("node", "utilization", node.name)
+        yield from set_options(subject, verb, current.utilization, node.utilization, node.name)

@@ -32,7 +32,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     UNWRITABLE_RULE,
     is_writable,
@@ -114,7 +114,6 @@ LEFT_ALONE = {
     "rsc_defaults/meta_attributes": ("resource_defaults_sets", "resource_defaults_sets"),
     "op_defaults/meta_attributes": ("operation_defaults_sets", "operation_defaults_sets"),
 }
-RULE_ROLES = ("Promoted", "Unpromoted")
 ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
 
@@ -297,8 +296,6 @@ def parse_location(element: ET.Element) -> Location | None:
     obstacle = "" if is_writable(rules[0], location=True) else UNWRITABLE_RULE
     if rules[0].get("role") is not None:
         options["role"] = rules[0].get("role", "")
-        if role(options["role"]) not in RULE_ROLES:
-            obstacle = f"a rule for the role {options['role']}, which pcs can't write"
     return Location(element.get("id", ""), name or "", None, text, value, options, obstacle)
 
 

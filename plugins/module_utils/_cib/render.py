@@ -11,11 +11,15 @@ from collections.abc import Iterator, Mapping
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, left_alone
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
     FORCE,
+    PCS,
     Command,
     changed_options,
+    create_element,
     placed,
+    set_attributes,
     set_options,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import OPERATORS_CONSTRAINT
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
@@ -30,6 +34,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     RULE_AS_ONE_ARGUMENT,
     as_one_argument,
@@ -39,6 +45,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
+RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
+LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
 REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
 SCORE_OPTION = {
     "location": "pcmk.constraint.location.simple.options.score",
@@ -47,11 +55,16 @@ SCORE_OPTION = {
 
 
 def render(before: Cib, after: Cib) -> list[Command]:
-    """The pcs commands that make AFTER out of BEFORE, in an order in which each is allowed."""
+    """The commands that make AFTER out of BEFORE, in an order in which each is allowed. Those of cibadmin are the last:
+    nothing that pcs makes needs them, and pcs is started once for all of its own."""
+    return sorted(all_commands(before, after), key=lambda command: command.tool != PCS)
+
+
+def all_commands(before: Cib, after: Cib) -> list[Command]:
     return [
-        *(command for kind in KINDS for command in kind.removals(before, after)),
         *constraint_removals(before, after),
         *left_alone.removals(before, after),
+        *(command for kind in KINDS for command in kind.removals(before, after)),
         *clone_removals(before, after),
         *group_removals(before, after),
         *set_options("property", ("property", "set"), before.properties, after.properties),
@@ -201,9 +214,8 @@ def member_changes(subject: str, before: Group, after: Group, cib: Cib) -> Itera
 
 def group_removals(before: Cib, after: Cib) -> Iterator[Command]:
     for group in before.groups.values():
-        taken = any(member in other.members for other in after.groups.values() for member in group.members)
         stays = any(member in after.primitives for member in group.members)
-        if group.id not in after.groups and stays and not taken:
+        if group.id not in after.groups and stays:  # pcs lets no other group take all members of one with constraints
             yield Command(f"group '{group.id}'", ("resource", "ungroup", group.id))
 
 
@@ -223,7 +235,9 @@ def clone_changes(before: Clone | None, after: Clone) -> Iterator[Command]:
 
 def clone_removals(before: Cib, after: Cib) -> Iterator[Command]:
     for clone in before.clones.values():
-        child_stays = clone.resource in after.primitives or clone.resource in after.groups
+        group = before.groups.get(clone.resource)
+        names = group.members if group is not None else (clone.resource,)
+        child_stays = any(name in after.primitives for name in names)
         if clone.id not in after.clones and child_stays:
             yield Command(f"clone '{clone.id}'", ("resource", "unclone", clone.resource))
 
@@ -254,7 +268,7 @@ def constraint_additions(before: Cib, after: Cib) -> Iterator[Command]:
         if old == constraint or (old is not None and only_repointed(before, after, old, constraint)):
             continue
         if isinstance(constraint, Location):
-            yield add_location(constraint)
+            yield from add_location(constraint, after)
         elif isinstance(constraint, Colocation):
             yield add_colocation(constraint)
         else:
@@ -284,23 +298,72 @@ def only_repointed(
     )
 
 
-def add_location(location: Location) -> Command:
+def add_location(location: Location, cib: Cib) -> Iterator[Command]:
     subject = f"constraint '{location.id}'"
-    options = [f"{name}={value}" for name, value in location.options.items()]
-    score = location.score or "INFINITY"
     if location.rule is not None:
-        options += [f"constraint-id={location.id}", f"score={score}"]
-        argv = ("constraint", "location", location.resource, "rule", *options)
-        return Command(
-            subject, (*argv, *words(location.rule)), ((RULE_AS_ONE_ARGUMENT, (*argv, as_one_argument(location.rule))),)
-        )
+        yield from add_location_rule(subject, location, cib)
+        return
+    score = location.score or "INFINITY"
+    if is_written_as_xml(location, cib):
+        rsc, name = ("rsc-pattern", location.resource[7:]) if is_pattern(location) else ("rsc", location.resource)
+        element = {"id": location.id, rsc: name, "node": location.node or "", "score": score, **location.options}
+        yield create_element(subject, "constraints", "rsc_location", element)
+        return
+    options = arguments(location.options)
     head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
-    return Command(
+    yield Command(
         subject,
         (*head, score, *options),
         ((SCORE_OPTION["location"], (*head, f"score={score}", *options)),),
         FORCE if "role" in location.options else (),  # pcs has no option of that name, but writes it
     )
+
+
+def is_pattern(location: Location) -> bool:
+    return location.resource.startswith("regexp%")
+
+
+def is_written_as_xml(location: Location, cib: Cib) -> bool:
+    """Whether pcs can't write LOCATION, which names a node: it knows no role and no tag there, and would replace what
+    an operator made by moving the resource. Whatever else pcs would refuse, it is left to refuse."""
+    known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
+    if location.options.keys() - LOCATION_OPTIONS or parse_score(location.score or "INFINITY") is None:
+        return False
+    if location.resource in cib.tags:
+        return True
+    if location.resource not in known and not is_pattern(location):
+        return False
+    return "role" in location.options or any(
+        other.id.startswith(OPERATORS_CONSTRAINT)
+        and other.id != location.id
+        and (other.resource, other.node) == (location.resource, location.node)
+        for other in cib.locations.values()
+    )
+
+
+def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Command]:
+    """pcs knows no tag here, so one of its members stands for it, and no role but two; both are set afterwards."""
+    tag = cib.tags.get(location.resource)
+    wanted = location.options.get("role")
+    role = wanted if wanted is not None and parse_role(wanted) not in RULE_ROLES else None
+    options = {name: value for name, value in location.options.items() if role is None or name != "role"}
+    if "score-attribute" not in options:
+        options["score"] = location.score or "INFINITY"
+    rule = f"{location.id}-rule"
+    identity = (f"constraint-id={location.id}", *([f"id={rule}"] if role is not None else []))
+    argv = ("constraint", "location", location.resource if tag is None else tag.members[0], "rule", *identity)
+    argv = (*argv, *arguments(options))
+    text = location.rule or ""
+    yield Command(
+        subject,
+        (*argv, *words(text)),
+        ((RULE_AS_ONE_ARGUMENT, (*argv, as_one_argument(text))),),
+        flags=() if tag is None else FORCE,  # the same may hold for the member already
+    )
+    if tag is not None:
+        yield set_attributes(subject, "constraints", "rsc_location", {"id": location.id, "rsc": tag.id})
+    if role is not None:
+        yield set_attributes(subject, "constraints", "rule", {"id": rule, "role": role})
 
 
 def arguments(options: Attributes) -> list[str]:

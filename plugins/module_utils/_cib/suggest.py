@@ -15,6 +15,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 # or: 'a' is not a valid operation name value, use 'b', 'c'
 UNKNOWN_OPTIONS = re.compile(r"options?:? (?P<names>'[^']+'(?:, '[^']+')*), allowed options are: (?P<known>'[^;]*')")
 UNKNOWN_VALUE = re.compile(r"(?P<names>'[^']+') is not a valid (?P<what>.+?) value, use (?P<known>'[^;]*')")
+NEAR = 0.75  # how much two names have to be alike, from 0 to 1
 QUOTED = re.compile(r"'([^']+)'")
 
 
@@ -34,17 +35,45 @@ def did_you_mean(what: str, name: str, known: Sequence[str]) -> str:
 
 
 def suggested_agent(runner: Runner, agent: str) -> str:
-    """A sentence on AGENT, named as in the model, if this host doesn't have it but one that is like it."""
+    """A sentence on AGENT, named as in the model, if this host doesn't have it but one that may be meant.
+
+    The same name of another provider, or one that is very much like it, may be meant; what is only a little like it is
+    another agent.
+    """
     if not agent or runner.run(["crm_resource", "--show-metadata", agent]).rc == 0:
         return ""
     provider, _colon, name = agent.rpartition(":")
     known = [tuple(each.rpartition(":")[::2]) for each in known_agents(runner, agent.partition(":")[0])]
-    near = difflib.get_close_matches(name, [known_name for _provider, known_name in known], n=1)
+    names = [known_name for known_provider, known_name in known if is_near(provider, known_provider)]
+    near = difflib.get_close_matches(name, names, n=1, cutoff=NEAR)
     meant = sorted((pair for pair in known if pair[1] in near), key=lambda pair: pair[0] != provider)
     if not meant:
         return ""
     said, found = (each.removeprefix("stonith:") for each in (agent, ":".join(meant[0])))
     return f" There is no agent '{said}'; did you mean '{found}'?"
+
+
+def missing_agent(runner: Runner, agent: str) -> str:
+    """What to do about AGENT, if this host doesn't have it."""
+    if not agent or runner.run(["crm_resource", "--show-metadata", agent]).rc == 0:
+        return ""
+    return (
+        f" The agent '{agent.removeprefix('stonith:')}' is not installed on this host: install the package that holds"
+        " it on every node, with the site by os_prep_extra_packages."
+    )
+
+
+def is_near(provider: str, known: str) -> bool:
+    """Whether the agents of a KNOWN provider may be meant where PROVIDER is named."""
+    return not provider or provider == known or bool(difflib.get_close_matches(provider, [known], cutoff=NEAR))
+
+
+def unknown_node(name: str, known: Sequence[str]) -> str:
+    """A sentence on the node NAME, if it is none of those that are KNOWN."""
+    if not name or name in known:
+        return ""
+    meant = did_you_mean("node", name, known)
+    return meant or f" There is no node '{name}'" + (f"; there are {', '.join(sorted(known))}." if known else ".")
 
 
 def known_agents(runner: Runner, standard: str) -> Iterator[str]:

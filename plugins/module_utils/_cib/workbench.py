@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import os
 import pathlib
@@ -19,8 +20,15 @@ from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent, suggestion
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import PCS, Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import (
+    missing_agent,
+    suggested_agent,
+    suggestion,
+    unknown_node,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
@@ -31,7 +39,9 @@ ADVICE = re.compile(r",? \(?use --force to override\)?")
 # pcs has it since 0.11.3, as it has `pcs stonith meta` and `pcs stonith op`, which have none of their own.
 NEEDED_CAPABILITY = "pcmk.resource.config.output-formats"
 TOO_OLD = "pcs of this host is older than 0.11.3, the oldest that this collection works with; update it"
-REFUSED_BY_PACEMAKER = re.compile(r"^Call (?:cib_\w+ )?failed(?: \(-?\d+\))?: (.*)$", re.MULTILINE)
+REFUSED_BY_PACEMAKER = re.compile(r"Call (?:cib_\w+ )?failed(?: \(-?\d+\))?: (.*)")
+XML = re.compile(r"(\d+\s+)?<")
+FINAL = "Errors have occurred, therefore pcs is unable to continue"
 
 
 @dataclass(frozen=True)
@@ -58,12 +68,24 @@ class Workbench:
 
     def apply(self, commands: Sequence[Command]) -> None:
         """Run COMMANDS on the copy. Raises ClusterError with pcs's own reason when one fails."""
-        outcomes = run_pcs(self._runner, commands, self.copy)
+        for tool, group in itertools.groupby(commands, key=lambda command: command.tool):
+            self._apply(tool, list(group))
+
+    def _apply(self, tool: str, commands: Sequence[Command]) -> None:
+        if tool == PCS:
+            outcomes = run_pcs(self._runner, commands, self.copy)
+        else:
+            outcomes = run_tool(self._runner, tool, commands, self.copy)
         for command, outcome in zip(commands, outcomes):
             if outcome.result.rc != 0:
-                words = self._reason(outcome.result)
-                near = suggestion(words) or suggested_agent(self._runner, command.agent)
-                raise ClusterError(f"pcs refuses the {command.subject}: {words}.{near}", command=command.shown())
+                words = self._reason(outcome.result) if tool == PCS else reason(outcome.result)
+                near = (
+                    suggestion(words)
+                    or suggested_agent(self._runner, command.agent)
+                    or missing_agent(self._runner, command.agent)
+                    or unknown_node(command.node, node_names(self.text()))
+                )
+                raise ClusterError(f"{tool} refuses the {command.subject}: {words}.{near}", command=command.shown())
 
     def _reason(self, result: CommandResult) -> str:
         """Why pcs failed with RESULT. A pcs that is too old prints all that it can do, which tells nobody anything."""
@@ -93,6 +115,13 @@ class Workbench:
         return planned, [item for item in planned if item["action"] in status.DISRUPTIVE and item not in anyway]
 
 
+def node_names(text: str) -> list[str]:
+    """The nodes that the CIB whose XML is TEXT knows, remote and guest nodes among them."""
+    root = ET.fromstring(text)
+    names = [node.get("uname", "") for node in root.iterfind("configuration/nodes/node")]
+    return list(dict.fromkeys([*names, *remote_nodes(parse_cib(text))]))
+
+
 @contextmanager
 def workbench(runner: Runner, base: str) -> Iterator[Workbench]:
     """A workbench for the CIB whose XML is BASE; gone afterwards."""
@@ -116,13 +145,32 @@ def complaints(runner: Runner, path: str) -> list[str]:
 
 
 def reason(result: CommandResult) -> str:
-    """Why pcs failed: its errors without its warnings and without its advice on options that a module doesn't have."""
-    lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
-    errors = [line.partition("Error:")[2].strip() for line in lines if line.startswith("Error:")]
-    final = "Errors have occurred, therefore pcs is unable to continue"
-    words = "; ".join(ADVICE.sub("", error) for error in errors if error != final) or result.message
-    refused = REFUSED_BY_PACEMAKER.search(result.stderr)
-    return f"{words}: {refused[1]}" if refused else words
+    """Why pcs failed: its errors, each with the lines that explain it, without its warnings, without its advice on
+    options that a module doesn't have, and without the XML that some end with."""
+    errors: list[list[str]] = []
+    explains = False
+    for line in filter(None, map(str.strip, result.stderr.splitlines())):
+        if line.startswith("Error:"):
+            errors.append([ADVICE.sub("", line.partition("Error:")[2].strip())])
+            explains = True
+        elif line.startswith(("Warning:", "Deprecation Warning:")):
+            explains = False
+        elif explains and not XML.match(line):
+            refused = REFUSED_BY_PACEMAKER.match(line)
+            errors[-1].append(refused[1] if refused else line)
+    said = [": ".join(dict.fromkeys(lines)) for lines in errors if lines != [FINAL]]
+    return "; ".join(said) or result.message
+
+
+def run_tool(runner: Runner, tool: str, commands: Sequence[Command], path: str) -> list[Outcome]:
+    """Run COMMANDS of a TOOL of Pacemaker on the CIB file PATH, up to the first that fails."""
+    outcomes: list[Outcome] = []
+    for command in commands:
+        argv = list(command.argv)
+        outcomes.append(Outcome(argv, runner.run([tool, *argv], environment={"CIB_file": path})))
+        if outcomes[-1].result.rc != 0:
+            break
+    return outcomes
 
 
 def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outcome]:

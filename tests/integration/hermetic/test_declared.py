@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .conftest import Guest
-from .test_peer_defects import apply
+from .test_peer_defects import apply, cib_with, dummy
 
 DUMMY = {"agent": "ocf:pacemaker:Dummy"}
 
@@ -82,3 +82,156 @@ def test_hosts_of_a_fencing_device_as_a_list_and_as_a_mapping(guest: Guest, cib:
 def test_lists_and_mappings_are_refused(guest: Guest, cib: str, declared: dict[str, Any], words: str) -> None:
     """They were written as Python writes them."""
     assert words in refused(guest, cib, "pcs_cib", **declared)
+
+
+# --- what is in the way ----------------------------------------------------------------------------------------------
+
+LOCATION = '<rsc_location id="l" rsc="g" node="n1" score="5"/>'
+PAIR = f'<group id="g">{dummy("a")}{dummy("b")}</group>'
+RENAMED = {"id": "g2", "members": ["a", "b"]}
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        {"groups": [RENAMED]},
+        {"groups": [RENAMED, {"id": "g", "state": "absent"}]},
+        {"groups": [RENAMED, {"id": "g", "state": "absent"}], "locations": [{"id": "l", "state": "absent"}]},
+        {"groups": [RENAMED], "purge": {"groups": ["g"], "locations": [".*"]}},
+        {"groups": [{"id": "g2", "members": ["a"]}, {"id": "g", "state": "absent"}]},
+        {"groups": [{"id": "g2", "members": ["a"]}], "resources": [{"id": "b", "state": "absent"}]},
+        {"groups": [RENAMED], "locations": [{"id": "l2", "resource": "g2", "node": "n1", "score": 5}]},
+    ],
+)
+def test_a_group_with_constraints_is_renamed(guest: Guest, cib: str, declared: dict[str, Any]) -> None:
+    """pcs lets no group take all members of another one that a constraint names."""
+    guest.write(cib, cib_with(resources=PAIR, constraints=LOCATION))
+    apply(guest, cib, "pcs_cib", **declared)
+    text = guest.read(cib)
+    assert '<group id="g2">' in text
+    assert 'id="g"' not in text
+    assert 'rsc="g"' not in text
+
+
+def test_a_cloned_group_in_sets_and_tags_is_renamed(guest: Guest, cib: str) -> None:
+    clone = f'<clone id="c">{PAIR}</clone>{dummy("d")}'
+    constraints = (
+        '<rsc_location id="l" rsc="c" node="n1" score="5"/><rsc_colocation id="s" score="1"><resource_set id="s-1">'
+        '<resource_ref id="d"/><resource_ref id="c"/></resource_set></rsc_colocation>'
+        '<rsc_order id="o" first="c" then="d"/><rsc_ticket id="t" ticket="T" rsc="c"/>'
+    )
+    tags = '<tags><tag id="tg"><obj_ref id="c"/><obj_ref id="d"/></tag></tags>'
+    guest.write(cib, cib_with(resources=clone, constraints=constraints, rest=tags))
+    apply(guest, cib, "pcs_cib", groups=[RENAMED], clones=[{"resource": "g2"}])
+    text = guest.read(cib)
+    assert 'id="c"' not in text
+    assert '<clone id="g2-clone">' in text
+
+
+BAN = '<rsc_location id="cli-ban-d-on-n1" rsc="d" role="Started" node="n1" score="-INFINITY"/>'
+PREFER = '<rsc_location id="cli-prefer-d" rsc="d" role="Started" node="n1" score="INFINITY"/>'
+
+
+@pytest.mark.parametrize(("left", "words"), [(BAN, "keeps 'd' away from n1"), (PREFER, "holds 'd' on n1")])
+def test_a_location_is_declared_beside_what_an_operator_left(guest: Guest, cib: str, left: str, words: str) -> None:
+    """pcs would replace the operator's constraint. It stays, and the notes say who made it and what removes it."""
+    guest.write(cib, cib_with(resources=dummy("d"), constraints=left))
+    for declared in ({"node": "n1", "score": 50}, {"node": "n1", "score": 60}, {"node": "n2", "score": 7}):
+        result = apply(guest, cib, "pcs_location", resource="d", **declared)
+        assert result["changed"]
+        assert words in str(result["notes"])
+        assert "`pcs resource clear d` removes it" in str(result["notes"])
+        assert left in guest.read(cib)
+    assert apply(guest, cib, "pcs_location", resource="d", node="n1", state="absent")["changed"]
+    assert left in guest.read(cib)
+
+
+def test_two_locations_on_the_same_node_say_why_they_are_refused(guest: Guest, cib: str) -> None:
+    guest.write(cib, cib_with(resources=dummy("d")))
+    two = [{"id": name, "resource": "d", "node": "n1", "score": 5} for name in ("x1", "x2")]
+    message = refused(guest, cib, "pcs_cib", locations=two)
+    assert "pcs keeps one location constraint for a resource on a node, but 'x1' and 'x2'" in message
+
+
+# --- what pcs has no command for -------------------------------------------------------------------------------------
+
+
+def test_locations_for_roles_and_tags(guest: Guest, cib: str) -> None:
+    tags = '<tags><tag id="tg"><obj_ref id="d"/></tag></tags>'
+    guest.write(cib, cib_with(resources=dummy("d"), rest=tags))
+    steps = [
+        {"id": "r", "resource": "d", "node": "n1", "score": 5, "options": {"role": "Started"}},
+        {"id": "r", "score": "-INFINITY"},
+        {"id": "t", "resource": "tg", "node": "n2", "score": 7, "options": {"resource-discovery": "never"}},
+        {"id": "t", "score": 8},
+        {"id": "tr", "resource": "tg", "rule": "#uname eq n1", "score": 9},
+        {"id": "tr", "score": 10},
+    ]
+    for step in steps:
+        assert apply(guest, cib, "pcs_location", **step)["changed"]
+    text = guest.read(cib)
+    assert 'role="Started"' in text
+    assert len([line for line in text.splitlines() if 'rsc="tg"' in line]) == 2
+    message = refused(guest, cib, "pcs_location", id="x", resource="nothing", node="n1", options={"role": "Started"})
+    assert "'nothing' does not exist" in message
+    apply(guest, cib, "pcs_tag", id="tg", state="absent")
+    assert 'rsc="tg"' not in guest.read(cib)
+
+
+def test_a_rule_takes_its_score_from_an_attribute(guest: Guest, cib: str) -> None:
+    guest.write(cib, cib_with(resources=dummy("d")))
+    declared = {"id": "l", "resource": "d", "rule": "defined pingd", "options": {"score-attribute": "pingd"}}
+    assert apply(guest, cib, "pcs_location", **declared)["changed"]
+    assert 'score-attribute="pingd"' in guest.read(cib)
+    assert apply(guest, cib, "pcs_location", id="l", options={"score-attribute": "other"})["changed"]
+    assert "'score-attribute': only one can hold" in refused(guest, cib, "pcs_location", **declared, score=5)
+    assert apply(guest, cib, "pcs_location", id="l", state="absent")["changed"]
+    wrong = {"id": "l", "resource": "d", "node": "n1", "options": {"score-attribute": "pingd"}}
+    assert "only a rule can have" in refused(guest, cib, "pcs_location", **wrong)
+
+
+def test_the_score_of_an_order_is_its_kind(guest: Guest, cib: str) -> None:
+    guest.write(cib, cib_with(resources=dummy("a") + dummy("b")))
+    order = {"id": "o", "first": "a", "then": "b"}
+    assert apply(guest, cib, "pcs_order", **order, options={"score": 0})["changed"]
+    assert 'kind="Optional"' in guest.read(cib)
+    assert not apply(guest, cib, "pcs_order", **order, kind="Optional")["changed"]
+    assert apply(guest, cib, "pcs_order", **order, options={"score": "INFINITY"})["changed"]
+    assert "a kind and the option 'score'" in refused(
+        guest, cib, "pcs_order", **order, kind="Optional", options={"score": 0}
+    )
+
+
+def test_a_fencing_level_for_an_empty_attribute(guest: Guest, cib: str) -> None:
+    apply(guest, cib, "pcs_stonith", id="f", agent="fence_xvm")
+    level = {"level": 1, "attribute": "site", "value": ""}
+    assert apply(guest, cib, "pcs_stonith_level", **level, devices=["f"])["changed"]
+    assert apply(guest, cib, "pcs_stonith_level", **level, state="absent")["changed"]
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_agent_that_is_not_installed(guest: Guest, cib: str) -> None:
+    message = guest.module("pcs_resource", cib_file=cib, id="r", agent="ocf:linbit:drbd")["msg"]
+    assert "'ocf:linbit:drbd' is not installed on this host" in message
+    assert "os_prep_extra_packages" in message
+    assert "did you mean" not in message
+
+
+def test_a_node_that_does_not_exist(guest: Guest, cib: str) -> None:
+    guest.write(cib, cib_with())
+    message = refused(guest, cib, "pcs_node", name="nn1", attributes={"a": "1"})
+    assert "There is no node 'nn1'; did you mean 'n1'?" in message
+    assert "unable to set attribute a: crm_attribute: " in message
+    assert "There is no node 'other'; there are n1, n2." in refused(guest, cib, "pcs_node", name="other", standby=True)
+
+
+def test_a_value_with_a_line_break_names_its_option(guest: Guest, cib: str) -> None:
+    """Pacemaker before version 3 makes a blank of it."""
+    resource = {"id": "d", **DUMMY, "options": {"fake": "one\ntwo"}}
+    if guest.release == "trixie":
+        assert apply(guest, cib, "pcs_resource", **resource)["changed"]
+    else:
+        message = refused(guest, cib, "pcs_resource", **resource)
+        assert "resources 'd' (options fake). Pacemaker before version 3 keeps no line break" in message

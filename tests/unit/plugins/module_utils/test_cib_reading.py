@@ -307,6 +307,7 @@ LIFETIME = '<lifetime><rule id="lr"><date_expression id="le" operation="lt" end=
         f'<rsc_colocation id="l" rsc="d" with-rsc="f" score="5">{LIFETIME}</rsc_colocation>',
         f'<rsc_order id="l" first="d" then="f">{LIFETIME}</rsc_order>',
         f'<rsc_ticket id="l" ticket="t" rsc="d">{LIFETIME}</rsc_ticket>',
+        f'<rsc_location id="l" rsc="d"><rule id="r" score-attribute="x" score="1">{A}</rule></rsc_location>',
         f'<rsc_location id="l" rsc="d" role="Promoted"><rule id="r" score="1">{A}</rule></rsc_location>',
         '<rsc_location id="l" rsc="d"/>',
     ],
@@ -317,18 +318,25 @@ def test_constraints_that_cannot_be_said_whole_are_not_said_in_part(constraint: 
     assert left == [f"{constraint[1:].split()[0]} l (a constraint that pcs can't write)"]
 
 
-def test_score_that_a_node_attribute_gives_is_read() -> None:
-    constraint = f'<rsc_location id="l" rsc="d"><rule id="r" score-attribute="x">{A}</rule></rsc_location>'
+@pytest.mark.parametrize(
+    ("attributes", "options"),
+    [
+        ('role="Started" score="1"', {"role": "Started"}),
+        ('score-attribute="x"', {"score-attribute": "x"}),
+        ('score-attribute="x" role="Promoted"', {"score-attribute": "x", "role": "Promoted"}),
+    ],
+)
+def test_role_and_score_attribute_of_a_rule_are_options(attributes: str, options: dict[str, str]) -> None:
+    constraint = f'<rsc_location id="l" rsc="d"><rule id="r" {attributes}>{A}</rule></rsc_location>'
     found, left = exported(cib(resources=dummy("d"), constraints=constraint))
-    assert found["locations"] == [{"id": "l", "resource": "d", "rule": "a eq 1", "options": {"score-attribute": "x"}}]
-    assert left == []
+    assert (found["locations"][0]["options"], left) == (options, [])
 
 
-def test_rule_for_a_role_that_pcs_cannot_write_is_left_out() -> None:
-    constraint = f'<rsc_location id="l" rsc="d"><rule id="r" role="Started" score="1">{A}</rule></rsc_location>'
-    found, left = exported(cib(resources=dummy("d"), constraints=constraint))
-    assert (found["locations"], len(left)) == ([], 1)
-    assert "the role Started" in left[0]
+def test_location_of_a_tag_is_exported() -> None:
+    constraint = '<rsc_location id="l" rsc="t" node="n1" score="100"/>'
+    tag = '<tags><tag id="t"><obj_ref id="d"/></tag></tags>'
+    found, left = exported(cib(resources=dummy("d"), constraints=constraint, rest=tag))
+    assert (found["locations"][0]["resource"], left) == ("t", [])
 
 
 def test_role_of_a_location_on_a_node_is_kept() -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.quorate.ha_cluster.plugins.filter.tokenless_nodes import tokenless_nodes
+
 DOCUMENTATION = r"""
 name: cluster_survey
 short_description: Bring together what was found on the nodes of a cluster
@@ -116,15 +118,7 @@ def cluster_survey(found: t.Mapping[str, Entry], nodes: t.Sequence[Entry], confi
 
 def _strangers(node: str, found: t.Mapping[str, Entry], nodes: t.Sequence[Entry]) -> list[str]:
     """Those of NODES that, by what was FOUND on each, don't accept what pcs of NODE shows them."""
-    known = found[node]["tokens"]["known"]
-    return [host["name"] for host in nodes if not _is_let_in(known.get(host["name"]), host, found.get(host["name"]))]
-
-
-def _is_let_in(known: Entry | None, host: Entry, other: Entry | None) -> bool:
-    """Is the token KNOWN for HOST one that it accepts, by what was found there (OTHER)?"""
-    if known is None or (known["address"], int(known["port"])) != (host["address"], int(host["port"])):
-        return False
-    return other is None or known["sha256"] in other["tokens"]["accepted"]
+    return tokenless_nodes(nodes, found[node]["tokens"]["known"], found)
 
 
 class FilterModule:

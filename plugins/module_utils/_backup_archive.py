@@ -22,10 +22,12 @@ import typing as t
 from dataclasses import asdict, dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import known_tokens
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 CIB = "cib.xml"
+KNOWN_HOSTS = "/var/lib/pcsd/known-hosts"
 ENCRYPTED = b"$ANSIBLE_VAULT;"
 FOR_EVERYBODY = 0o004
 
@@ -89,11 +91,13 @@ def _described(entry: t.Mapping[str, t.Any]) -> tuple[str, str, str, str]:
 
 
 def for_node(backup: Backup) -> dict[str, t.Any]:
-    """BACKUP as data, contents in base64. Holds secrets."""
+    """BACKUP as data, contents in base64, and the digests of the tokens that it holds. Holds secrets."""
     files = [
         {**manifest_entry(saved), "content": base64.b64encode(saved.content).decode("ascii")} for saved in backup.files
     ]
-    return {**manifest(backup), "files": files, "cib": backup.cib}
+    known_hosts = next((saved.content for saved in backup.files if saved.path == KNOWN_HOSTS), b"")
+    tokens = known_tokens(known_hosts.decode("utf-8", "replace"))
+    return {**manifest(backup), "files": files, "cib": backup.cib, "tokens": tokens}
 
 
 def manifest_entry(saved: SavedFile) -> dict[str, str]:

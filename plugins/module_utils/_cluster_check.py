@@ -9,6 +9,8 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+# Source: corosync-quorumtool(8), -p: machine parsable output. corosync's map has no votes.
+VOTES = ("corosync-quorumtool", "-s", "-p")
 _VOTES = re.compile(r"^(Expected votes|Total votes|Quorum):\s*(\d+)", re.MULTILINE)
 
 
@@ -61,7 +63,7 @@ class Operation:
 
 
 def parse_votes(text: str) -> Votes | None:
-    """Read what `corosync-quorumtool -s` prints; None when corosync does not run."""
+    """Read what VOTES prints; None when corosync does not run."""
     found = {name: int(value) for name, value in _VOTES.findall(text)}
     if len(found) < 3:
         return None

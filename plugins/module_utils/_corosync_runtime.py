@@ -9,6 +9,7 @@ import pathlib
 import re
 import time
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
     Change,
@@ -28,6 +29,10 @@ _NOT_IN_MAP = re.compile(r"totem\.interface\.[0-9]+\.linknumber|totem\.version|t
 _FROM_FILE = re.compile(r"nodelist\..+\.(ring[0-9]+_addr|name|nodeid)")
 _NODE = re.compile(r"(nodelist\.node\.[0-9]+)\.(.*)")
 
+MEMBER = re.compile(r"runtime\.members\.(?P<id>[0-9]+)\.status")
+_LINK = re.compile(r"stats\.knet\.node(?P<node>[0-9]+)\.link(?P<link>[0-9]+)\.connected")
+RELOADED = "1"  # CS_OK
+
 _MAP_LINE = re.compile(r"(?P<key>\S+) \((?P<type>\S+)\) = (?P<value>.*)")
 
 
@@ -44,9 +49,9 @@ def read_file(path: str) -> str | None:
         return None
 
 
-def read_map(runner: Runner) -> dict[str, str]:
-    """The running corosync's map; empty when it doesn't run."""
-    result = runner.run(["corosync-cmapctl"])
+def read_map(runner: Runner, name: str = "") -> dict[str, str]:
+    """The running corosync's map, or the one called NAME; empty when it doesn't run."""
+    result = runner.run(["corosync-cmapctl", *(("-m", name) if name else ())])
     return parse_map(result.stdout) if result.rc == 0 else {}
 
 
@@ -54,6 +59,39 @@ def parse_map(text: str) -> dict[str, str]:
     """Parse what corosync-cmapctl prints."""
     matches = (_MAP_LINE.fullmatch(line) for line in text.splitlines())
     return {match["key"]: match["value"] for match in matches if match}
+
+
+@dataclass(frozen=True)
+class Membership:
+    """How a node sees the others: the ids of those that are members, how often corosync has formed a membership since
+    it runs, which enabled links are down (node id and number of the link), and whether the last reload worked."""
+
+    members: tuple[str, ...] = ()
+    formed: int = 0
+    links_down: tuple[str, ...] = ()
+    reloaded: bool = False
+
+
+def membership(running: t.Mapping[str, str], stats: t.Mapping[str, str]) -> Membership:
+    """The membership that the RUNNING corosync's map and its STATS tell. Source: cmap_keys(8)."""
+    links = {match[0]: match for match in map(_LINK.fullmatch, stats) if match and stats[match[0]] == "0"}
+    return Membership(
+        members=tuple(match["id"] for match, state in _matching(MEMBER, running) if state == "joined"),
+        formed=int(stats.get("stats.srp.operational_entered", 0)),
+        links_down=tuple(
+            f"node {match['node']} link {match['link']}"
+            for match in links.values()
+            if stats.get(match[0].replace(".connected", ".enabled")) == "1"
+        ),
+        reloaded=running.get("config.reload_status") == RELOADED,
+    )
+
+
+def _matching(pattern: re.Pattern[str], settings: t.Mapping[str, str]) -> t.Iterator[tuple[re.Match[str], str]]:
+    for key, value in settings.items():
+        match = pattern.fullmatch(key)
+        if match:
+            yield match, value
 
 
 def by_name(settings: t.Mapping[str, str]) -> dict[str, str]:

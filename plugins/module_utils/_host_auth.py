@@ -15,6 +15,8 @@ import ssl
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import node_sections, parse
+
 
 class State(enum.Enum):
     """What a node's pcsd says to our token."""
@@ -104,6 +106,34 @@ def check(hosts: t.Sequence[Host], known_hosts: str, ask: Ask = ask_pcsd) -> dic
     with concurrent.futures.ThreadPoolExecutor(max_workers=max(len(hosts), 1)) as pool:
         states = pool.map(lambda host: ask(host, token_for(host, known)), hosts)
         return {host.name: state for host, state in zip(hosts, states)}  # noqa: B905 - strict= needs Python 3.10
+
+
+def places(nodes: t.Iterable[t.Mapping[str, t.Any]], known_hosts: str, corosync_conf: str) -> list[Host]:
+    """Where the pcsd of each of NODES listens: at its address, else where a token is kept for, else at the address that
+    corosync's configuration has for it, else under its name, as pcs takes it. Raises CorosyncConfError."""
+    known = parse_known_hosts(known_hosts)
+    rings = {name: node.get("ring0_addr") for name, node in node_sections(parse(corosync_conf)).items()}
+    hosts = []
+    for node in nodes:
+        name, address, port = node["name"], node["address"], node["port"]
+        if not address and name in known:
+            _token, address, port = known[name]
+        hosts.append(Host(name, address or rings.get(name) or name, port))
+    return hosts
+
+
+def deauth_argv(names: t.Iterable[str]) -> list[str]:
+    """The command that forgets the tokens of the hosts NAMES."""
+    return ["pcs", "host", "deauth", *names]
+
+
+def is_let_in(host: Host, known: t.Mapping[str, t.Any], accepted: t.Collection[str] | None) -> bool:
+    """Whether HOST accepts the token that is KNOWN for it, as known_tokens says, going by the digests of those that it
+    has ACCEPTED. None of those: it could not be asked, and is taken to accept what is kept for its address."""
+    token = known.get(host.name)
+    if token is None or (token["address"], int(token["port"])) != (host.address, host.port):
+        return False
+    return accepted is None or token["sha256"] in accepted
 
 
 def auth_argv(hosts: t.Iterable[Host], username: str) -> list[str]:

@@ -15,11 +15,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     option_value,
     parse,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import membership
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 MADE_BY_PCS = frozenset(("votes",))  # follow from the algorithm
 ON_OR_OFF = frozenset(("tls", "mode", "keep_active_partition_tie_breaker"))
-MEMBER = re.compile(r"runtime\.members\.(?P<id>[0-9]+)\.status")
+# corosync-qdevice-tool prints text only, and neither corosync's map nor another tool says whether the device is
+# connected.
 CONNECTED = re.compile(r"^State:\s+Connected\b", re.MULTILINE)
 
 Options = t.Mapping[str, str]
@@ -104,7 +106,7 @@ def commands(before: Device | None, after: Device | None, *, running: bool, repl
 
 def absent_nodes(text: str, running: t.Mapping[str, str]) -> list[str]:
     """The nodes of the corosync.conf TEXT that are no members according to the RUNNING corosync's map."""
-    members = {match["id"] for key, value in running.items() if (match := MEMBER.fullmatch(key)) and value == "joined"}
+    members = set(membership(running, {}).members)
     return [name for name, node in node_sections(parse(text)).items() if node.get("nodeid") not in members]
 
 

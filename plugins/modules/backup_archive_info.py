@@ -51,7 +51,8 @@ problem:
 backup:
   description:
     - The manifest, as RV(quorate.ha_cluster.backup_archive#module:manifest) has it, with the configuration as C(cib)
-      and the contents of the files in base64. Empty when the archive can't be read.
+      and the contents of the files in base64. C(tokens) are those of the nodes' C(pcsd), as C(tokens.known) of
+      M(quorate.ha_cluster.corosync_info) has them. Empty when the archive can't be read.
   returned: always
   type: dict
   sample:

@@ -84,9 +84,11 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import (
+    VOTES,
     Cluster,
     Member,
     Operation,
+    Votes,
     parse_votes,
     problems,
 )
@@ -97,6 +99,15 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 
 NODES: dict[str, t.Any] = {"type": "list", "elements": "str", "default": []}
 TOLERABLE = ["busy", "failures", "fencing", "maintenance", "offline"]
+
+
+def votes(runner: Runner) -> Votes:
+    """What votequorum counts. Raises ClusterError: without it nobody knows whether the cluster would keep quorum."""
+    result = runner.run(list(VOTES))
+    found = parse_votes(result.stdout)
+    if found is None:
+        raise ClusterError(f"{' '.join(VOTES)} does not tell the votes: {result.message}")
+    return found
 
 
 def look(runner: Runner, timeout: float) -> Cluster:
@@ -133,7 +144,7 @@ def look(runner: Runner, timeout: float) -> Cluster:
             for node in status.nodes(root)
             if node["type"] == "member"
         ),
-        votes=parse_votes(runner.run(["corosync-quorumtool", "-s"]).stdout),
+        votes=votes(runner),
     )
 
 

@@ -23,6 +23,10 @@ options:
     description: Whether to ask Pacemaker for the state of the cluster, where it runs.
     type: bool
     default: false
+  membership:
+    description: Whether to look as well how corosync of this node sees the others.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
 seealso:
@@ -112,6 +116,14 @@ cluster:
   returned: with O(cluster)
   type: dict
   sample: {quorate: true, idle: true, online: [node1, node2, node3], seeded: false}
+membership:
+  description:
+    - How corosync of this node sees the others, by its map. The ids of those that are C(members), how often it has
+      C(formed) a membership since it runs, which enabled links are down (C(links_down)), and whether the last reload of
+      its file worked (C(reloaded)).
+  returned: with O(membership)
+  type: dict
+  sample: {members: ["1", "2", "3"], formed: 4, links_down: [node 2 link 1], reloaded: true}
 stale:
   description:
     - Settings that the running corosync has otherwise than the file.
@@ -137,6 +149,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     parse,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+    membership,
     read_file,
     read_map,
     stale,
@@ -168,6 +181,7 @@ def main() -> t.NoReturn:
         argument_spec={
             "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
             "cluster": {"type": "bool", "default": False},
+            "membership": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
@@ -181,7 +195,8 @@ def main() -> t.NoReturn:
         device = parse_device(content or "")
     except CorosyncConfError as error:
         module.fail_json(msg=f"{module.params['path']}: {error}. Correct or remove the file.")
-    differing = stale(root, read_map(runner)) if running else ()
+    settings = read_map(runner) if running else {}
+    differing = stale(root, settings) if running else ()
     pacemaker = states["pacemaker.service"]["active"]
     module.exit_json(
         changed=False,
@@ -202,6 +217,11 @@ def main() -> t.NoReturn:
             {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
             for change in differing
         ],
+        **(
+            {"membership": dataclasses.asdict(membership(settings, read_map(runner, "stats") if running else {}))}
+            if module.params["membership"]
+            else {}
+        ),
         **({"cluster": look_at_cluster(runner, running=pacemaker)} if module.params["cluster"] else {}),
     )
 

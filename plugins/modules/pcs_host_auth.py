@@ -7,13 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_host_auth
-short_description: Authenticate this host's pcs to the pcsd of other hosts
+short_description: Authenticate this host's pcs to the pcsd of other hosts, or forget them
 version_added: 1.0.0
 description:
   - Makes sure that this host holds a token for each of the hosts and that the hosts accept it.
   - The tokens are shown to each host's pcsd. C(pcs) is only started when one is missing or not accepted.
   - On a cluster node, C(pcs) hands the tokens to the cluster's other nodes as well.
+  - With O(state=absent), makes sure that this host holds no token for the hosts.
 options:
+  state:
+    description: Whether this host is authenticated to the hosts, or holds no token for them.
+    type: str
+    choices: [present, absent]
+    default: present
   nodes:
     description: The hosts to authenticate to.
     type: list
@@ -25,9 +31,11 @@ options:
         type: str
         required: true
       address:
-        description: Where its pcsd listens.
+        description:
+          - Where its pcsd listens.
+          - By default, where the token is for that O(known_hosts) has, else the node's first address in
+            C(corosync.conf), else its name.
         type: str
-        required: true
         aliases: [addr]
       port:
         description: The port of its pcsd.
@@ -80,6 +88,12 @@ EXAMPLES = r"""
         address: 192.0.2.2
     password: "{{ vault_hacluster_password }}"
   throttle: 1
+
+- name: Forget a node that has left
+  quorate.ha_cluster.pcs_host_auth:
+    nodes:
+      - name: node3.example.com
+    state: absent
 """
 
 RETURN = r"""
@@ -101,6 +115,7 @@ import functools
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import CorosyncConfError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import (
@@ -109,17 +124,22 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth impo
     ask_pcsd,
     auth_argv,
     check,
+    deauth_argv,
+    parse_known_hosts,
+    places,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
+COROSYNC_CONF = "/etc/corosync/corosync.conf"
 ARGUMENTS: dict[str, t.Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "nodes": {
         "type": "list",
         "elements": "dict",
         "required": True,
         "options": {
             "name": {"type": "str", "required": True},
-            "address": {"type": "str", "required": True, "aliases": ["addr"]},
+            "address": {"type": "str", "aliases": ["addr"]},
             "port": {"type": "int", "default": 2224},
         },
     },
@@ -134,7 +154,12 @@ ARGUMENTS: dict[str, t.Any] = {
 def main() -> t.NoReturn:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     params = module.params
-    hosts = [Host(node["name"], node["address"], node["port"]) for node in params["nodes"]]
+    if params["state"] == "absent":
+        forget(module)
+    try:
+        hosts = places(params["nodes"], read_file(params["known_hosts"]) or "", read_file(COROSYNC_CONF) or "")
+    except CorosyncConfError as error:
+        module.fail_json(msg=f"{COROSYNC_CONF}: {error}. Correct the file.")
     ask = functools.partial(ask_pcsd, timeout=params["timeout"])
 
     def states() -> dict[str, State]:
@@ -167,6 +192,24 @@ def main() -> t.NoReturn:
             ),
         },
     )
+
+
+def forget(module: AnsibleModule) -> t.NoReturn:
+    """Forget the tokens of the hosts. What counts is what pcs's file holds afterwards: what one node forgets, pcs lets
+    the others forget as well, so another one may have been faster."""
+
+    def kept() -> list[str]:
+        known = parse_known_hosts(read_file(module.params["known_hosts"]) or "")
+        return [node["name"] for node in module.params["nodes"] if node["name"] in known]
+
+    before = kept()
+    if before and not module.check_mode:
+        result = AnsibleRunner(module).run(deauth_argv(before))
+        left = kept()
+        if left:
+            module.fail_json(msg=f"pcs could not forget {', '.join(left)}: {result.message}")
+    diff = {"before": "".join(f"{name}\n" for name in before), "after": ""}
+    module.exit_json(changed=bool(before), authenticated=[], unreachable_nodes=[], diff=diff)
 
 
 def authenticate(

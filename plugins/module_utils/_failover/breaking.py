@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import os
 import pathlib
 import shlex
@@ -255,9 +256,14 @@ def _take_address(runner: Runner, what: Break, state: pathlib.Path) -> list[str]
 
 
 def _addresses(runner: Runner) -> list[tuple[str, str]]:
-    """Interface and address/length, from `ip -oneline address`."""
-    rows = (line.split() for line in runner.run(["ip", "-oneline", "address", "show"]).stdout.splitlines())
-    return [(row[1].partition("@")[0], row[3]) for row in rows if len(row) > 3]
+    """Interface and address/length."""
+    interfaces = json.loads(runner.run(["ip", "-json", "address", "show"]).stdout or "[]")
+    return [
+        (interface["ifname"], f"{address['local']}/{address['prefixlen']}")
+        for interface in interfaces
+        for address in interface.get("addr_info", [])
+        if "local" in address
+    ]
 
 
 def _unmount(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:

@@ -17,7 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils import _corosyn
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import parse_votes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import VOTES, parse_votes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_node import enabled_services, node_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.breaking import leftovers
@@ -64,7 +64,7 @@ class Info:
 def look(runner: Runner) -> Info:
     """Ask this node. Before the cluster answers, only what the node itself is."""
     links, cluster = read_corosync(_read(COROSYNC_CONF))
-    votes = parse_votes(runner.run(["corosync-quorumtool", "-s"]).stdout)
+    votes = parse_votes(runner.run(list(VOTES)).stdout)
     own: dict[str, t.Any] = {
         "name": node_name(runner) or os.uname().nodename,
         "clock": time.time(),

@@ -65,10 +65,10 @@ def mounted_numbers(mountinfo: str) -> set[str]:
     return {line.split()[2] for line in mountinfo.splitlines() if len(line.split()) > 5}
 
 
-def addresses(oneline: str) -> set[str]:
-    """The addresses that `ip -oneline address` shows."""
-    rows = (line.split() for line in oneline.splitlines())
-    return {row[3].partition("/")[0] for row in rows if len(row) > 3 and row[2] in ("inet", "inet6")}
+def addresses(shown: str) -> set[str]:
+    """The addresses that `ip -json address` has SHOWN."""
+    entries = (entry for interface in json.loads(shown or "[]") for entry in interface.get("addr_info", []))
+    return {entry["local"] for entry in entries if "local" in entry}
 
 
 def running_units(proc: pathlib.Path = pathlib.Path("/proc")) -> set[str]:
@@ -87,7 +87,7 @@ def active(watched: t.Sequence[t.Mapping[str, str]]) -> list[str]:
     mounts = mounted_numbers(pathlib.Path("/proc/self/mountinfo").read_text()) if "mount" in kinds else set()
     here: set[str] = set()
     if "address" in kinds:
-        run = subprocess.run(["ip", "-oneline", "address", "show"], capture_output=True, text=True, check=False)
+        run = subprocess.run(["ip", "-json", "address", "show"], capture_output=True, text=True, check=False)
         here = addresses(run.stdout)
     units = running_units() if "unit" in kinds else set()
     found = []

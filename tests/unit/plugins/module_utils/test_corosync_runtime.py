@@ -12,6 +12,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     predict,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+    Membership,
+    membership,
     parse_map,
     stale,
 )
@@ -70,3 +72,26 @@ def test_nodes_are_known_by_name_and_not_by_their_place() -> None:
     assert {(change.key, change.effect) for change in changes if change.after is None} == {
         (f"nodelist.node2.{key}", Effect.LIVE) for key in ("name", "nodeid", "ring0_addr")
     }
+
+
+STATS = {
+    "stats.srp.operational_entered": "6",
+    "stats.knet.node1.link0.enabled": "1",
+    "stats.knet.node1.link0.connected": "1",
+    "stats.knet.node2.link1.enabled": "1",
+    "stats.knet.node2.link1.connected": "0",
+    "stats.knet.node3.link0.enabled": "0",
+    "stats.knet.node3.link0.connected": "0",
+}
+
+
+def test_membership_is_read_from_the_map() -> None:
+    """A node that has left and a link that is not enabled don't count."""
+    running = {
+        "config.reload_status": "1",
+        "runtime.members.1.status": "joined",
+        "runtime.members.2.status": "joined",
+        "runtime.members.3.status": "left",
+    }
+    assert membership(running, STATS) == Membership(("1", "2"), 6, ("node 2 link 1",), reloaded=True)
+    assert not membership({"config.reload_status": "21"}, {}).reloaded

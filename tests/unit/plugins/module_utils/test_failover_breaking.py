@@ -375,7 +375,8 @@ def test_directory_that_is_not_mounted_is_neither_filled_nor_shut_down(state, tm
 def test_address_is_taken_with_its_prefix(state):
     runner = armed(state)
     runner.answers = {
-        "ip -oneline": "2: eth0    inet 192.0.2.1/24 scope global\n2: eth0    inet 192.0.2.9/24 scope global\n"
+        "ip -json": '[{"ifname": "eth0", "addr_info": [{"family": "inet", "local": "192.0.2.1", "prefixlen": 24},'
+        ' {"family": "inet", "local": "192.0.2.9", "prefixlen": 24}]}]'
     }
     breaking.break_it(runner, Break("take_address", value="192.0.2.9"), state)
     assert runner.ran[-1] == ["ip", "address", "delete", "192.0.2.9/24", "dev", "eth0"]

@@ -9,6 +9,7 @@ import http.server
 import json
 import socket
 import threading
+import typing as t
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _host_auth
@@ -19,6 +20,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth impo
     auth_argv,
     check,
     parse_known_hosts,
+    places,
     token_for,
 )
 
@@ -94,3 +96,24 @@ def test_pcsds_answer_is_understood(token: str, state: State, monkeypatch: pytes
         thread.start()
         assert ask_pcsd(Host("node1", "127.0.0.1", server.server_address[1]), token) is state
         thread.join()
+
+
+CONF = "nodelist {\n node {\n  name: node2\n  nodeid: 2\n  ring0_addr: 192.0.2.2\n }\n}\n"
+KEPT = '{"known_hosts": {"node1": {"token": "t", "dest_list": [{"addr": "198.51.100.1", "port": 2225}]}}}'
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ({"name": "node1", "address": "192.0.2.1", "port": 2224}, Host("node1", "192.0.2.1", 2224)),
+        ({"name": "node1", "address": None, "port": 2224}, Host("node1", "198.51.100.1", 2225)),
+        ({"name": "node2", "address": None, "port": 2224}, Host("node2", "192.0.2.2", 2224)),
+        ({"name": "node9", "address": None, "port": 2226}, Host("node9", "node9", 2226)),
+    ],
+)
+def test_place_of_a_node_is_given_kept_configured_or_its_name(node: dict[str, t.Any], expected: Host) -> None:
+    assert places([node], KEPT, CONF) == [expected]
+
+
+def test_place_of_a_node_without_any_file_is_its_name() -> None:
+    assert places([{"name": "node1", "address": None, "port": 2224}], "", "") == [Host("node1", "node1", 2224)]

@@ -37,6 +37,10 @@ options:
     type: list
     elements: str
     required: true
+  ports:
+    description: Ports of the cluster's services, by the service.
+    type: dict
+    default: {}
 author:
   - The quorate project (@quorate)
 """
@@ -78,14 +82,16 @@ def firewall_problems(
     management_sources: Sequence[str],
     cluster_networks: Sequence[str],
     rules: Sequence[str],
+    ports: Mapping[str, Sequence[str | int]] | None = None,
 ) -> list[str]:
     """List what is wrong with the input of role iptables, one sentence each."""
     used = {"iptables_public_network": [public_network], "iptables_management_network": [management_network]}
     used["iptables_cluster_networks"] = list(cluster_networks)
-    ports = {"iptables_service_ports": service_ports, "iptables_management_ports": management_ports}
+    given = {"iptables_service_ports": service_ports, "iptables_management_ports": management_ports}
+    given.update({f"iptables_ports.{name}": values for name, values in (ports or {}).items()})
     problems = [
         *_network_problems(networks, used, host),
-        *_port_problems(ports, host),
+        *_port_problems(given, host),
         *_source_problems(management_sources, host),
         *_rule_problems(rules, host),
     ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import Use, uses
+
 DOCUMENTATION = r"""
 name: firewall_rules
 short_description: Write down what role iptables lets in
@@ -24,6 +26,12 @@ options:
     elements: str
     choices: [pcsd, corosync, pacemaker_remote, qnetd, booth, dlm, fence_xvm, fence_virtd_multicast]
     required: true
+  ports:
+    description:
+      - Ports of services that don't use their usual ones, by the service, as P(quorate.ha_cluster.cluster_ports#filter)
+        says them.
+    type: dict
+    default: {}
   extra_rules:
     description: Rules of one's own, by version of IP, which come before those for services.
     type: dict
@@ -52,29 +60,6 @@ _value:
 """
 
 VERSIONS = ("ipv4", "ipv6")
-
-
-class Use(t.NamedTuple):
-    """What comes in for a service, of VERSION of IP only where one is given."""
-
-    protocol: str
-    ports: str = ""
-    destination: str = ""
-    version: str = ""
-
-
-SERVICES = {
-    "pcsd": [Use("tcp", "2224")],
-    "corosync": [Use("udp", "5404:5412")],
-    "pacemaker_remote": [Use("tcp", "3121")],
-    "qnetd": [Use("tcp", "5403")],
-    "booth": [Use("tcp", "9929"), Use("udp", "9929")],
-    "dlm": [Use("tcp", "21064")],
-    # fence_virtd connects back to the node that asks.
-    "fence_xvm": [Use("tcp", "1229")],
-    # The side that is asked, by multicast.
-    "fence_virtd_multicast": [Use("udp", "1229", "225.0.0.12/32", "ipv4"), Use("igmp", version="ipv4")],
-}
 # Error messages about known connections are RELATED; these are the others that a host needs. For IPv6 neighbour
 # discovery, packet sizes (RFC 4890) and multicast listener discovery.
 ICMP = {
@@ -94,6 +79,7 @@ def firewall_rules(
     cluster_networks: Sequence[str],
     cluster_services: Sequence[str],
     extra_rules: Mapping[str, Sequence[str]],
+    ports: Mapping[str, Sequence[str | int]] | None = None,
 ) -> dict[str, str]:
     """The rules by version of IP."""
     public, management = networks[public_network], networks[management_network]
@@ -106,7 +92,7 @@ def firewall_rules(
             yield from (_accept(management, source, Use("tcp", str(port))) for port in management_ports)
         for network in cluster:
             for source in _subnets(network, version):
-                for use in (use for name in cluster_services for use in SERVICES[name]):
+                for use in (use for name in cluster_services for use in uses(name, ports or {})):
                     if use.version in ("", version):
                         yield _accept(network, source, use)
 

@@ -77,6 +77,12 @@ options:
     description: That of O(networks) that administrators come from.
     type: str
     default: management
+  ports:
+    description:
+      - Ports of the cluster's services that are not the usual ones, by the service, as
+        P(quorate.ha_cluster.cluster_ports#filter) says them. Those of corosync are read in C(corosync.conf).
+    type: dict
+    default: {}
   urls:
     description: What has to answer with HTTP status 200. It is asked directly, whatever proxy the environment names.
     type: list
@@ -205,6 +211,7 @@ def main() -> t.NoReturn:
             "fencing": {"type": "bool", "default": True},
             "networks": {"type": "dict", "default": {}},
             "cluster_networks": {**NAMES, "default": ["cluster"]},
+            "ports": {"type": "dict", "default": {}},
             "management_network": {"type": "str", "default": "management"},
             "timeout": {"type": "int", "default": 10},
             "journal_hours": {"type": "int", "default": 24},

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import ports_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import (
     Rule,
     Table,
@@ -24,14 +26,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
     words,
 )
 
-# Ports that only the cluster's own networks have to reach: (protocol, first, last, who listens).
-CLUSTER_PORTS = (
-    ("tcp", 2224, 2224, "pcsd"),
-    ("udp", 5404, 5412, "corosync"),
-    ("tcp", 3121, 3121, "pacemaker_remote"),
-    ("tcp", 21064, 21064, "dlm"),
-    ("tcp", 1229, 1229, "fence_xvm"),
-)
+# Services that only the cluster's own networks have to reach.
+CLUSTER_SERVICES = ("pcsd", "corosync", "pacemaker_remote", "dlm", "fence_xvm")
 SSH = 22
 # Chains that other programs keep, as in role iptables.
 FOREIGN = ("CNI-", "DOCKER", "KUBE-", "LIBVIRT_", "NETAVARK", "cali-", "f2b-", "sshguard")
@@ -68,7 +64,7 @@ CLOSED = Check(
     "firewall-closed",
     ERROR,
     "corosync's port is closed on a network that is the cluster's.",
-    "Let UDP ports 5404 to 5412 in on the cluster's interface.",
+    "Let corosync's UDP ports in on the cluster's interface.",
     local=True,
 )
 SWAPPED = Check(
@@ -144,37 +140,73 @@ def _ports(text: str | None) -> tuple[tuple[int, int], ...] | None:
     return tuple((int(low), int(high)) for low, high in numbers if low.isdigit() and high.isdigit())
 
 
+def version_of(text: str) -> str:
+    """The version of IP that the rules in TEXT are for."""
+    return "ipv6" if "icmp6" in text or "ipv6-icmp" in text or re.search(r" -[sd] [0-9a-f]*:", text) else "ipv4"
+
+
+def knows(network: t.Mapping[str, t.Any], version: str, *, default: bool) -> bool:
+    """Whether NETWORK has addresses of this VERSION of IP. DEFAULT: where nothing tells."""
+    subnets = [str(network[key]) for key in ("subnet", "subnet6") if network.get(key)]
+    return any((":" in subnet) == (version == "ipv6") for subnet in subnets) if subnets else default
+
+
+def ports_in_words(ranges: t.Iterable[tuple[int, int]]) -> str:
+    return words([str(low) if low == high else f"{low} to {high}" for low, high in ranges])
+
+
 def lint(
     text: str,
     networks: t.Mapping[str, t.Mapping[str, t.Any]],
     cluster_networks: t.Collection[str] = ("cluster",),
     management_network: str = "management",
+    *,
+    ports: t.Mapping[str, t.Sequence[t.Any]] | None = None,
+    version: str = "ipv4",
+    serves: bool = True,
 ) -> list[Finding]:
     """What is wrong with the rules in TEXT, as iptables-save prints them, given NETWORKS by name, each with an
-    `interface`."""
+    `interface`. PORTS: those that are not the usual ones, by service. SERVES: whether the nodes have addresses of this
+    VERSION of IP for each other; where they have not, only what is open is found."""
     table = parse_filter(text)
     if not drops_by_default(table):
-        return [OFF.found("INPUT", "Chain INPUT accepts what no rule is about.")]
+        subject = "INPUT" if version == "ipv4" else "INPUT of ip6tables"
+        return [OFF.found(subject, f"Chain {subject} accepts what no rule is about.")]
     opened = openings(table)
     interfaces = {name: str(network.get("interface", "")) for name, network in networks.items()}
     own = {interfaces[name] for name in cluster_networks if interfaces.get(name)}
     if not own:
         return []
     found = []
-    for protocol, first, last, who in CLUSTER_PORTS:
+    for who in CLUSTER_SERVICES:
         foreign = [
             item
             for item in opened
-            if item.ports is not None and item.interface not in (None, *own) and item.admits(protocol, first, last)
+            if item.ports is not None
+            and item.interface not in (None, *own)
+            and any(item.admits(protocol, low, high) for protocol, low, high in ports_of(who, ports or {}))
         ]
         found += [EXPOSED.found(who, f"{who} is open on {item.interface}: {item.rule}.") for item in foreign]
-    for interface in sorted(own):
-        if not any(item.interface in (None, interface) and item.admits("udp", 5404, 5412) for item in opened):
-            found.append(CLOSED.found("corosync", f"No rule lets UDP ports 5404 to 5412 in on {interface}."))
+    if not serves:
+        return found
+    asked = {
+        interfaces[name]
+        for name in cluster_networks
+        if interfaces.get(name) and knows(networks[name], version, default=True)
+    }
+    corosync = [(low, high) for _protocol, low, high in ports_of("corosync", ports or {})]
+    for interface in sorted(asked):
+        let = [item for item in opened if item.interface in (None, interface)]
+        if not any(item.admits("udp", low, high) for item in let for low, high in corosync):
+            said = "" if version == "ipv4" else " of IPv6"
+            range_or_port = "port" if len(corosync) == 1 and corosync[0][0] == corosync[0][1] else "ports"
+            closed = f"No rule lets UDP {range_or_port} {ports_in_words(corosync)}{said} in on {interface}."
+            found.append(CLOSED.found("corosync", closed))
     let_in = [item.interface for item in opened if item.ports is not None and item.admits("tcp", SSH, SSH)]
     management = interfaces.get(management_network)
     misplaced = [interface for interface in let_in if interface in own]
-    if misplaced and management and management not in own and not {None, management}.intersection(let_in):
+    administered = management and knows(networks[management_network], version, default=True)
+    if misplaced and administered and management not in own and not {None, management}.intersection(let_in):
         found.append(SWAPPED.found("ssh", f"Port 22 is open on {words(map(str, misplaced))} and not on {management}."))
     return found
 

@@ -27,10 +27,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import corosync_ports
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin, wait
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, node_sections
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import PROGRAMS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import uses_dpkg
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
@@ -93,6 +95,7 @@ class Options:
     networks: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
     cluster_networks: t.Sequence[str] = ("cluster",)
     management_network: str = "management"
+    ports: t.Mapping[str, t.Sequence[t.Any]] = field(default_factory=dict)
     urls: t.Sequence[str] = ()
     journal_hours: int = 24
     overview: bool = True
@@ -168,9 +171,8 @@ def offline(runner: Runner, options: Options) -> View:
         notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
         found += what_if.lint(losses)
     if options.iptables_file:
-        found += firewall.lint(
-            _given(options.iptables_file), options.networks, options.cluster_networks, options.management_network
-        )
+        rules = _given(options.iptables_file)
+        found += _lint_rules(options, root, rules, firewall.version_of(rules), serves=True)
     if options.fence_virtd_file:
         found += fence_virtd.lint(_given(options.fence_virtd_file))
     places = losses[0].before if losses else {}
@@ -348,7 +350,7 @@ def _host(runner: Runner, options: Options, root: Section | None, model: Cib, te
     ]
     found += keys.lint(read_keys(), root)
     others = [unit.name for unit in units.values() if unit.name in OTHER_FIREWALLS and unit.active == "active"]
-    found += _firewall(runner, options) if not others else []
+    found += _firewall(runner, options, root) if not others else []
     found += selinux.lint(_read("/sys/fs/selinux/enforce"), _read("/etc/selinux/config"))
     in_container = runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0
     ask = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
@@ -466,19 +468,44 @@ def _owner(info: os.stat_result) -> tuple[str, str]:
     return user, group
 
 
-def _firewall(runner: Runner, options: Options) -> list[Finding]:
+def _lint_rules(options: Options, root: Section | None, rules: str, version: str, *, serves: bool) -> list[Finding]:
+    return firewall.lint(
+        rules,
+        options.networks,
+        options.cluster_networks,
+        options.management_network,
+        ports={**options.ports, "corosync": corosync_ports(root)},
+        version=version,
+        serves=serves,
+    )
+
+
+def versions_of(addresses: t.Iterable[str]) -> set[str]:
+    """The versions of IP that ADDRESSES are of, apart from those by which a host only reaches itself."""
+    found = set()
+    for text in addresses:
+        with contextlib.suppress(ValueError):
+            address = ipaddress.ip_address(text.partition("%")[0])
+            found |= set() if address.is_loopback else {f"ipv{address.version}"}
+    return found
+
+
+def _firewall(runner: Runner, options: Options, root: Section | None) -> list[Finding]:
+    """What is wrong with the packet filter, for each version of IP that the host has."""
     found: list[Finding] = []
-    for program, files in RULES.items():
+    addresses = node_sections(root).values() if root is not None else ()
+    serving = versions_of(value for node in addresses for key, value in node.attributes if key.endswith("_addr"))
+    present = versions_of(_addresses(runner))
+    for version, program in PROGRAMS.items():
         if runner.find(f"{program}-save") is None:
             continue
         result = runner.run([f"{program}-save", "-t", "filter"])
         if result.rc != 0:
             continue
-        if program == "iptables":
-            found += firewall.lint(
-                result.stdout, options.networks, options.cluster_networks, options.management_network
-            )
-        path = next((path for path in files if _read(path)), "")
+        if version in present | serving:
+            serves = version in (serving or present)
+            found += _lint_rules(options, root, result.stdout, version, serves=serves)
+        path = next((path for path in RULES[program] if _read(path)), "")
         trial = runner.run(["unshare", "--net", "sh", "-c", TRIAL, "sh", program, path]) if path else None
         if trial is not None and trial.rc == 0:
             found += firewall.differences(result.stdout, trial.stdout)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from lab import Lab, eventually
+from lab import Lab, PlaybookRun, eventually, kill
 
 PUBLIC, CLUSTER, MANAGEMENT = "192.168.178.18{}", "192.168.181.7{}", "192.168.180.18{}"
 PORTS = (22, 80, 111, 1229, 2224, 3121, 5403, 5405, 8080, 9929, 21064)
@@ -38,6 +38,36 @@ LOAD = """
         timer: test-rollback
         timeout: 15
     - ansible.builtin.systemd_service: {daemon_reload: true}
+"""
+
+# Another packet filter, in place of the role's. A rule of nftables that no file has is there, too.
+OTHERS = {
+    "nftables": """
+        cat > /etc/nftables.conf <<'EOF'
+flush ruleset
+table inet mine {
+  chain input {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    iifname { "lo", "eth1", "eth2" } accept
+  }
+}
+EOF
+        systemctl enable --now nftables
+        nft add rule inet mine input tcp dport 4711 accept
+    """,
+    "firewalld": """
+        firewall-offline-cmd --zone=trusted --add-interface=eth1 --add-interface=eth2
+        systemctl enable --now firewalld
+    """,
+}
+INSTALL_OTHER = """
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {name}
+    systemctl disable --now netfilter-persistent
+    for program in iptables ip6tables; do
+      for chain in INPUT FORWARD; do $program -P $chain ACCEPT; done
+      $program --flush
+    done
 """
 
 
@@ -94,3 +124,49 @@ def test_old_rules_return_unless_the_timer_is_called_off(site: Lab, tmp_path: pa
     assert run.code == 0, run
     assert "--dport 9 " in rules()
     assert eventually(lambda: rules() == before, timeout=60), "the old rules did not return"
+
+
+def ruleset(lab: Lab, node: str) -> list[str]:
+    """All tables of nftables, in whatever order they came to be."""
+    return sorted(lab.ssh(node, "nft --stateless list ruleset").split("\ntable "))
+
+
+def other_filter(lab: Lab, node: str, name: str) -> str:
+    """Whether the unit NAME runs and is enabled."""
+    return lab.ssh(node, f"systemctl is-active {name}; systemctl is-enabled {name}", check=False)
+
+
+def is_pending(lab: Lab, node: str) -> bool:
+    """Whether the filter from before is still to return, or about to."""
+    timer = "systemctl is-active ha_cluster-iptables-rollback.timer ha_cluster-iptables-rollback.service"
+    return lab.ssh(node, timer, check=False) != "inactive\ninactive\n"
+
+
+@pytest.mark.parametrize("name", list(OTHERS))
+def test_the_filter_from_before_returns_unless_the_run_confirms_the_new_one(site: Lab, name: str) -> None:
+    node = next(node for node in site.nodes if node != site.active_node())
+    site.ssh(node, INSTALL_OTHER.format(name=name) + OTHERS[name])
+    try:
+        before = ruleset(site, node)
+        assert other_filter(site, node, name) == "active\nenabled\n"
+        for task in ("Load the new rules in place of the old filter", "Connect anew"):
+            process = site.playbook_process("site.yml", "--tags", "iptables")
+            assert process.stdout
+            output = ""
+            for line in process.stdout:
+                output += line
+                if task in line:
+                    break
+            kill(process)
+            assert task in output, PlaybookRun(-1, output)
+            assert eventually(lambda: not is_pending(site, node), timeout=90), task
+            assert other_filter(site, node, name) == "active\nenabled\n", task
+            assert ruleset(site, node) == before, task
+        run = site.site("--tags", "iptables")
+        assert run.code == 0, run
+        assert other_filter(site, node, name).split()[0] == "inactive"
+        assert other_filter(site, node, name).split()[1] in ("disabled", "masked")
+        assert "-P INPUT DROP" in site.ssh(node, "iptables --list-rules")
+    finally:
+        site.ssh(node, f"systemctl unmask {name}; apt-get purge --yes {name}")
+        assert site.site("--tags", "iptables").code == 0

@@ -10,7 +10,10 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.quorate.ha_cluster.plugins.filter.firewall_rules import SERVICES, FilterModule, firewall_rules
+from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_ports import cluster_ports
+from ansible_collections.quorate.ha_cluster.plugins.filter.firewall_rules import FilterModule, firewall_rules
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import SERVICES
+from jinja2.nativetypes import NativeEnvironment
 
 ROLE = pathlib.Path(__file__).resolve().parents[4] / "roles" / "iptables"
 NETWORKS = {
@@ -115,6 +118,90 @@ def test_all_services_may_be_named(place: str) -> None:
     else:
         choices = yaml.safe_load(plugin.DOCUMENTATION)["options"]["cluster_services"]["choices"]
     assert sorted(choices) == sorted(SERVICES)
+
+
+def test_ports_come_from_the_variables_that_set_them() -> None:
+    ports = cluster_ports({"cluster": {"mcastport": 5500}}, pcsd=3224, fence_virt=2229, qnetd=6403)
+    rules = write(cluster_networks=["cluster"], cluster_services=list(SERVICES), ports=ports)
+    for text in ("tcp -m tcp --dport 3224", "udp -m udp --dport 5500", "tcp -m tcp --dport 2229"):
+        assert any(text in rule for rule in rules["ipv4"]), text
+        assert any(text in rule for rule in rules["ipv6"]), text
+    assert any("tcp --dport 6403" in rule for rule in rules["ipv4"])
+    assert any("-d 225.0.0.12/32 -p udp -m udp --dport 2229" in rule for rule in rules["ipv4"])
+    for old in ("2224", "1229", "5403"):
+        assert not any(f"--dport {old} " in rule for rule in rules["ipv4"]), old
+    assert any("--dport 5404:5412" in rule for rule in rules["ipv4"]), "other links keep the usual ports"
+
+
+def test_other_transports_use_the_port_below_as_well() -> None:
+    assert cluster_ports({"cluster": {"mcastport": 5500}}, transport="udp")["corosync"] == ["5404:5412", "5499:5500"]
+
+
+def test_ports_of_services_without_a_variable_may_be_given() -> None:
+    rules = write(cluster_networks=["cluster"], cluster_services=["booth"], ports={"booth": [9930, 9931]})
+    ends = ["tcp -m tcp --dport 9930", "tcp -m tcp --dport 9931", "udp -m udp --dport 9930", "udp -m udp --dport 9931"]
+    assert [rule.partition(" -p ")[2] for rule in rules["ipv4"]] == [f"{end} -j ACCEPT" for end in ends]
+
+
+@pytest.mark.parametrize("service", list(SERVICES))
+def test_the_page_of_the_role_names_the_usual_ports(service: str) -> None:
+    page = (ROLE / "README.md").read_text(encoding="utf-8")
+    (line,) = [line for line in page.splitlines() if line.startswith(f"| `{service}` |")]
+    for use in SERVICES[service]:
+        wanted = f"{use.ports.replace(':', '-')}/{use.protocol}" if use.ports else use.protocol.upper()
+        assert wanted in line
+
+
+def evaluate(**variables: t.Any) -> tuple[list[str], dict[str, list[str]]]:
+    """The services and ports that the role takes with these VARIABLES of an inventory."""
+    environment = NativeEnvironment()
+    environment.filters["quorate.ha_cluster.cluster_ports"] = cluster_ports
+    environment.filters["combine"] = lambda one, other: {**one, **other}
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
+    own = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))
+    values = {"iptables_ports": {}, **variables}
+    for name in ("__iptables_asks_fence_virtd", "__iptables_ports"):
+        values[name] = environment.from_string(own[name]).render(values)
+    services = environment.from_string(defaults["iptables_cluster_services"]).render(values)
+    return services, t.cast(t.Any, values["__iptables_ports"])
+
+
+DOMAINS = {"fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529"}}
+
+
+@pytest.mark.parametrize(
+    ("variables", "opened"),
+    [
+        (DOMAINS, True),
+        ({**DOMAINS, "ha_roles": ["iptables", "fence_virt"]}, True),
+        ({**DOMAINS, "ha_roles": ["iptables"]}, False),
+        ({**DOMAINS, "fence_virt_listener": "tcp"}, False),
+        ({}, False),
+    ],
+)
+def test_the_port_of_fence_virt_is_open_only_where_fence_virtd_connects_back(
+    variables: dict[str, t.Any], opened: bool
+) -> None:
+    services, _ports = evaluate(**variables)
+    assert services == ["pcsd", "corosync", *(["fence_xvm"] if opened else [])]
+
+
+def test_the_role_takes_ports_from_the_variables_of_other_roles() -> None:
+    _services, ports = evaluate(
+        cluster_pcsd_port=3224,
+        cluster_link_options={"cluster": {"mcastport": "5500"}},
+        fence_virt_port=2229,
+        qnetd_port=6403,
+        iptables_ports={"booth": [9930]},
+    )
+    assert ports == {
+        "pcsd": ["3224"],
+        "corosync": ["5404:5412", "5500"],
+        "fence_xvm": ["2229"],
+        "fence_virtd_multicast": ["2229"],
+        "qnetd": ["6403"],
+        "booth": [9930],
+    }
 
 
 def test_its_name() -> None:

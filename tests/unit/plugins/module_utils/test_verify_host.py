@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
+import typing as t
 import xml.etree.ElementTree as ET
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import corosync_ports
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     agents,
     boot,
@@ -241,6 +245,100 @@ FIREWALL = {
         [],
     ),
 }
+
+
+RULES6 = """\
+*filter
+:INPUT DROP [0:0]
+:FORWARD DROP [0:0]
+:OUTPUT ACCEPT [0:0]
+-A INPUT -i lo -j ACCEPT
+-A INPUT -p ipv6-icmp -m icmp6 --icmpv6-type 128 -j ACCEPT
+-A INPUT -s fd00:180::/64 -i eth2 -p tcp -m tcp --dport 22 -j ACCEPT
+-A INPUT -s fd00:181::/64 -i eth1 -p udp -m udp --dport 5404:5412 -j ACCEPT
+COMMIT
+"""
+NETWORKS6 = {
+    "public": {"interface": "eth0", "subnet": "fd00:178::/64"},
+    "cluster": {"interface": "eth1", "subnet": "fd00:181::/64"},
+    "management": {"interface": "eth2", "subnet": "fd00:180::/64"},
+}
+CONF6 = (
+    "totem {\n  version: 2\n  transport: knet\n}\nnodelist {\n  node {\n    name: n\n    ring0_addr: ADDRESS\n  }\n}\n"
+)
+OPEN = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"
+
+
+class Filtered:
+    """Stands in for the runner of a node with RULES of both versions of IP and these ADDRESSES."""
+
+    def __init__(self, rules: dict[str, str], addresses: list[str]) -> None:
+        self.answers = {f"{program}-save": text for program, text in rules.items()}
+        self.answers["ip"] = json.dumps([{"addr_info": [{"local": address} for address in addresses]}])
+
+    def find(self, name: str) -> str | None:
+        return name if name in self.answers else None
+
+    def run(self, argv: list[str]) -> CommandResult:
+        return CommandResult(0, self.answers[argv[0]], "")
+
+
+@pytest.mark.parametrize(
+    ("address", "present", "rules4", "rules6", "expected"),
+    [
+        # The nodes talk by IPv6 alone: what is open for IPv4 is found, what is closed there is right.
+        ("fd00:181::1", ["127.0.0.1", "::1", "fd00:181::1"], OPEN, RULES6, []),
+        ("fd00:181::1", ["fd00:181::1", "192.0.2.1"], OPEN, RULES6, ["INPUT"]),
+        ("fd00:181::1", ["fd00:181::1", "192.0.2.1"], RULES6, RULES6.replace("5404:5412", "9999"), ["corosync"]),
+        ("fd00:181::1", ["fd00:181::1"], RULES6, OPEN, ["INPUT of ip6tables"]),
+        # The nodes talk by IPv4, and IPv6 is up or not.
+        ("198.51.100.1", ["198.51.100.1", "fe80::1"], RULES6, OPEN, ["INPUT of ip6tables"]),
+        ("198.51.100.1", ["198.51.100.1", "::1"], RULES6, OPEN, []),
+        ("198.51.100.1", ["198.51.100.1", "fe80::1"], RULES6, RULES6.replace("5404:5412", "9999"), []),
+    ],
+)
+def test_both_versions_of_ip_are_looked_at_where_the_host_has_them(
+    monkeypatch: pytest.MonkeyPatch, address: str, present: list[str], rules4: str, rules6: str, expected: list[str]
+) -> None:
+    monkeypatch.setattr(look, "_read", lambda _path: None)
+    networks = {name: {"interface": network["interface"]} for name, network in NETWORKS6.items()}
+    runner = t.cast(t.Any, Filtered({"iptables": rules4, "ip6tables": rules6}, present))
+    found = look._firewall(runner, look.Options(networks=networks), parse(CONF6.replace("ADDRESS", address)))
+    assert [item.subject for item in found] == expected
+
+
+def test_the_rules_of_an_ipv6_cluster_are_right() -> None:
+    assert firewall.version_of(RULES6) == "ipv6"
+    assert firewall.version_of(RULES) == "ipv4"
+    assert firewall.lint(RULES6, NETWORKS6, version="ipv6") == []
+    assert firewall.lint(RULES6.replace("5404:5412", "9999"), NETWORKS6, version="ipv4") == []
+    (found,) = firewall.lint(RULES6.replace("5404:5412", "9999"), NETWORKS6, version="ipv6")
+    assert found.evidence == "No rule lets UDP ports 5404 to 5412 of IPv6 in on eth1."
+
+
+@pytest.mark.parametrize(
+    ("conf", "expected"),
+    [
+        ("", ["5404:5412"]),
+        ("interface {\nlinknumber: 0\nmcastport: 5500\n}\n", ["5500"]),
+        ("interface {\nlinknumber: 1\nmcastport: 5500\n}\n", ["5404:5412", "5500"]),
+        ("transport: udp\ninterface {\nmcastport: 5500\n}\n", ["5499:5500"]),
+    ],
+)
+def test_corosync_is_to_be_reached_on_the_ports_of_its_links(conf: str, expected: list[str]) -> None:
+    root = parse(f"totem {{\nversion: 2\n{conf}}}\nnodelist {{\nnode {{\nname: n\nring0_addr: 192.0.2.1\n}}\n}}\n")
+    assert corosync_ports(root) == expected
+    ports = {"corosync": ["5500"]}
+    (closed,) = firewall.lint(RULES, NETWORKS, ports=ports)
+    assert closed.evidence == "No rule lets UDP port 5500 in on eth1."
+    assert firewall.lint(rules(("5404:5412", "5500")), NETWORKS, ports=ports) == []
+
+
+def test_another_port_of_pcsd_is_looked_for_on_other_networks() -> None:
+    opened = rules(("COMMIT", "-A INPUT -i eth0 -p tcp -m tcp --dport 3224 -j ACCEPT\nCOMMIT"))
+    assert firewall.lint(opened, NETWORKS) == []
+    (found,) = firewall.lint(opened, NETWORKS, ports={"pcsd": [3224]})
+    assert (found.id, found.subject) == ("firewall-exposed", "pcsd")
 
 
 @pytest.mark.parametrize("name", FIREWALL)

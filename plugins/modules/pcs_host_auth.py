@@ -174,7 +174,8 @@ def main() -> t.NoReturn:
         elif unreachable and not params["allow_unreachable"]:
             raise ClusterError(
                 f"pcsd doesn't answer on {', '.join(unreachable)}."
-                " Is it running there, is the address right, and does the firewall allow its port (TCP 2224)?"
+                " Is it running there, is the address right, and does the firewall allow its port"
+                f" (TCP {', '.join(sorted({str(host.port) for host in hosts if host.name in unreachable}))})?"
             )
         if needed and not module.check_mode:
             authenticate(AnsibleRunner(module), module.params, needed, states)

@@ -195,14 +195,14 @@ def check_host(host: str, ask: Ask = ask_pcsd) -> None:
         )
 
 
-def await_connection(runner: Runner, host: str, seconds: int) -> None:
+def await_connection(runner: Runner, host: str, port: str, seconds: int) -> None:
     """Raises ClusterError unless this node's client is connected to the device on HOST within SECONDS."""
     deadline = time.monotonic() + seconds
     while not is_connected(runner.run(["corosync-qdevice-tool", "-s"]).stdout):
         if time.monotonic() > deadline:
             raise ClusterError(
                 f"The quorum device was added, but after {seconds} s this node is not connected to {host}. Does"
-                " corosync-qnetd run there, and does the firewall allow its port (TCP 5403)? See"
+                f" corosync-qnetd run there, and does the firewall allow its port (TCP {port})? See"
                 " `journalctl -u corosync-qdevice` here.",
                 changed=True,
             )
@@ -229,8 +229,8 @@ def change(
     if adds:
         check_host(host)
     run_pcs(runner, argvs, params["corosync_conf"])
-    if adds and running is not None:
-        await_connection(runner, host, params["wait"])
+    if adds and running is not None and wanted is not None:
+        await_connection(runner, host, wanted.model_options.get("port", "5403"), params["wait"])
 
 
 def ensure(runner: Runner, params: t.Mapping[str, t.Any], *, check_mode: bool) -> dict[str, t.Any]:

@@ -262,7 +262,7 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
     found += _configuration(text, model, _surroundings(options, root, _read("/etc/hosts") or "", ()))
     interfaces = _interfaces(runner)
     found += _networks(runner, options, placement, name, interfaces)
-    found += _host(runner, options, root, model, text)
+    found += _host(runner, options, root, model, text, interfaces)
     found += _outside(runner, model, name, state, interfaces)
     found += status.lint(state, model, declared, options.reached, fencing=options.fencing, placement=placement)
     for url in options.urls:
@@ -339,7 +339,14 @@ def local_name(runner: Runner) -> str:
 # --- this host -------------------------------------------------------------------------------------------------------
 
 
-def _host(runner: Runner, options: Options, root: Section | None, model: Cib, text: str) -> list[Finding]:
+def _host(
+    runner: Runner,
+    options: Options,
+    root: Section | None,
+    model: Cib,
+    text: str,
+    interfaces: t.Sequence[Interface],
+) -> list[Finding]:
     names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FIREWALLS, *boot.units_of(model)]
     units = _units(runner, names)
     found = boot.lint(units, model, _read("/etc/fstab") or "")
@@ -350,7 +357,7 @@ def _host(runner: Runner, options: Options, root: Section | None, model: Cib, te
     ]
     found += keys.lint(read_keys(), root)
     others = [unit.name for unit in units.values() if unit.name in OTHER_FIREWALLS and unit.active == "active"]
-    found += _firewall(runner, options, root) if not others else []
+    found += _firewall(runner, options, root, interfaces) if not others else []
     found += selinux.lint(_read("/sys/fs/selinux/enforce"), _read("/etc/selinux/config"))
     in_container = runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0
     ask = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
@@ -490,12 +497,14 @@ def versions_of(addresses: t.Iterable[str]) -> set[str]:
     return found
 
 
-def _firewall(runner: Runner, options: Options, root: Section | None) -> list[Finding]:
+def _firewall(
+    runner: Runner, options: Options, root: Section | None, interfaces: t.Sequence[Interface]
+) -> list[Finding]:
     """What is wrong with the packet filter, for each version of IP that the host has."""
     found: list[Finding] = []
     addresses = node_sections(root).values() if root is not None else ()
     serving = versions_of(value for node in addresses for key, value in node.attributes if key.endswith("_addr"))
-    present = versions_of(_addresses(runner))
+    present = versions_of(address for address, _prefix in interfaces)
     for version, program in PROGRAMS.items():
         if runner.find(f"{program}-save") is None:
             continue

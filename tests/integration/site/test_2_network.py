@@ -62,7 +62,7 @@ EOF
     """,
 }
 INSTALL_OTHER = """
-    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends {name}
+    DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nftables {name}
     systemctl disable --now netfilter-persistent
     for program in iptables ip6tables; do
       for chain in INPUT FORWARD; do $program -P $chain ACCEPT; done
@@ -168,5 +168,5 @@ def test_the_filter_from_before_returns_unless_the_run_confirms_the_new_one(site
         assert other_filter(site, node, name).split()[1] in ("disabled", "masked")
         assert "-P INPUT DROP" in site.ssh(node, "iptables --list-rules")
     finally:
-        site.ssh(node, f"systemctl unmask {name}; apt-get purge --yes {name}")
+        site.ssh(node, f"systemctl unmask {name}; apt-get purge --yes nftables {name}")
         assert site.site("--tags", "iptables").code == 0

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import pathlib
 import typing as t
 import xml.etree.ElementTree as ET
@@ -270,11 +269,10 @@ OPEN = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0
 
 
 class Filtered:
-    """Stands in for the runner of a node with RULES of both versions of IP and these ADDRESSES."""
+    """Stands in for the runner of a node with RULES of both versions of IP."""
 
-    def __init__(self, rules: dict[str, str], addresses: list[str]) -> None:
+    def __init__(self, rules: dict[str, str]) -> None:
         self.answers = {f"{program}-save": text for program, text in rules.items()}
-        self.answers["ip"] = json.dumps([{"addr_info": [{"local": address} for address in addresses]}])
 
     def find(self, name: str) -> str | None:
         return name if name in self.answers else None
@@ -302,8 +300,9 @@ def test_both_versions_of_ip_are_looked_at_where_the_host_has_them(
 ) -> None:
     monkeypatch.setattr(look, "_read", lambda _path: None)
     networks = {name: {"interface": network["interface"]} for name, network in NETWORKS6.items()}
-    runner = t.cast(t.Any, Filtered({"iptables": rules4, "ip6tables": rules6}, present))
-    found = look._firewall(runner, look.Options(networks=networks), parse(CONF6.replace("ADDRESS", address)))
+    runner = t.cast(t.Any, Filtered({"iptables": rules4, "ip6tables": rules6}))
+    root, interfaces = parse(CONF6.replace("ADDRESS", address)), [(each, 64) for each in present]
+    found = look._firewall(runner, look.Options(networks=networks), root, interfaces)
     assert [item.subject for item in found] == expected
 
 

@@ -41,9 +41,11 @@ STONITH: Spec = {
     **STATE,
 }
 RESOURCE: Spec = {**STONITH, "utilization": {"type": "dict"}}
+RELEASE: Spec = {"release": {"type": "list", "elements": "str"}}
 GROUP: Spec = {
     "id": {"type": "str", "required": True},
     "members": {"type": "list", "elements": "str"},
+    **RELEASE,
     "meta": {"type": "dict"},
     **STATE,
 }
@@ -139,6 +141,7 @@ TICKET: Spec = {
 TAG: Spec = {
     "id": {"type": "str", "required": True},
     "members": {"type": "list", "elements": "str"},
+    **RELEASE,
     **STATE,
 }
 PERMISSION: Spec = {
@@ -216,6 +219,7 @@ CIB: Spec = {
 }
 PURGE: Spec = {kind: {"type": "list", "elements": "str"} for kind in CIB if kind != "nodes"}
 CIB["purge"] = {"type": "dict", "options": PURGE}
+CIB["declared_elsewhere"] = {"type": "dict", "options": PURGE}
 
 
 class ClusterModule(AnsibleModule):  # type: ignore[misc]
@@ -235,7 +239,13 @@ class ClusterModule(AnsibleModule):  # type: ignore[misc]
         super()._log_invocation()
 
 
-def run_engine(spec: Spec, declare: Callable[[Mapping[str, Any]], Mapping[str, Any]], **restrictions: Any) -> NoReturn:
+def run_engine(
+    spec: Spec,
+    declare: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    *,
+    tells_undeclared: bool = False,
+    **restrictions: Any,
+) -> NoReturn:
     """Be a module with the options SPEC, whose parameters the function DECLARE turns into pcs_cib's form."""
     module = ClusterModule(argument_spec={**spec, **ENGINE}, supports_check_mode=True, **restrictions)
     runner = AnsibleRunner(module)
@@ -245,6 +255,7 @@ def run_engine(spec: Spec, declare: Callable[[Mapping[str, Any]], Mapping[str, A
         check_mode=module.check_mode,
         allow_disruption=module.params["allow_disruption"],
         wait=module.params["wait"],
+        tells_undeclared=tells_undeclared,
     )
     try:
         result = engine.ensure(declare(module.params))

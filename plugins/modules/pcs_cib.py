@@ -17,6 +17,9 @@ description:
   - pcs makes the change on a copy, which then replaces the configuration only if nobody else changed that meanwhile;
     otherwise the change is planned anew.
   - A resource that is to be removed is stopped first.
+  - A resource that leaves its group, its clone, or a tag that a constraint is about, and stays in the cluster, is refused
+    unless it is declared as well, or named in O(groups[].release), O(clones[].resource) or O(tags[].release). One that
+    was only taken out of all lists would otherwise go on to run, on any node.
   - What C(pcs) can't write is neither shown nor touched. That is a location constraint on a set of resources or with
     several rules, a constraint on sets with a score of their own, a permission for a type of element, and a resource
     that is made from a template.
@@ -27,9 +30,11 @@ options:
       - An object goes if its whole id fits a pattern of its kind, and if it is neither declared nor named by anything
         that is declared. Resources are stopped first.
       - Constraints that C(pcs resource move) and C(ban) made, whose ids begin with V(cli-), go only if a pattern begins
-        with V(cli-), too.
+        with V(cli-), too. So do the properties V(maintenance-mode) and V(stop-all-resources) only if a pattern is the
+        very name.
+      - A group or clone takes along only those of its resources that fit a pattern, too. The others have to be declared.
     type: dict
-    suboptions:
+    suboptions: &patterns
       properties:
         description: Patterns for the names of properties.
         type: list
@@ -59,11 +64,11 @@ options:
         type: list
         elements: str
       groups:
-        description: Patterns for the ids of groups, whose members stay.
+        description: Patterns for the ids of groups.
         type: list
         elements: str
       clones:
-        description: Patterns for the ids of clones, whose resources stay.
+        description: Patterns for the ids of clones.
         type: list
         elements: str
       bundles:
@@ -112,6 +117,12 @@ options:
         description: Patterns for the ids of alerts.
         type: list
         elements: str
+  declared_elsewhere:
+    description:
+      - What something else declares, such as another role, as regular expressions for whole ids.
+      - It is never purged, and not told in RV(undeclared).
+    type: dict
+    suboptions: *patterns
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects
@@ -188,6 +199,15 @@ transition:
   sample:
     - {action: start, resource: cluster-ip, node: node1}
     - {action: start, resource: web-server, node: node1}
+undeclared:
+  description:
+    - The names of what is in the cluster, after the change, and not declared, by kind. These stay as they are.
+    - Without constraints of C(pcs resource move) and C(ban), and without what Pacemaker and C(pcs) write themselves.
+  returned: always
+  type: dict
+  sample:
+    resources: [old-ip]
+    locations: [location-old-ip-node1]
 notes:
   description:
     - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
@@ -240,7 +260,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module imp
 
 
 def main() -> None:
-    run_engine(CIB, lambda params: {name: params[name] for name in CIB})
+    run_engine(CIB, lambda params: {name: params[name] for name in CIB}, tells_undeclared=True)
 
 
 if __name__ == "__main__":

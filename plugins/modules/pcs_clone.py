@@ -12,13 +12,14 @@ short_description: Declare a clone
 version_added: 1.0.0
 description:
   - Makes, changes or removes one clone, a resource or group that runs on several nodes.
-  - Removing a clone leaves its resource.
+  - Removing a clone leaves its resource, which then runs once. So this is refused unless O(resource) names it, or it is
+    declared in the same task, as M(quorate.ha_cluster.pcs_cib) can do.
 options:
   id:
     description: The name of the clone. Without it, a new one is named after its resource, with C(-clone) behind.
     type: str
   resource:
-    description: The resource or group to clone. Needed to make the clone; it can't be changed later.
+    description: The resource or group to clone. Needed to make the clone and to remove it; it can't be changed.
     type: str
   promotable:
     description: Whether its instances can be promoted.

@@ -12,7 +12,9 @@ short_description: Declare a group of resources
 version_added: 1.0.0
 description:
   - Makes, changes or removes one group. Its members run on one node and start in their order.
-  - Removing a group leaves its resources.
+  - A member that leaves the group, or whose group is removed, stays in the cluster and may then run on any node. So this is
+    refused unless it is said with O(release), or the member is declared in the same task, as M(quorate.ha_cluster.pcs_cib)
+    can do, or becomes a member of another group.
 options:
   id:
     description: The name of the group.
@@ -20,8 +22,13 @@ options:
     required: true
   members:
     description:
-      - All its resources, in the order in which they start. One that is left out leaves the group, and stays.
+      - All its resources, in the order in which they start. One that is left out leaves the group; see O(release).
       - Needed to make the group.
+    type: list
+    elements: str
+  release:
+    description:
+      - Members that may leave the group and stay in the cluster. One that is no member is ignored.
     type: list
     elements: str
   meta:
@@ -40,9 +47,16 @@ EXAMPLES = r"""
     id: web
     members: [cluster-ip, web-server]
 
-- name: Dissolve the group
+- name: Take the web server out of the group, and keep it in the cluster
   quorate.ha_cluster.pcs_group:
     id: web
+    members: [cluster-ip]
+    release: [web-server]
+
+- name: Dissolve the group, and keep what is left in it
+  quorate.ha_cluster.pcs_group:
+    id: web
+    release: [cluster-ip]
     state: absent
 """
 

@@ -23,6 +23,12 @@ options:
       - Needed to make the tag.
     type: list
     elements: str
+  release:
+    description:
+      - Members that may leave the tag and stay in the cluster although a constraint is about the tag, and so no longer about
+        them. Without such a constraint nothing needs to be said.
+    type: list
+    elements: str
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib.state

@@ -294,8 +294,18 @@ def changes(draw: st.DrawFn, current: Declaration) -> Declaration:
     needed = needed_by(wanted, current, other)
     for kind, item in objects(current):
         if item["id"] not in needed and draw(st.integers(0, 4)) == 0:
-            chosen[kind].append({"id": item["id"], "state": "absent"})
+            chosen[kind].append({"id": item["id"], "state": "absent", **leaving(kind, item)})
+    members = {item["id"]: item["members"] for item in current["groups"]}
+    for item in chosen["groups"]:
+        item.setdefault("release", members.get(item["id"]))
     return chosen
+
+
+def leaving(kind: str, item: Declaration) -> Declaration:
+    """What says that the resources of ITEM stay when it goes."""
+    if kind == "groups":
+        return {"release": item["members"]}
+    return {"resource": item["resource"]} if kind == "clones" else {}
 
 
 def objects(declared: Declaration) -> Iterator[tuple[str, Declaration]]:

@@ -19,7 +19,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     Declared,
     entries,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import find_clone, merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import find_clone, merge, name_meant
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import resources
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
@@ -31,6 +31,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import told, undeclared
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.released import refuse_loose
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     FileStore,
@@ -95,6 +97,7 @@ class Engine:
     check_mode: bool = False
     allow_disruption: bool = True
     wait: int = 0
+    tells_undeclared: bool = False  # of use where a whole cluster is declared, not one object
 
     def ensure(self, declared: Declared) -> dict[str, Any]:
         """Make everything in DECLARED, a mapping in pcs_cib's form, true. Returns the module's result."""
@@ -102,8 +105,11 @@ class Engine:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 if self._attempt(run, declared):
-                    run.notes += operators_state(run.after or Cib(), declared)
-                    return run.result()
+                    after = run.after or Cib()
+                    run.notes += operators_state(after, declared)
+                    if not self.tells_undeclared:
+                        return run.result()
+                    return {**run.result(), "undeclared": told(undeclared(after, declared, name_meant))}
             except ConflictError:
                 if attempt == ATTEMPTS:
                     raise
@@ -116,6 +122,7 @@ class Engine:
         current = parse_cib(snapshot.text)
         declared = settled(declared, current, self._parameters)
         wanted = merge(current, declared)
+        refuse_loose(current, wanted, declared)
         if run.before is None or not run.stopping:  # what another writer did meanwhile is no part of this run
             run.before = current
         run.after = current

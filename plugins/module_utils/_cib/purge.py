@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What nobody declares, and is to go because its name fits a pattern. Pure."""
+"""What is in the cluster and not declared: what of it is to be told, and what goes because its name fits a pattern. Pure."""
 
 from __future__ import annotations
 
@@ -15,57 +15,95 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     is_absent,
     plain_reference,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export_level
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
+NameMeant = Callable[[Cib, str, Declared], "str | None"]
 PURGEABLE = tuple(kind for kind in KINDS if kind != "nodes")
+MAPPINGS = ("properties", "resource_defaults", "operation_defaults")
+OPERATORS_PROPERTIES = frozenset(("maintenance-mode", "stop-all-resources"))  # set for as long as somebody works
 NAMING = ("resource", "with", "first", "then", "members", "resources", "devices", "roles")
 
 
-def surplus(cib: Cib, declared: Declared, name_meant: Callable[[Cib, str, Declared], str | None]) -> Declared:
+def undeclared(cib: Cib, declared: Declared, name_meant: NameMeant) -> dict[str, list[str]]:
+    """The names of what is in CIB, which is as DECLARED, but neither declared there nor, by its patterns in
+    `declared_elsewhere`, by something else; by kind. NAME_MEANT tells the name of a declared object.
+
+    Without what `pcs resource move` and `ban` have left, which is told where it is in the way.
+    """
+    elsewhere = declared.get("declared_elsewhere") or {}
+    result = {}
+    for kind in PURGEABLE:
+        kept = declared_names(cib, kind, declared, name_meant)
+        is_elsewhere = fitting("declared_elsewhere", kind, elsewhere.get(kind) or ())
+        result[kind] = [name for name in names(cib, kind) if name not in kept and not is_elsewhere(name)]
+    return {kind: found for kind, found in result.items() if found}
+
+
+def told(found: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What of the undeclared is worth telling: all but what operators made by moving a resource."""
+    left = {kind: [one for one in each if not one.startswith(OPERATORS_CONSTRAINT)] for kind, each in found.items()}
+    return {kind: each for kind, each in left.items() if each}
+
+
+def names(cib: Cib, kind: str) -> list[str]:
+    """The names of all objects of KIND in CIB, with those that can only be removed."""
+    if kind in ("resources", "stonith"):
+        return [name for name, one in cib.primitives.items() if one.is_stonith is (kind == "stonith")]
+    found = getattr(cib, kind)
+    if kind in ("resource_defaults", "operation_defaults"):
+        return list(found.values)
+    return [*found, *cib.left_alone.get(kind, ())]
+
+
+def declared_names(cib: Cib, kind: str, declared: Declared, name_meant: NameMeant) -> set[str | None]:
+    """The names of the objects of KIND that DECLARED says to be there."""
+    items = declared.get(kind) or ()
+    if isinstance(items, Mapping):
+        return set(items)
+    return {name_meant(cib, kind, item) for item in items if not is_absent(item)}
+
+
+def surplus(cib: Cib, declared: Declared, name_meant: NameMeant) -> Declared:
     """What is in CIB, which is as DECLARED, and fits the patterns of `purge`: in pcs_cib's form, to be absent.
 
-    Nothing goes that is declared, or named by something declared. NAME_MEANT tells the name of a declared object.
+    Nothing goes that is declared, there or elsewhere, or named by something declared.
     """
     purge = {kind: patterns for kind, patterns in (declared.get("purge") or {}).items() if patterns}
     if not purge:
         return {}
-    exported = export(cib)
     named = needed(cib, declared)
+    found = undeclared(cib, declared, name_meant)
     result: dict[str, Any] = {}
     for kind, patterns in purge.items():
-        fits = fitting(kind, patterns)
-        if isinstance(exported[kind], Mapping):
-            kept = (declared.get(kind) or {}).keys()
-            result[kind] = {name: None for name in exported[kind] if name not in kept and fits(name)}
-            continue
-        kept = {name_meant(cib, kind, item) for item in declared.get(kind) or () if not is_absent(item)} | named
-        gone = (item for item in exported[kind] if name_of(item) not in kept and fits(name_of(item)))
-        result[kind] = [{**identity(kind, item), "state": "absent"} for item in gone]
-        result[kind] += [
-            {"id": name, "state": "absent"} for name in cib.left_alone.get(kind, {}) if name not in kept and fits(name)
-        ]
+        fits = fitting("purge", kind, patterns)
+        gone = [name for name in found.get(kind, ()) if fits(name)]
+        if kind in MAPPINGS:
+            result[kind] = {name: None for name in gone}
+        else:
+            result[kind] = [{**identity(cib, kind, name), "state": "absent"} for name in gone if name not in named]
     return {kind: values for kind, values in result.items() if values}
 
 
-def identity(kind: str, exported: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of an exported object that say which one it is."""
-    if kind == "stonith_levels":
-        return {name: value for name, value in exported.items() if name != "devices"}
-    return {"id": exported["id"]}
+def identity(cib: Cib, kind: str, name: str) -> dict[str, Any]:
+    """The options that say which object of KIND is meant."""
+    if kind != "stonith_levels":
+        return {"id": name}
+    return {option: value for option, value in export_level(cib.stonith_levels[name]).items() if option != "devices"}
 
 
-def fitting(kind: str, patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Whether a name fits one of PATTERNS. What an operator made by moving a resource has to be named explicitly."""
+def fitting(option: str, kind: str, patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a name fits one of PATTERNS. What an operator set, or made by moving a resource, has to be named."""
     try:
         compiled = [(pattern, re.compile(pattern)) for pattern in patterns]
     except re.error as error:
-        raise ClusterError(f"A pattern in purge of '{kind}' is no regular expression: {error}.") from error
+        raise ClusterError(f"A pattern in {option} of '{kind}' is no regular expression: {error}.") from error
 
     def fits(name: str) -> bool:
         return any(
             expression.fullmatch(name) is not None
             and (not name.startswith(OPERATORS_CONSTRAINT) or pattern.startswith(OPERATORS_CONSTRAINT))
+            and (kind != "properties" or name not in OPERATORS_PROPERTIES or pattern == name)
             for pattern, expression in compiled
         )
 

@@ -107,10 +107,10 @@ LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         [
             {"id": "g", "members": ["d1", "d2"], "meta": {"priority": 2}},
             {"id": "g", "members": ["d3", "d2", "d1"]},
-            {"id": "g", "members": ["d2", "d3"], "meta": {"priority": 3}},
-            {"id": "g", "members": ["d1"]},
+            {"id": "g", "members": ["d2", "d3"], "release": ["d1"], "meta": {"priority": 3}},
+            {"id": "g", "members": ["d1"], "release": ["d2", "d3"]},
             {"id": "g", "meta": {"priority": None}},
-            {"id": "g", "state": "absent"},
+            {"id": "g", "release": ["d1"], "state": "absent"},
         ],
     ),
     "pcs_clone": (
@@ -120,7 +120,7 @@ LIVES: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
             {"resource": "s1", "promotable": True, "meta": {"promoted-max": 1}},
             {"resource": "s1", "meta": {"clone-max": None}},
             {"resource": "s1", "promotable": False, "meta": {"promoted-max": None}},
-            {"id": "s1-clone", "state": "absent"},
+            {"id": "s1-clone", "resource": "s1", "state": "absent"},
         ],
     ),
     "pcs_bundle": (
@@ -363,6 +363,8 @@ def test_life_in_one_transaction(guest: Guest, cib: str, module: str) -> None:
     start = begin(guest, cib, **beforehand)
     live_through(guest, cib, "pcs_cib", {kind: [steps[0]]})
     gone = {**{key: value for key, value in steps[-1].items() if key in NAMES}}
+    if kind == "groups":
+        gone["release"] = steps[0]["members"]
     if kind in ("locations", "colocations", "orders", "clones", "tickets"):
         gone = {key: value for key, value in steps[0].items() if key not in ("score", "meta")}
     live_through(guest, cib, "pcs_cib", {kind: [{**gone, "state": "absent"}]})

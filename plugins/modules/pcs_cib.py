@@ -17,9 +17,9 @@ description:
   - pcs makes the change on a copy, which then replaces the configuration only if nobody else changed that meanwhile;
     otherwise the change is planned anew.
   - A resource that is to be removed is stopped first.
-  - A resource that leaves its group, its clone, or a tag that a constraint is about, and stays in the cluster, is refused
-    unless it is declared as well, or named in O(groups[].release), O(clones[].resource) or O(tags[].release). One that
-    was only taken out of all lists would otherwise go on to run, on any node.
+  - A resource that leaves its group, its clone, or a tag that a constraint is about, and stays in the cluster, is
+    refused unless it is declared as well, or named in O(groups[].release), O(clones[].resource) or O(tags[].release).
+    One that was only taken out of all lists would otherwise go on to run, on any node.
   - What C(pcs) can't write is neither shown nor touched. That is a location constraint on a set of resources or with
     several rules, a constraint on sets with a score of their own, a permission for a type of element, and a resource
     that is made from a template.
@@ -32,7 +32,8 @@ options:
       - Constraints that C(pcs resource move) and C(ban) made, whose ids begin with V(cli-), go only if a pattern begins
         with V(cli-), too. So do the properties V(maintenance-mode) and V(stop-all-resources) only if a pattern is the
         very name.
-      - A group or clone takes along only those of its resources that fit a pattern, too. The others have to be declared.
+      - A group or clone takes along only those of its resources that fit a pattern, too. The others have to be
+        declared.
     type: dict
     suboptions: &patterns
       properties:

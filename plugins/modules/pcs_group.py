@@ -12,9 +12,9 @@ short_description: Declare a group of resources
 version_added: 1.0.0
 description:
   - Makes, changes or removes one group. Its members run on one node and start in their order.
-  - A member that leaves the group, or whose group is removed, stays in the cluster and may then run on any node. So this is
-    refused unless it is said with O(release), or the member is declared in the same task, as M(quorate.ha_cluster.pcs_cib)
-    can do, or becomes a member of another group.
+  - A member that leaves the group, or whose group is removed, stays in the cluster and may then run on any node.
+    So this is refused unless O(release) names it, or it is declared in the same task, as
+    M(quorate.ha_cluster.pcs_cib) can do, or it becomes a member of another group.
 options:
   id:
     description: The name of the group.

@@ -13,13 +13,15 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one fencing device.
   - Passwords among the options are masked in all output; that one differs is seen.
+  - A device that is there with another agent is replaced in the same step. Its levels and constraints stay; of its
+    options, meta attributes and operations only those stay that are declared.
 options:
   id:
     description: The name of the fencing device.
     type: str
     required: true
   agent:
-    description: The fence agent, such as V(fence_xvm). Needed to make the device; it can't be changed later.
+    description: The fence agent, such as V(fence_xvm). Needed to make the device.
     type: str
   options:
     description: Options of the agent. Null removes one; one that is not named is left alone.

@@ -25,8 +25,8 @@ options:
     elements: str
   release:
     description:
-      - Members that may leave the tag and stay in the cluster although a constraint is about the tag, and so no longer about
-        them. Without such a constraint nothing needs to be said.
+      - Members that may leave the tag and stay in the cluster although a constraint is about the tag, and so no longer
+        about them. Without such a constraint nothing needs to be said.
     type: list
     elements: str
 extends_documentation_fragment:

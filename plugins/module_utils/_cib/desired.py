@@ -191,6 +191,8 @@ def merge_primitive(current: Primitive | None, item: Declared, agent: str | None
         need(item, kind, "agent")
         current = Primitive(item["id"], agent or "")
     elif agent is not None and not same_agent(current.agent, agent):
+        if kind == "fencing device" and current.is_stonith:  # no service stops, and options of another agent are no use
+            return merge_primitive(None, item, agent, kind)
         raise ClusterError(
             f"The {kind} '{current.id}' exists with the agent '{current.agent}', which can't be changed to '{agent}':"
             " remove it first, or give the new one another id."

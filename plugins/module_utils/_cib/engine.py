@@ -19,7 +19,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     Declared,
     entries,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import find_clone, merge, name_meant
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import (
+    find_clone,
+    merge,
+    name_meant,
+    remove_primitive,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import resources
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
@@ -359,7 +364,12 @@ def commands_for(before: Cib, after: Cib) -> list[Command]:
         return []
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 
-    return render(before, after)
+    # pcs can't change an agent: the device is removed and made, and so is what refers to it.
+    between = before
+    for name, primitive in before.primitives.items():
+        if name in after.primitives and after.primitives[name].agent != primitive.agent:
+            between = remove_primitive(between, name)
+    return [*render(before, between), *render(between, after)] if between != before else render(before, after)
 
 
 def make_workbench(runner: Runner, base: str) -> AbstractContextManager[Workbench]:

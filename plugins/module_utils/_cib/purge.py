@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is in the cluster and not declared: what of it is to be told, and what goes because its name fits a pattern. Pure."""
+"""What is in the cluster and not declared: what of it is told, and what goes because its name fits a pattern. Pure."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def surplus(cib: Cib, declared: Declared, name_meant: NameMeant) -> Declared:
         fits = fitting("purge", kind, patterns)
         gone = [name for name in found.get(kind, ()) if fits(name)]
         if kind in MAPPINGS:
-            result[kind] = {name: None for name in gone}
+            result[kind] = dict.fromkeys(gone)
         else:
             result[kind] = [{**identity(cib, kind, name), "state": "absent"} for name in gone if name not in named]
     return {kind: values for kind, values in result.items() if values}

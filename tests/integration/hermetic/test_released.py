@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A resource that stays in the cluster is not set loose silently, and what is not declared is told and can be purged."""
+"""No resource is set loose silently, and what is not declared is told and can be purged."""
 
 from __future__ import annotations
 
@@ -98,7 +98,9 @@ def test_resource_of_a_removed_clone_is_named(guest: Guest, cib: str) -> None:
     assert "'s1' would leave the clone 's1-clone'" in reason
     assert "resource of the clone" in reason
     assert "'s1' would leave" in refused(guest, cib, "pcs_cib", purge={"clones": [".*"]})
-    live_through(guest, cib, "pcs_cib", {"clones": [{"id": "s1-clone", "state": "absent"}], "resources": [{"id": "s1"}]})
+    live_through(
+        guest, cib, "pcs_cib", {"clones": [{"id": "s1-clone", "state": "absent"}], "resources": [{"id": "s1"}]}
+    )
     assert exported(guest, cib)["clones"] == []
 
 

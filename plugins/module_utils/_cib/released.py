@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries, plain_reference
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import everything
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
@@ -47,7 +48,7 @@ def refuse_loose(before: Cib, after: Cib, declared: Declared) -> None:
 
 def losses(before: Cib, after: Cib) -> Iterator[Loss]:
     """What stays, but loses its group, its clone, or a tag that a constraint is about."""
-    gone = names(before) - names(after)  # a member that no model holds, as it is made from a template, is never gone
+    gone = everything(before) - everything(after)
     held = {member for group in after.groups.values() for member in group.members}
     held |= gone | {clone.resource for clone in after.clones.values()}
     for group in before.groups.values():
@@ -60,10 +61,6 @@ def losses(before: Cib, after: Cib) -> Iterator[Loss]:
         left = after.tags[tag.id].members if tag.id in after.tags else ()
         if tag.id in constrained:
             yield from (Loss("tag", tag.id, name) for name in tag.members if name not in gone | {*left})
-
-
-def names(cib: Cib) -> set[str]:
-    return {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
 
 
 def subjects(cib: Cib) -> set[str]:

@@ -42,12 +42,14 @@ RANGES: t.Mapping[str, tuple[int, int]] = {
     **{f"totem.interface.{name}": (0, WORD) for name in _PINGS},
     **{f"totem.interface.{name}": (0, BYTE) for name in ("ttl", "knet_link_priority")},
     "totem.interface.linknumber": (0, LINKS - 1),
-    "totem.interface.mcastport": (1, SHORT),
+    "totem.interface.mcastport": (0, SHORT),
     "nodelist.node.nodeid": (1, WORD),
     "nodelist.node.quorum_votes": (0, WORD),
     # Narrower where the range is looked at later.
     "totem.version": (2, 2),
     "totem.token_warning": (0, 100),
+    **{f"totem.{name}": (30, WORD) for name in ("join", "merge", "downcheck", "max_network_delay", "token_retransmit")},
+    "totem.hold": (14, WORD),
 }
 _YES, _ON = ("yes", "no"), ("on", "off")
 _PRIORITIES = ("emerg", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug")

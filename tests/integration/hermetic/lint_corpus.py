@@ -8,11 +8,20 @@ from __future__ import annotations
 import collections
 import pathlib
 import traceback
+import xml.etree.ElementTree as ET
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import cib, fencing, picture, what_if
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
+    cib,
+    fencing,
+    picture,
+    rules,
+    service_address,
+    times,
+    what_if,
+)
 
 
 def survey(directory: str) -> dict[str, Any]:
@@ -28,7 +37,10 @@ def survey(directory: str) -> dict[str, Any]:
             broken[path.name] = str(error)
             continue
         try:
+            root = ET.fromstring(text)
             found = [*cib.lint(model), *fencing.lint(model, list(model.nodes)), *cib.compare_names(text, None)]
+            found += [*rules.lint(root, model), *times.lint(root, model)]
+            found += service_address.lint(root, model, service_address.Surroundings())
             picture.draw(model, None, None, {})
             what_if.without(what_if.with_all_nodes(text, "3.0.0"), next(iter(model.nodes), ""), quorate=True)
         except Exception:

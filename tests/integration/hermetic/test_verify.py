@@ -9,6 +9,8 @@ import pathlib
 from typing import Any
 
 import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import refused
 
 from .conftest import Guest
 
@@ -123,3 +125,148 @@ def test_tables_of_others(name: str) -> None:
         guest.close()
     assert not result.get("failed"), result
     assert result["what_if"], result["notes"]
+
+
+# --- fence agents ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_fence_agents_is_what_they_say(guest: Guest) -> None:
+    found = guest.call("fence_agents.survey")
+    assert found["agents"] > 80
+    assert found["different"] == {}
+
+
+BOARD = """<primitive id="bmc" class="stonith" type="fence_ipmilan"><instance_attributes id="bmc-i">
+<nvpair id="bmc-1" name="ip" value="192.0.2.1"/>{0}</instance_attributes>
+<operations><op id="bmc-o" name="monitor" interval="60s"/></operations></primitive>"""
+
+
+def test_board_without_a_host_list_is_found_and_hides_nothing(guest: Guest) -> None:
+    uncovered = ("node3:653aa17a-d766-455a-b7a0-bdd997ee1d71", "")
+    result = verify(guest, "lab", ("<resources>", f"<resources>{BOARD.format('')}"), uncovered)
+    assert {"fencing-claims-all", "fencing-uncovered"} <= set(ids(result))
+    listed = BOARD.format('<nvpair id="bmc-2" name="pcmk_host_list" value="node3"/>')
+    right = verify(guest, "lab", ("<resources>", f"<resources>{listed}"), uncovered)
+    assert not {"fencing-claims-all", "fencing-uncovered"} & set(ids(right))
+
+
+def test_service_address_that_is_a_nodes_own_is_found(guest: Guest) -> None:
+    result = verify(guest, "lab", ('value="192.168.178.190"', 'value="192.168.181.71"'))
+    assert "service-address-own" in ids(result)
+
+
+# --- corosync's own check --------------------------------------------------------------------------------------------
+
+CONF = """totem {
+    version: 2
+    cluster_name: web
+    keyfile: /tmp/authkey
+    transport: knet
+    crypto_cipher: aes256
+    crypto_hash: sha256
+    #totem
+}
+nodelist {
+    node {
+        ring0_addr: 127.0.0.1
+        name: node1
+        nodeid: 1
+        #node
+    }
+    node {
+        ring0_addr: 192.0.2.2
+        name: node2
+        nodeid: 2
+    }
+    node {
+        ring0_addr: 192.0.2.3
+        name: node3
+        nodeid: 3
+    }
+}
+quorum {
+    provider: corosync_votequorum
+    #quorum
+}
+system {
+    #system
+}
+logging {
+    to_syslog: yes
+    #logging
+}
+"""
+TOTEM = (
+    *("token: 5000", "token: abc", "token: -1", "token: 5000ms", "token_warning: 75", "token_warning: 200"),
+    *("ip_version: ipv6-4", "ip_version: ipv5", "crypto_model: openssl", "crypto_model: foo", "netmtu: x"),
+    *("knet_compression_model: zlib", "knet_compression_model: gzip", "knet_compression_level: -3", "link_mode: rr"),
+    *("knet_compression_level: x", "link_mode: both", "threads: 2", "threads: x", "rrp_mode: passive", "secauth: on"),
+    *("heartbeat_failures_allowed: -1", "join: 30", "join: 29", "max_network_delay: 29", "hold: 13", "hold: 14"),
+    *("merge: 29", "downcheck: 29", "token_retransmit: 29"),
+)
+INTERFACES = (
+    *("mcastport: 5415", "mcastport: 70000", "mcastport: 0", "ttl: 5", "knet_link_priority: 3"),
+    *("knet_link_priority: 300", "knet_transport: sctp", "knet_transport: tcp", "knet_ping_interval: soon"),
+)
+SETTINGS = {
+    **{f"totem {text}": ("#totem", text) for text in TOTEM},
+    **{f"interface {text}": ("#totem", f"interface {{\n linknumber: 0\n {text}\n}}") for text in INTERFACES},
+    **{
+        f"quorum {text}": ("#quorum", text)
+        for text in (
+            *("wait_for_all: 1", "wait_for_all: yes", "two_node: on", "expected_votes: many", "auto_tie_breaker: 300"),
+            *("last_man_standing_window: x", "device {\n model: net\n votes: x\n}", "device {\n master_wins: yes\n}"),
+        )
+    },
+    **{
+        f"logging {text}": ("#logging", text)
+        for text in (
+            *("to_logfile: maybe", "debug: trace", "debug: loud", "timestamp: hires", "timestamp: x", "fileline: x"),
+            *("syslog_facility: local3", "syslog_facility: foo", "syslog_priority: info", "syslog_priority: foo"),
+            *("to_stderr: 1", "logger_subsys {\n debug: on\n}", "logging_daemon {\n debug: on\n}"),
+        )
+    },
+    **{
+        f"system {text}": ("#system", text)
+        for text in (
+            *("qb_ipc_type: shm", "qb_ipc_type: foo", "sched_rr: yes", "sched_rr: 1", "move_to_root_cgroup: auto"),
+            *("move_to_root_cgroup: maybe", "allow_knet_handle_fallback: 1"),
+        )
+    },
+    **{f"node {text}": ("#node", text) for text in ("quorum_votes: 2", "quorum_votes: x", "ring8_addr: 192.0.2.9")},
+    "nothing": ("#totem", ""),
+    "no version": ("    version: 2\n", ""),
+    "version 1": ("version: 2", "version: 1"),
+    "nodeid 0": ("nodeid: 3", "nodeid: 0"),
+    "nodeid that is a word": ("nodeid: 3", "nodeid: three"),
+    "unknown cipher": ("aes256", "aes-256"),
+    "unknown hash": ("sha256", "sha3"),
+    "weak hash": ("sha256", "md5"),
+    "unknown transport": ("transport: knet", "transport: tcp"),
+    "two families": ("192.0.2.3", "2001:db8::3"),
+    "no first link": ("ring0_addr", "ring1_addr"),
+    "unknown setting of uidgid": ("quorum {", "uidgid {\n foo: x\n}\nquorum {"),
+    "section of corosync 1": ("quorum {", "service {\n name: pacemaker\n ver: 1\n}\nquorum {"),
+}
+
+
+def test_corosync_refuses_what_verify_says_it_refuses(guest: Guest) -> None:
+    guest.write("/tmp/authkey", "x" * 256)
+    guest.write("/tmp/corosync-values.conf", "")
+    said: dict[str, tuple[bool, bool]] = {}
+    for name, (old, new) in SETTINGS.items():
+        assert old in CONF
+        guest.write("/tmp/corosync-values.conf", CONF.replace(old, new))
+        checked = guest.command("corosync", "-t", "-c", "/tmp/corosync-values.conf")
+        said[name] = (checked["rc"] != 0, bool(refused(parse(CONF.replace(old, new)))))
+    assert {name: both for name, both in said.items() if both[0] is not both[1]} == {}
+    assert {True, False} == {one for one, _other in said.values()}
+
+
+def test_missing_nodelist_is_found_where_corosync_does_not_start(guest: Guest) -> None:
+    guest.write("/tmp/authkey", "x" * 256)
+    text = CONF[: CONF.index("nodelist")] + CONF[CONF.index("quorum {") :]
+    guest.write("/tmp/corosync-values.conf", text)
+    assert guest.command("corosync", "-t", "-c", "/tmp/corosync-values.conf")["rc"] != 0
+    result = guest.module("cluster_verify", corosync_file="/tmp/corosync-values.conf")
+    assert "corosync-nodelist" in ids(result)

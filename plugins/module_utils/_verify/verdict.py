@@ -92,10 +92,19 @@ def _merged(findings: t.Iterable[Finding]) -> list[Finding]:
     return unique(merged.values())
 
 
-def sentence(finding: Finding) -> str:
-    """A finding in words."""
-    where = f" (host {finding.host})" if finding.host else ""
+def sentence(finding: Finding, hosts: t.Sequence[str] = ()) -> str:
+    """A finding in words, for all of HOSTS."""
+    hosts = hosts or [finding.host]
+    where = f" (host{'s' if len(hosts) > 1 else ''} {words(hosts)})" if any(hosts) else ""
     return f"{finding.evidence}{where} {CHECKS[finding.id].meaning} {finding.fix} [{finding.id}]"
+
+
+def sentences(findings: t.Iterable[Finding]) -> list[str]:
+    """FINDINGS in words; what is found alike on several hosts is one sentence."""
+    hosts: dict[Finding, list[str]] = {}
+    for finding in findings:
+        hosts.setdefault(replace(finding, host=""), []).append(finding.host)
+    return [sentence(finding, where) for finding, where in hosts.items()]
 
 
 def summary(verdict: Verdict) -> list[str]:
@@ -119,8 +128,8 @@ def summary(verdict: Verdict) -> list[str]:
             " nothing was changed. Run it again when that is mended."
         )
     lines += [str(note) for note in verdict.overview.get("notes", [])]
-    lines += [f"Error: {sentence(finding)}" for finding in verdict.errors]
-    lines += [f"Warning: {sentence(finding)}" for finding in verdict.warnings]
+    lines += [f"Error: {said}" for said in sentences(verdict.errors)]
+    lines += [f"Warning: {said}" for said in sentences(verdict.warnings)]
     lines += [f"Accepted: {finding.evidence} [{finding.id}] {reason}" for finding, reason in verdict.accepted]
     return lines
 

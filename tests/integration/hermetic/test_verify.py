@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from typing import Any
 
 import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import refused
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.times import is_readable
 
 from .conftest import Guest
 
@@ -270,3 +274,73 @@ def test_missing_nodelist_is_found_where_corosync_does_not_start(guest: Guest) -
     assert guest.command("corosync", "-t", "-c", "/tmp/corosync-values.conf")["rc"] != 0
     result = guest.module("cluster_verify", corosync_file="/tmp/corosync-values.conf")
     assert "corosync-nodelist" in ids(result)
+
+
+# --- what Pacemaker makes of it --------------------------------------------------------------------------------------
+
+SMALL = """<cib crm_feature_set="3.0.14" validate-with="pacemaker-3.0" epoch="1" num_updates="0" admin_epoch="0"
+have-quorum="1"><configuration><crm_config><cluster_property_set id="c"><nvpair id="c1" name="stonith-enabled"
+value="false"/></cluster_property_set></crm_config><nodes><node id="1" uname="n1"/><node id="2" uname="n2">
+<instance_attributes id="n2-i"><nvpair id="n2-1" name="site" value="berlin"/><nvpair id="n2-2" name="rank" value="10"/>
+</instance_attributes></node></nodes><resources><primitive id="d" class="ocf" provider="pacemaker" type="Dummy">
+<operations><op id="o1" name="start" interval="0" timeout="{timeout}"/>
+<op id="o2" name="monitor" interval="{interval}"/></operations></primitive></resources><constraints>{constraints}</constraints></configuration><status>
+<node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"><lrm_resources/>
+</lrm></node_state><node_state id="2" uname="n2" in_ccm="true" crmd="online" join="member" expected="member">
+<lrm id="2"><lrm_resources/></lrm></node_state></status></cib>"""
+TIMES = (
+    *("5s", "5", " 5s", "5 sec", "5 seconds", "5min", "5 minutes", "1h", "5 hr", "5hours", "500ms", "5 msec", "5S"),
+    *("-5s", "5 parsecs", "5d", "5x", "abc", "1e3", "0x10", "5,5s", "-1", "-PT5S", "P5", "PT1.5S"),
+)
+
+
+def test_pacemaker_reads_the_times_that_verify_calls_readable(guest: Guest) -> None:
+    different = {}
+    for text in (*TIMES, "PT1M"):
+        guest.write("/tmp/times.xml", SMALL.format(timeout=text, interval=text, constraints=""))
+        argv = ["crm_simulate", "--simulate", "--xml-file", "/tmp/times.xml", "--save-graph", "/tmp/times-graph.xml"]
+        assert guest.command(*argv)["rc"] == 0
+        graph = guest.read("/tmp/times-graph.xml")
+        start = re.search(r'CRM_meta_name="start"[^>]*CRM_meta_timeout="(\d+)"', graph)
+        assert start is not None, graph
+        read = (start[1] != "20000", "CRM_meta_interval=" in graph)
+        said = (is_readable("timeout", text), is_readable("interval", text))
+        different.update({text: (read, said)} if read != said else {})
+    assert different == {}
+
+
+RULES = {
+    "name": '<expression id="e" attribute="#uname" operation="eq" value="n2"/>',
+    "name in capitals": '<expression id="e" attribute="#uname" operation="eq" value="N2"/>',
+    "other name": '<expression id="e" attribute="#uname" operation="ne" value="n2"/>',
+    "kind": '<expression id="e" attribute="#kind" operation="eq" value="cluster"/>',
+    "attribute": '<expression id="e" attribute="site" operation="eq" value="Berlin"/>',
+    "other value": '<expression id="e" attribute="site" operation="ne" value="paris"/>',
+    "missing attribute": '<expression id="e" attribute="rack" operation="eq" value="1"/>',
+    "missing attribute, other value": '<expression id="e" attribute="rack" operation="ne" value="1"/>',
+    "missing attribute, less": '<expression id="e" attribute="rack" operation="lt" value="1"/>',
+    "number": '<expression id="e" attribute="rank" operation="gt" value="9" type="number"/>',
+    "defined": '<expression id="e" attribute="site" operation="defined"/>',
+    "not defined": '<expression id="e" attribute="site" operation="not_defined"/>',
+    "both": '<expression id="e" attribute="site" operation="defined"/>'
+    '<expression id="e2" attribute="rank" operation="lt" value="9" type="number"/>',
+}
+
+
+@pytest.mark.parametrize("boolean", ["", ' boolean-op="and"', ' boolean-op="or"'])
+def test_pacemaker_keeps_a_resource_where_verify_says_that_a_rule_does(guest: Guest, boolean: str) -> None:
+    different = {}
+    for name, expressions in RULES.items():
+        rule = f'<rule id="r" score="-INFINITY"{boolean}>{expressions}</rule>'
+        text = SMALL.format(
+            timeout="20s", interval="10s", constraints=f'<rsc_location id="l" rsc="d">{rule}</rsc_location>'
+        )
+        guest.write("/tmp/rules.xml", text)
+        said = guest.command("crm_simulate", "--show-scores", "--xml-file", "/tmp/rules.xml")["stdout"]
+        scores = dict(re.findall(r"d allocation score on (\w+): (\S+)", said))
+        assert set(scores) == {"n1", "n2"}, said
+        place = Placement.of(text, parse_cib(text))
+        forbidden = {node: place.forbids("d", node) for node in scores}
+        kept = {node: score == "-INFINITY" for node, score in scores.items()}
+        different.update({name: (kept, forbidden)} if kept != forbidden else {})
+    assert different == {}

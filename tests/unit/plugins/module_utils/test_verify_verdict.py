@@ -128,6 +128,17 @@ def test_what_is_said_at_the_end() -> None:
     assert lines[4] == "Accepted: web has a ban on node1. [ban-left-over] Meant so."
 
 
+def test_same_finding_on_several_hosts_is_one_line() -> None:
+    other = ENABLED.found("lighttpd.service", "Twice.")
+    results = {"node1": result(AT_BOOT), "node2": result(AT_BOOT, other), "node3": result(AT_BOOT)}
+    verdict = judge(results, [], HOSTS, NOW)
+    assert len(verdict.opened) == 4
+    lines = [line for line in summary(verdict) if line.startswith("Error: ")]
+    assert len(lines) == 2
+    assert "lighttpd.service is enabled. (hosts node1, node2, node3) " in lines[0]
+    assert "Twice. (host node2) " in lines[1]
+
+
 def test_ids_are_unique_and_say_what_helps() -> None:
     checks = [check for subject in SUBJECTS.values() for check in subject]
     assert len(checks) == len(CHECKS)

@@ -284,7 +284,8 @@ value="false"/></cluster_property_set></crm_config><nodes><node id="1" uname="n1
 <instance_attributes id="n2-i"><nvpair id="n2-1" name="site" value="berlin"/><nvpair id="n2-2" name="rank" value="10"/>
 </instance_attributes></node></nodes><resources><primitive id="d" class="ocf" provider="pacemaker" type="Dummy">
 <operations><op id="o1" name="start" interval="0" timeout="{timeout}"/>
-<op id="o2" name="monitor" interval="{interval}"/></operations></primitive></resources><constraints>{constraints}</constraints></configuration><status>
+<op id="o2" name="monitor" interval="{interval}"/></operations>
+</primitive></resources><constraints>{constraints}</constraints></configuration><status>
 <node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"><lrm_resources/>
 </lrm></node_state><node_state id="2" uname="n2" in_ccm="true" crmd="online" join="member" expected="member">
 <lrm id="2"><lrm_resources/></lrm></node_state></status></cib>"""

@@ -125,7 +125,8 @@ def keeps_quorum(root: Section | None, nodes: t.Sequence[str]) -> bool:
         return False
     if quorum.children("device") or quorum.get("two_node") in _YES or quorum.get("auto_tie_breaker") in _YES:
         return True
-    votes = [int(node.get("quorum_votes", "1") or 1) for node in node_sections(root).values()] if root else []
+    texts = [node.get("quorum_votes", "1") for node in node_sections(root).values()] if root else []
+    votes = [int(text) if text.isdigit() else 1 for text in texts]
     votes = votes or [1] * len(nodes)
     return sum(votes) - max(votes) > sum(votes) // 2
 

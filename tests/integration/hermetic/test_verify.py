@@ -15,6 +15,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import refused
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.times import is_readable
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.what_if import places as places_after
 
 from .conftest import Guest
 
@@ -344,4 +345,51 @@ def test_pacemaker_keeps_a_resource_where_verify_says_that_a_rule_does(guest: Gu
         forbidden = {node: place.forbids("d", node) for node in scores}
         kept = {node: score == "-INFINITY" for node, score in scores.items()}
         different.update({name: (kept, forbidden)} if kept != forbidden else {})
+    assert different == {}
+
+
+TICKETED = """<cib crm_feature_set="3.0.14" validate-with="pacemaker-3.0" epoch="1" num_updates="0" admin_epoch="0"
+have-quorum="1"><configuration><crm_config><cluster_property_set id="c"><nvpair id="c1" name="stonith-enabled"
+value="false"/></cluster_property_set></crm_config><nodes><node id="1" uname="n1"/></nodes><resources>{resources}
+</resources><constraints>{constraints}</constraints></configuration><status>
+<node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"><lrm_resources/>
+</lrm></node_state>{tickets}</status></cib>"""
+DUMMY = '<primitive id="{0}" class="ocf" provider="pacemaker" type="Dummy"/>'
+RESOURCES = "".join(DUMMY.format(name) for name in "abc") + f'<group id="g">{"".join(map(DUMMY.format, "xyz"))}</group>'
+TICKET = '<rsc_ticket id="t" rsc="{0}" ticket="web"/>'
+SET = '<resource_set id="{0}">{1}</resource_set>'
+REFERENCE = '<resource_ref id="{0}"/>'
+TICKETS = {
+    "one": TICKET.format("a"),
+    "a group": TICKET.format("g"),
+    "a set": '<rsc_ticket id="t" ticket="web">' + SET.format("s", REFERENCE.format("b")) + "</rsc_ticket>",
+    "a member": TICKET.format("y"),
+    "with it": TICKET.format("a") + '<rsc_colocation id="k" rsc="b" with-rsc="a" score="INFINITY"/>',
+    "with it if possible": TICKET.format("a") + '<rsc_colocation id="k" rsc="b" with-rsc="a" score="9"/>',
+    "after it": TICKET.format("a")
+    + '<rsc_order id="o" first="a" then="b"/><rsc_colocation id="k" rsc="c" with-rsc="b" score="INFINITY"/>',
+    "perhaps after it": TICKET.format("a") + '<rsc_order id="o" first="a" then="b" kind="Optional"/>',
+    "before it": TICKET.format("a") + '<rsc_order id="o" first="b" then="a"/>',
+    "with a group": TICKET.format("g") + '<rsc_colocation id="k" rsc="b" with-rsc="g" score="INFINITY"/>',
+    "in a sequence": TICKET.format("b")
+    + '<rsc_order id="o">'
+    + SET.format("s", "".join(REFERENCE.format(name) for name in "abc"))
+    + "</rsc_order>",
+}
+
+
+@pytest.mark.parametrize("granted", ["", '<tickets><ticket_state id="web" granted="{0}" standby="{1}"/></tickets>'])
+def test_what_waits_for_a_ticket_is_what_pacemaker_leaves_stopped(guest: Guest, granted: str) -> None:
+    different = {}
+    for name, constraints in TICKETS.items():
+        for values in (("false", "false"), ("true", "false"), ("true", "true")):
+            text = TICKETED.format(
+                resources=RESOURCES, constraints=constraints, tickets=granted.format(*values) if granted else ""
+            )
+            guest.write("/tmp/tickets.xml", text)
+            argv = ("crm_simulate", "--simulate", "--xml-file", "/tmp/tickets.xml", "--output-as=xml")
+            said = guest.command(*argv)["stdout"]
+            started = {resource for resource, places in places_after(said, list("abcxyz")).items() if places}
+            waiting = Placement.of(text, parse_cib(text)).waiting() & set("abcxyz")
+            different.update({(name, *values): (started, waiting)} if started != set("abcxyz") - waiting else {})
     assert different == {}

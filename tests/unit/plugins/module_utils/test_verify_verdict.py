@@ -220,6 +220,13 @@ def test_quorum_after_a_loss(settings: str, votes: tuple[int, ...], expected: bo
     assert what_if.keeps_quorum(root, [f"node{n}" for n in range(len(votes))]) is expected
 
 
+def test_votes_that_are_no_number_are_no_reason_to_fail() -> None:
+    root = parse(
+        "nodelist {\n node {\n name: a\n quorum_votes: x\n }\n node {\n name: b\n }\n node {\n name: c\n }\n}\n"
+    )
+    assert what_if.keeps_quorum(root, ["a", "b", "c"])
+
+
 def test_documentation_lists_every_finding_as_it_is() -> None:
     page = (pathlib.Path(__file__).resolve().parents[4] / "docs" / "verify.md").read_text()
     tables = page.partition("## All findings\n")[2]

@@ -41,7 +41,7 @@ HARMLESS = {
     "systemd-detect-virt": {"--container"},
     "timedatectl": {"show"},
     "journalctl": {"--no-pager"},
-    "ip": {"address"},
+    "ip": {"address", "route"},
     "iptables-save": {"filter"},
     "unshare": {"--net"},
     "dpkg-query": {"--show"},
@@ -80,8 +80,10 @@ class Node:
 
     def answer(self, argv: list[str], stdin: str) -> str | None:
         for part, answer in self.changes.items():
-            if part in argv and "metadata" not in argv:
+            if part in argv and "metadata" not in argv and "route" not in argv:
                 return answer
+        if argv[0] == "ip" and "route" in argv:
+            return self.changes.get("routes", "default via 192.168.178.1 dev eth0\n")
         if argv[0] == "systemctl":
             return "\n".join(self.unit(name) for name in argv[3:])
         if argv[0] == "timeout":
@@ -164,10 +166,12 @@ def test_fence_agent_is_told_its_options_and_no_other_node_is_left_out() -> None
 
 
 OPENED = (LAB / "iptables").read_text().replace("-A INPUT -i lo", "-A INPUT -p tcp -j ACCEPT\n-A INPUT -i lo")
+ELSEWHERE = '[{"addr_info": [{"local": "192.0.2.1", "prefixlen": 24}]}]'
 ANSWERS: dict[str, tuple[dict[str, str], str]] = {
     "starved": ({"journalctl": "Corosync main process was not scheduled for 4000 ms\n"}, "corosync-starved"),
     "clock": ({"timedatectl": "no\n"}, "clock-unsynchronised"),
     "address": ({"ip": '[{"addr_info": [{"local": "192.168.178.190"}]}]'}, "outside-address"),
+    "address without a network": ({"ip": ELSEWHERE}, "service-address-outside"),
     "open port": (
         {"iptables-save": OPENED},
         "firewall-open",
@@ -185,6 +189,40 @@ ANSWERS: dict[str, tuple[dict[str, str], str]] = {
 def test_other_answers_are_findings(name: str) -> None:
     changes, expected = ANSWERS[name]
     assert set(ids(seen(Node(**changes)))) - set(ACCEPTED) == {expected}
+
+
+RIGHT_ANSWERS: dict[str, dict[str, str]] = {
+    "its network is here": {"ip": '[{"addr_info": [{"local": "192.168.178.181", "prefixlen": 24}]}]'},
+    "it is routed here": {"ip": ELSEWHERE, "routes": "192.168.178.0/24 dev eth0 scope link\n"},
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_ANSWERS)
+def test_service_address_that_this_node_can_bring_up_has_no_finding(name: str) -> None:
+    assert ids(seen(Node(**RIGHT_ANSWERS[name]))) == ACCEPTED
+
+
+def test_service_address_may_be_in_no_network_of_a_node_that_may_not_run_it() -> None:
+    ban = '<rsc_location id="l" rsc="lighty" node="node1" score="-INFINITY"/>'
+    text = (LAB / "cib.xml").read_text().replace("<constraints/>", f"<constraints>{ban}</constraints>")
+    assert ids(seen(Node(ip=ELSEWHERE, cibadmin=text))) == ACCEPTED
+
+
+def test_inventory_says_what_a_service_address_may_be() -> None:
+    assert "service-address-own" in ids(seen(Node(), addresses={"node2": {"public": "192.168.178.190"}}))
+    assert "service-address-absent" in ids(seen(Node(), cluster_ip="192.168.178.191"))
+    right = seen(Node(), addresses={"node2": {"public": "192.168.178.182"}}, cluster_ip="192.168.178.190")
+    assert ids(right) == ACCEPTED
+
+
+def test_agent_that_does_not_answer_is_no_answer() -> None:
+    class Silent(Node):
+        def agents(self, folder: pathlib.Path) -> None:
+            for name, text in (("seconds", "20"), ("out", ""), ("err", ""), ("code", "124")):
+                (folder / f"0.{name}").write_text(text)
+
+    (found,) = (item for item in seen(Silent()).findings if item.id == "fencing-unreachable")
+    assert found.evidence == "fencing (fence_xvm) can't reach node2, node3: no answer to list within 20 s."
 
 
 def test_cluster_at_work_gets_time_and_is_then_called_so(monkeypatch: pytest.MonkeyPatch) -> None:

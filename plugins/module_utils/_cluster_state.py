@@ -10,6 +10,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 IDLE = "S_IDLE"
@@ -80,6 +81,29 @@ def read_state(runner: Runner) -> ClusterState:
         return state
     admin = runner.run(["crmadmin", "--output-as=xml", "--timeout=5s", f"--status={state.dc}"])
     return ClusterState(state.running, state.quorate, state.dc, parse_crmadmin(admin.stdout), state.online)
+
+
+def peers(runner: Runner) -> dict[str, str]:
+    """The nodes that this node's controller remembers, each "member" or "lost". Raises ClusterError."""
+    result = runner.run(["crm_node", "--list", "--output-as=xml"])
+    if result.rc == 0:
+        return parse_peers(result.stdout)
+    # Pacemaker 2.1.5 (Debian 12) has this as text only, and no other tool and no part of the CIB tells it.
+    result = runner.run(["crm_node", "--list"])
+    if result.rc != 0:
+        raise ClusterError(f"crm_node --list: {result.message}")
+    return parse_peer_lines(result.stdout)
+
+
+def parse_peers(text: str) -> dict[str, str]:
+    """Read what `crm_node --list --output-as=xml` prints."""
+    return {node.get("name", ""): node.get("state", "") for node in ET.fromstring(text).iterfind("./nodes/node")}
+
+
+def parse_peer_lines(text: str) -> dict[str, str]:
+    """Read what `crm_node --list` prints: id, name and state of a node on each line."""
+    rows = (line.split() for line in text.splitlines())
+    return {row[1]: row[2] for row in rows if len(row) == 3}
 
 
 def wait(

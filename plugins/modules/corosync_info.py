@@ -27,6 +27,10 @@ options:
     description: Whether to look as well how corosync of this node sees the others.
     type: bool
     default: false
+  peers:
+    description: Whether to ask Pacemaker's controller of this node as well which nodes it remembers.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
 seealso:
@@ -124,6 +128,13 @@ membership:
   returned: with O(membership)
   type: dict
   sample: {members: ["1", "2", "3"], formed: 4, links_down: [node 2 link 1], reloaded: true}
+peers:
+  description:
+    - The nodes that Pacemaker's controller of this node remembers, each V(member) or V(lost). None where Pacemaker does
+      not run.
+  returned: with O(peers)
+  type: dict
+  sample: {node1: member, node2: member, node3: lost}
 stale:
   description:
     - Settings that the running corosync has otherwise than the file.
@@ -139,7 +150,12 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, ClusterState, read_state
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import (
+    IDLE,
+    ClusterState,
+    peers,
+    read_state,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
     CorosyncConfError,
     Section,
@@ -154,6 +170,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runti
     read_map,
     stale,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import accepted_tokens, known_tokens
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import units
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import parse_device
@@ -182,6 +199,7 @@ def main() -> t.NoReturn:
             "path": {"type": "path", "default": "/etc/corosync/corosync.conf"},
             "cluster": {"type": "bool", "default": False},
             "membership": {"type": "bool", "default": False},
+            "peers": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
@@ -198,6 +216,17 @@ def main() -> t.NoReturn:
     settings = read_map(runner) if running else {}
     differing = stale(root, settings) if running else ()
     pacemaker = states["pacemaker.service"]["active"]
+    more: dict[str, t.Any] = {}
+    try:
+        if module.params["membership"]:
+            seen = membership(settings, read_map(runner, "stats") if running else {})
+            more["membership"] = dataclasses.asdict(seen)
+        if module.params["peers"]:
+            more["peers"] = peers(runner) if pacemaker else {}
+    except ClusterError as error:
+        module.fail_json(msg=str(error))
+    if module.params["cluster"]:
+        more["cluster"] = look_at_cluster(runner, running=pacemaker)
     module.exit_json(
         changed=False,
         content=content,
@@ -217,12 +246,7 @@ def main() -> t.NoReturn:
             {"key": change.key, "before": change.before, "after": change.after, "effect": change.effect.value}
             for change in differing
         ],
-        **(
-            {"membership": dataclasses.asdict(membership(settings, read_map(runner, "stats") if running else {}))}
-            if module.params["membership"]
-            else {}
-        ),
-        **({"cluster": look_at_cluster(runner, running=pacemaker)} if module.params["cluster"] else {}),
+        **more,
     )
 
 

@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 import tempfile
 import typing as t
+import xml.etree.ElementTree as ET
 
 import yaml
 from lab import CHECKOUT, CLUSTER_URL, Lab, PlaybookRun, documented, kill
@@ -70,12 +71,16 @@ class LifeLab(Lab):
         variables: dict[str, str] = json.loads(done.stdout)["all"]["vars"]
         return variables
 
+    def settings(self) -> dict[str, t.Any]:
+        """The variables of the lab's inventory."""
+        settings: dict[str, t.Any] = {}
+        for path in sorted((CHECKOUT / "inventories/lab/group_vars/all").glob("*.yml")):
+            settings.update(yaml.safe_load(path.read_text()))
+        return settings
+
     def inventory(self, *nodes: str, hosts: t.Iterable[str] = (), **variables: t.Any) -> pathlib.Path:
         """An inventory like the lab's: NODES make the cluster, HOSTS are known besides, VARIABLES are set."""
-        source = CHECKOUT / "inventories/lab/group_vars/all"
-        settings: dict[str, t.Any] = {}
-        for path in sorted(source.glob("*.yml")):
-            settings.update(yaml.safe_load(path.read_text()))
+        settings = self.settings()
         addresses = {**settings["ha_nodes"], SPARE: SPARE_ADDRESSES}
         domains = {**settings["fence_virt_domains"], SPARE: SPARE_DOMAIN}
         settings["ha_nodes"] = {node: addresses[node] for node in nodes}
@@ -162,6 +167,23 @@ class LifeLab(Lab):
         assert probe["failed"] == 0, probe
         assert self.departures(self.nodes) == before
         assert self.power_cycles() == cycles
+
+    def lose_tokens(self, *nodes: str) -> None:
+        """Take pcs's tokens off NODES; their pcsd goes on accepting those of others."""
+        for node in nodes or self.nodes:
+            self.ssh(node, "rm -f /var/lib/pcsd/known-hosts")
+
+    def authenticated(self, nodes: t.Iterable[str]) -> bool:
+        """Whether pcs on each of NODES reaches the pcsd of all."""
+        said = [self.ssh(node, "LC_ALL=C pcs status pcsd", check=False) for node in nodes]
+        return all(text.count("Online") == len(said) for text in said)
+
+    def dc(self, node: str = "node1") -> str:
+        """The node whose controller is the DC, as NODE sees it."""
+        monitor = ET.fromstring(self.ssh(node, "crm_mon --one-shot --output-as=xml"))
+        found = monitor.find("./summary/current_dc")
+        assert found is not None
+        return found.get("name", "")
 
     def leftovers_of(self, node: str, addresses: t.Mapping[str, str], domain: str) -> dict[str, str]:
         """Where the cluster still knows of NODE."""

@@ -179,3 +179,24 @@ def test_password_changes_and_the_nodes_stay_authenticated(site: LifeLab) -> Non
     finally:
         run = site.playbook("playbooks/rotate_authkey.yml", "--tags", "password")
         assert run.code == 0, run
+
+
+def test_nodes_that_lost_their_tokens_get_new_keys_with_the_password(site: LifeLab) -> None:
+    """All nodes have lost what pcs shows to the others. The certificate was half renewed, for want of the password."""
+    before = digests(site)
+    site.lose_tokens()
+    run = site.operate("rotate_authkey.yml -e ha_rotate_older_than=0", "-e", "ha_hacluster_password=")
+    assert (run.code != 0, run.changed) == (True, 0), run
+    assert "Nothing was changed." in run.output, run
+    assert "ha_hacluster_password" in run.output, run
+    assert digests(site) == before
+    with site.undisturbed("the keys of nodes without tokens are rotated"):
+        run = site.operate("rotate_authkey.yml -e ha_rotate_older_than=0")
+        assert run.code == 0, run
+    after = digests(site)
+    assert set(after) == set(before)
+    assert all(after[key] != before[key] for key in after)
+    assert beside(site) == ""
+    assert site.authenticated(site.nodes)
+    run = site.site()
+    assert (run.code, run.changed) == (0, 0), run

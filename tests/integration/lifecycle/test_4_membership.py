@@ -121,6 +121,99 @@ def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: Lif
     site.await_healthy()
 
 
+def test_node_leaves_a_cluster_that_lost_its_tokens(site: LifeLab) -> None:
+    """pcs talks to all nodes to take one out. Without the password nothing has changed, with it the node leaves."""
+    four, three = site.inventory(*site.machines), site.inventory(*site.nodes, hosts=[SPARE])
+    run = site.operate("add_node.yml", inventory=four)
+    assert run.code == 0, run
+    site.lose_tokens(*site.machines)
+    run = site.operate("remove_node.yml", "-e", "ha_hacluster_password=", inventory=three)
+    assert (run.code != 0, run.changed) == (True, 0), run
+    assert "ha_hacluster_password" in run.output, run
+    site.await_healthy(site.machines)
+    run = site.operate("remove_node.yml", inventory=three)
+    assert run.code == 0, run
+    site.await_healthy()
+    assert site.authenticated(site.nodes)
+    assert site.leftovers_of(SPARE, SPARE_ADDRESSES, SPARE_DOMAIN) == {}
+
+
+def elect_again(site: LifeLab) -> None:
+    """Have another DC elected, without anything moving."""
+    dc = site.dc()
+    site.ssh(dc, "pcs property set maintenance-mode=true && crm_resource --wait && systemctl restart pacemaker")
+    assert eventually(lambda: site.dc() not in ("", dc), timeout=60)
+    site.await_healthy()
+    site.ssh(dc, "pcs property set maintenance-mode= && crm_resource --wait")
+
+
+def test_removed_node_stays_away_after_an_election_and_not_without_the_restart_that_it_needs(site: LifeLab) -> None:
+    """What pcs does is enough where the controllers forget the node with it (Debian 13), else not (Debian 12)."""
+    four, three = site.inventory(*site.machines), site.inventory(*site.nodes, hosts=[SPARE])
+
+    def in_cib() -> bool:
+        return f'uname="{SPARE}"' in site.ssh("node1", "cibadmin --query --scope nodes")
+
+    run = site.operate("add_node.yml", inventory=four)
+    assert run.code == 0, run
+    site.ssh("node1", f"pcs cluster node remove {SPARE} && crm_node --force --remove {SPARE} && crm_resource --wait")
+    assert not in_cib()
+    elect_again(site)
+    assert in_cib() == (site.release == "bookworm")
+
+    run = site.operate("remove_node.yml", inventory=three)
+    assert run.code == 0, run
+    assert ("Restart Pacemaker" in run.output) == (site.release == "bookworm"), run
+    elect_again(site)
+    assert not in_cib()
+    run = site.operate("remove_node.yml", inventory=three)
+    assert (run.code, run.changed) == (0, 0), run
+
+
+# What docs/own-hosts.md lists, and what nothing may ask for then.
+OWN_HOSTS = ["os_prep", "authkey", "cluster", "lighttpd", "resources", "verify"]
+LEFT_OUT = ["iptables", "fence_virt", "shared_storage"]
+
+
+def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(site: LifeLab) -> None:
+    domains = {**site.settings()["fence_virt_domains"], SPARE: SPARE_DOMAIN}
+    fencing = {"pcmk_host_map": ";".join(f"{node}:{domain}" for node, domain in domains.items())}
+    variables = {
+        "ha_roles": OWN_HOSTS,
+        "os_prep_extra_packages": ["fence-virt", "xfsprogs"],
+        "ha_stonith": [{"id": "fencing", "agent": "fence_xvm", "options": fencing}],
+        # The roles that are left out would refuse these.
+        "iptables_public_network": "nowhere",
+        "fence_virt_key_file": "nowhere",
+        "shared_storage_label": "a label that is too long",
+    }
+    four = site.inventory(*site.machines, **variables)
+    three = site.inventory(*site.nodes, hosts=[SPARE], **variables)
+
+    def applied(output: str) -> list[str]:
+        return [role for role in LEFT_OUT if f"quorate.ha_cluster.{role} :" in output]
+
+    run = site.operate("add_node.yml", inventory=four)
+    assert run.code == 0, run
+    assert applied(run.output) == []
+    site.await_healthy(site.machines)
+    run = site.operate("add_node.yml", inventory=four)
+    assert (run.code, run.changed) == (0, 0), run
+    run = site.operate("remove_node.yml", inventory=three)
+    assert run.code == 0, run
+    assert applied(run.output) == []
+    site.await_healthy()
+    old = "node3"
+    if site.active_node() == old:
+        site.ssh(old, f"pcs node standby {old} && crm_resource --wait && pcs node unstandby {old}")
+    site.ssh(old, BLANK)
+    site.await_healthy([node for node in site.nodes if node != old])
+    run = site.playbook(REPLACE, "--inventory", str(three), "-e", f"membership_replaced={old}")
+    assert run.code == 0, run
+    assert applied(run.output) == []
+    site.await_healthy()
+
+
 def test_dead_node_is_replaced_by_another_machine(site: LifeLab) -> None:
     if site.active_node() == "node3":
         site.ssh("node3", "pcs node standby node3 && crm_resource --wait && pcs node unstandby node3")

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import (
     parse_crm_mon,
     parse_crmadmin,
+    peers,
     wait,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 
 MONITOR = """<pacemaker-result api-version="2.25" request="crm_mon --one-shot --output-as=xml">
@@ -75,3 +78,43 @@ def test_it_waits_until_the_dc_is_idle() -> None:
 def test_it_says_what_is_missing_in_the_end() -> None:
     _state, lacking = wait(Cluster("S_IDLE"), ["node1", "node3"], -1)
     assert lacking == ("not online: node3",)
+
+
+class Crm:
+    """Answers `crm_node --list` with the code and the text for each form."""
+
+    def __init__(self, xml: tuple[int, str], text: tuple[int, str]) -> None:
+        self.xml, self.text = xml, text
+
+    def run(
+        self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> CommandResult:
+        rc, said = self.xml if "--output-as=xml" in argv else self.text
+        return CommandResult(rc, said, "" if rc == 0 else "Connection refused")
+
+    def find(self, name: str) -> str | None:
+        return name
+
+    def warn(self, message: str) -> None:
+        raise AssertionError(message)
+
+
+PEERS_XML = """<pacemaker-result api-version="2.38" request="crm_node --list --output-as=xml">
+  <nodes><node id="1" name="node1" state="member"/><node id="3" name="node3" state="lost"/></nodes>
+  <status code="0" message="OK"/>
+</pacemaker-result>"""
+
+
+@pytest.mark.parametrize(
+    ("xml", "text"),
+    [((0, PEERS_XML), (0, "read for nothing")), ((64, ""), (0, "1 node1 member\n3 node3 lost\n"))],
+    ids=["pacemaker 3", "pacemaker 2.1.5, which has no XML here"],
+)
+def test_nodes_that_the_controller_remembers_are_read(xml: tuple[int, str], text: tuple[int, str]) -> None:
+    assert peers(Crm(xml, text)) == {"node1": "member", "node3": "lost"}
+
+
+def test_controller_that_does_not_answer_is_an_error() -> None:
+    """Otherwise a removed node would count as forgotten."""
+    with pytest.raises(ClusterError, match="Connection refused"):
+        peers(Crm((102, ""), (102, "")))

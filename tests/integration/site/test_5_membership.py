@@ -68,3 +68,24 @@ def test_inventory_in_another_order(site: Lab, tmp_path: pathlib.Path) -> None:
     run = site.site(*inventories, ha_nodes=nodes)
     assert (run.code, run.changed) == (0, 0), run
     assert membership(site, site.nodes) == before
+
+
+def test_a_node_that_can_not_write_its_configuration_keeps_the_others_at_the_former_one(site: Lab) -> None:
+    node = next(node for node in site.nodes if node != site.active_node())
+    files = "sha256sum /etc/corosync/corosync.conf; corosync-cmapctl runtime.config.totem.token"
+    before = {name: site.ssh(name, files) for name in site.nodes}
+    site.ssh(node, "mount --bind /etc /etc && mount -o remount,ro,bind /etc")
+    try:
+        for _attempt in range(2):
+            run = site.site(ha_totem={"token": 6000})
+            assert run.code == 2, run
+            assert f"{node} did not take the new configuration of corosync" in " ".join(run.output.split()), run
+            assert {name: site.ssh(name, files) for name in site.nodes} == before
+    finally:
+        site.ssh(node, "umount /etc")
+    for token in (6000, 3000):
+        run = site.site(ha_totem={"token": token})
+        assert run.code == 0, run
+        for name in site.nodes:
+            assert f"token: {token}" in site.ssh(name, "cat /etc/corosync/corosync.conf")
+            assert f"= {token + 650}\n" in site.ssh(name, "corosync-cmapctl runtime.config.totem.token")

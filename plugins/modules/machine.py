@@ -11,7 +11,7 @@ short_description: Bring directories, files and services of a machine into a sta
 version_added: 1.0.0
 description:
   - Makes directories, writes files, and then enables, disables, stops, starts, restarts and reloads units of systemd,
-    in this order, and only what is not so yet.
+    in this order, and only what is not so yet. Opens ports in firewalld before that.
   - One run of this takes the place of a M(ansible.builtin.file), M(ansible.builtin.copy) or
     M(ansible.builtin.systemd_service) for each thing, each of which is a run of its own, a copied file several. Take
     those where there is one thing to do.
@@ -64,6 +64,31 @@ options:
         type: list
         elements: path
         default: []
+  firewalld:
+    description:
+      - What firewalld is to let in, where it runs: now and after a reload or a boot.
+      - Nothing is asked of a machine on which firewalld doesn't run.
+    type: dict
+    suboptions:
+      ports:
+        description: Ports, such as V(5403/tcp).
+        type: list
+        elements: str
+        default: []
+      protocols:
+        description: Protocols of IP, such as V(igmp).
+        type: list
+        elements: str
+        default: []
+      interface:
+        description: >-
+          The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.
+        type: str
+        default: ""
+      address:
+        description: The address whose interface's zone is meant.
+        type: str
+        default: ""
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes
 attributes:
@@ -100,6 +125,12 @@ paths:
   type: list
   elements: str
   sample: [/etc/proxy/proxy.conf]
+opened:
+  description: The commands that firewalld was, or in check mode would be, told.
+  returned: success
+  type: list
+  elements: str
+  sample: [firewall-cmd --zone=public --add-port=5403/tcp]
 units:
   description: By unit, what was done, or in check mode would be.
   returned: success
@@ -111,6 +142,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import ARGUMENTS as FIREWALLD
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import Opening, open_up
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine_change import (
     Unit,
     make_directory,
@@ -130,6 +163,7 @@ ARGUMENTS: dict[str, t.Any] = {
     "directories": {"type": "dict", "default": {}},
     "files": {"type": "dict", "default": {}},
     "units": {"type": "list", "elements": "dict", "default": [], "options": UNIT},
+    "firewalld": FIREWALLD,
 }
 
 
@@ -140,15 +174,22 @@ def main() -> t.NoReturn:
         diffs = [make_directory(module, path, wanted or {}) for path, wanted in params["directories"].items()]
         diffs += [write_file(module, path, wanted) for path, wanted in params["files"].items()]
         paths = [diff["after_header"] for diff in diffs if diff]
+        runner = AnsibleRunner(module)
+        opened = open_up(runner, Opening(**params["firewalld"]), check_mode=module.check_mode)
         units = [Unit(**unit) for unit in params["units"]]
-        done = steer(AnsibleRunner(module), units, paths, check_mode=module.check_mode)
+        done = steer(runner, units, paths, check_mode=module.check_mode)
     except ClusterError as error:
         module.fail_json(msg=str(error))
     module.exit_json(
-        changed=bool(paths or any(done.values())),
+        changed=bool(paths or opened or any(done.values())),
+        opened=opened,
         paths=paths,
         units=done,
         diff=[diff for diff in diffs if diff]
+        + [
+            {"before_header": "firewalld", "after_header": "firewalld", "before": "", "after": f"{line}\n"}
+            for line in opened
+        ]
         + [
             {"before_header": name, "after_header": name, "before": "", "after": "".join(f"{verb}\n" for verb in verbs)}
             for name, verbs in done.items()

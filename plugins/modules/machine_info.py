@@ -40,6 +40,31 @@ options:
       - They must only look, because they are run in check mode as well. No exit code is an error.
     type: dict
     default: {}
+  firewalld:
+    description:
+      - What firewalld, where it runs, may have to let in.
+      - Nothing is asked of a machine on which firewalld doesn't run.
+    type: dict
+    suboptions:
+      ports:
+        description: Ports, such as V(5403/tcp).
+        type: list
+        elements: str
+        default: []
+      protocols:
+        description: Protocols of IP, such as V(igmp).
+        type: list
+        elements: str
+        default: []
+      interface:
+        description: >-
+          The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.
+        type: str
+        default: ""
+      address:
+        description: The address whose interface's zone is meant.
+        type: str
+        default: ""
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
 author:
@@ -97,6 +122,12 @@ texts:
   returned: always
   type: dict
   sample: {/etc/hostname: "node1\n"}
+closed:
+  description: The commands that would let in what firewalld keeps out of O(firewalld).
+  returned: always
+  type: list
+  elements: str
+  sample: [firewall-cmd --zone=public --add-port=5403/tcp]
 commands:
   description: By name, C(rc), C(stdout) and C(stderr) of the command. The exit code of one that isn't there is 127.
   returned: always
@@ -110,12 +141,15 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import ARGUMENTS as FIREWALLD
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import Opening, missing
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 LISTS = ("packages", "units", "files", "texts")
 ARGUMENTS: dict[str, t.Any] = {
     **{name: {"type": "list", "elements": "str", "default": []} for name in LISTS},
     "commands": {"type": "dict", "default": {}},
+    "firewalld": FIREWALLD,
 }
 
 
@@ -130,6 +164,7 @@ def main() -> t.NoReturn:
         packages=_machine.installed(runner, params["packages"], debian=_machine.uses_dpkg()),
         units=_machine.units(runner, params["units"]),
         files={path: _machine.file_state(path) for path in params["files"]},
+        closed=[" ".join(command) for command in missing(runner, Opening(**params["firewalld"]))],
         texts={path: _machine.read_text(path) for path in params["texts"]},
     )
 

@@ -69,6 +69,7 @@ RULES = {
     "iptables": ("/etc/iptables/rules.v4", "/etc/sysconfig/iptables"),
     "ip6tables": ("/etc/iptables/rules.v6", "/etc/sysconfig/ip6tables"),
 }
+NEEDRESTART = "/etc/needrestart/needrestart.conf"
 OTHER_FIREWALLS = ("firewalld.service", "nftables.service", "ufw.service")
 # Loads rules in a network namespace of its own, which ends with the shell, and prints them the way the kernel has them.
 TRIAL = '"$1"-restore < "$2" && "$1"-save -t filter'
@@ -358,6 +359,7 @@ def _host(
     found += keys.lint(read_keys(), root)
     others = [unit.name for unit in units.values() if unit.name in OTHER_FIREWALLS and unit.active == "active"]
     found += _firewall(runner, options, root, interfaces) if not others else []
+    found += packages.lint_needrestart(_needrestart())
     found += selinux.lint(_read("/sys/fs/selinux/enforce"), _read("/etc/selinux/config"))
     in_container = runner.run(["systemd-detect-virt", "--container", "--quiet"]).rc == 0
     ask = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
@@ -563,6 +565,13 @@ def _room(folder: str) -> storage.Room | None:
     except OSError:
         return None
     return storage.Room(folder, info.f_bavail * info.f_frsize, info.f_favail if info.f_files else None)
+
+
+def _needrestart() -> str | None:
+    """The configuration of needrestart, None where it is not installed."""
+    main = _read(NEEDRESTART)
+    added = sorted(map(str, pathlib.Path(NEEDRESTART).parent.glob("conf.d/*.conf")))
+    return None if main is None else "\n".join([main, *(_read(path) or "" for path in added)])
 
 
 # --- what is compared between hosts ----------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
@@ -40,12 +41,40 @@ DIFFER = Check(
     "Update them one node at a time: playbooks/rolling_update.yml.",
     local=True,
 )
-CHECKS = (MISSING, DIFFER)
+RESTARTED = Check(
+    "needrestart-cluster",
+    WARNING,
+    "needrestart may restart corosync or Pacemaker by itself after an update, on all nodes in one night.",
+    "Run site.yml, whose role os_prep forbids it; or set $nrconf{override_rc} for them in /etc/needrestart/conf.d.",
+    local=True,
+)
+CHECKS = (MISSING, DIFFER, RESTARTED)
+
+# In the configuration of needrestart: a pattern of services that it leaves alone, and the mode in which it only lists.
+_LEFT_ALONE = re.compile(r"^[^#]*?(?:\bqr?\((.*)\)\s*\}?\s*=>?\s*0\b|blacklist_rc.*\bqr?\((.*)\)\s*\))", re.MULTILINE)
+_LISTS_ONLY = re.compile(r"^[^#]*restart\}\s*=\s*['\"]l['\"]", re.MULTILINE)
 
 
 def lint(missing: t.Sequence[str]) -> list[Finding]:
     """The finding that the programs MISSING are."""
     return [MISSING.found("packages", f"Not installed: {words(missing)}.")] if missing else []
+
+
+def lint_needrestart(configuration: str | None) -> list[Finding]:
+    """What is wrong, by the text of needrestart's CONFIGURATION; None where it is not installed."""
+    if configuration is None or _LISTS_ONLY.search(configuration):
+        return []
+    patterns = [first or second for first, second in _LEFT_ALONE.findall(configuration)]
+    units = ("corosync.service", "pacemaker.service")
+    exposed = [unit for unit in units if not any(_matches(pattern, unit) for pattern in patterns)]
+    return [RESTARTED.found("needrestart", f"It is installed and may restart {words(exposed)}.")] if exposed else []
+
+
+def _matches(pattern: str, unit: str) -> bool:
+    try:
+        return re.search(pattern, unit) is not None
+    except re.error:  # Perl's patterns can more
+        return False
 
 
 def parse_dpkg(text: str) -> dict[str, str]:

@@ -28,7 +28,24 @@ ROOTS = CACHE / "hermetic"
 RELEASES = ("bookworm", "trixie")
 AGENTS = ("resource-agents", "fence-agents", "fence-virt")
 COMMON = ("pcs", "pacemaker", "pacemaker-cli-utils", *AGENTS, "python3", "systemd")
-PACKAGES = {"bookworm": COMMON, "trixie": (*COMMON, "pacemaker-cts")}  # the last holds Pacemaker's own test inputs
+RPM = (
+    "python3",
+    "rpm",
+    "dnf",
+    "createrepo-c",
+    "dnf-plugins-core",
+    "lvm2",
+    "needrestart",
+    "firewalld",
+    "dbus",
+    "netbase",
+    "iproute2",
+)
+PACKAGES = {
+    "bookworm": COMMON,
+    "trixie": (*COMMON, "pacemaker-cts"),  # the last holds Pacemaker's own test inputs
+    "bookworm-rpm": RPM,  # what other distributions work with, as far as Debian has it
+}
 WITHOUT = ("man", "doc", "locale")
 SETUP = """
 set -e
@@ -55,7 +72,8 @@ def make_root(release: str) -> pathlib.Path:
         if not root.is_dir():
             new = ROOTS / f"{release}.new"
             shutil.rmtree(new, ignore_errors=True)
-            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", *options, release, str(new)], check=True)
+            suite = release.partition("-")[0]
+            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", *options, suite, str(new)], check=True)
             new.rename(root)
     return root
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import yaml
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
-# $1: the root file system, $2: a folder for what changes, $3: the script to run with it.
+# $1: the root file system, $2: a folder for what changes, $3: what is started before, then the command.
 SETUP = """
 set -eu
 mkdir -p "$2/upper" "$2/work" "$2/root"
@@ -23,8 +24,22 @@ mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/
 mount -t proc proc "$2/root/proc"
 mount --rbind /dev "$2/root/dev"
 mount -t tmpfs tmpfs "$2/root/run"
-shift 2
-exec "$@"
+root="$2/root"
+eval "$3"
+shift 3
+"$@"
+"""
+# Without systemd, in a network of its own.
+FIREWALLD = """
+mount -t sysfs sysfs "$root/sys"
+ip link set lo up
+ip link add virbr1 type bridge
+mkdir -p "$root/run/dbus"
+chroot "$root" dbus-daemon --system --fork >&2
+chroot "$root" firewalld --nofork --nopid >&2 &
+trap "kill $!" EXIT
+for second in $(seq 60); do chroot "$root" firewall-cmd --state >/dev/null 2>&1 && break || sleep 1; done
+chroot "$root" firewall-cmd --state >&2
 """
 
 
@@ -43,8 +58,19 @@ class Played:
 class Node:
     """A host named node1 whose root file system is ROOT, with its changes in FOLDER."""
 
-    def __init__(self, root: pathlib.Path, folder: pathlib.Path) -> None:
-        self._root, self._folder = root, folder
+    def __init__(self, root: pathlib.Path, folder: pathlib.Path, beside: str = "") -> None:
+        """BESIDE: commands that start what runs beside each command and play."""
+        self._root, self._folder, self._beside = root, folder, beside
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file on the host."""
+        file = self._folder / "upper" / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def take(self, path: pathlib.Path, place: str) -> None:
+        """Copy the folder PATH to PLACE on the host."""
+        shutil.copytree(path, self._folder / "upper" / place.lstrip("/"))
 
     def run(self, *argv: str) -> str:
         """What a command prints on the host."""
@@ -79,4 +105,5 @@ class Node:
 
     def _inside(self, argv: list[str]) -> list[str]:
         """ARGV where the host's root file system is put together; the mounts end with it."""
-        return ["unshare", "--mount", "--uts", "sh", "-c", SETUP, "sh", str(self._root), str(self._folder), *argv]
+        own = ["unshare", "--mount", "--uts", *(["--net", "--pid", "--fork", "--kill-child"] if self._beside else [])]
+        return [*own, "sh", "-c", SETUP, "sh", str(self._root), str(self._folder), self._beside, *argv]

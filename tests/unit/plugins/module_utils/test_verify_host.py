@@ -481,6 +481,26 @@ def test_journal() -> None:
     assert journal.lint([], 24) == []
 
 
+@pytest.mark.parametrize(
+    ("configuration", "exposed"),
+    [
+        (None, ""),
+        ("", "corosync.service, pacemaker.service"),
+        ("$nrconf{restart} = 'l';\n", ""),
+        ("#$nrconf{restart} = 'l';\n", "corosync.service, pacemaker.service"),
+        ("$nrconf{override_rc} = {\n  qr(^dbus) => 0,\n  qr(^corosync) => 0,\n};\n", "pacemaker.service"),
+        ("$nrconf{override_rc}->{qr(^(corosync|pacemaker)[.]service$)} = 0;\n", ""),
+        ("$nrconf{override_rc}{q(corosync.service)} = 0;\n", "pacemaker.service"),
+        ("push(@{$nrconf{blacklist_rc}}, qr(^(corosync|pacemaker)));\n", ""),
+        ("$nrconf{override_rc}->{qr(^(corosync|pacemaker))} = 1;\n", "corosync.service, pacemaker.service"),
+    ],
+)
+def test_needrestart_is_found_where_it_may_restart_the_cluster(configuration: str | None, exposed: str) -> None:
+    found = packages.lint_needrestart(configuration)
+    assert [item.id for item in found] == (["needrestart-cluster"] if exposed else [])
+    assert [item.evidence for item in found] == ([f"It is installed and may restart {exposed}."] if exposed else [])
+
+
 def test_packages() -> None:
     assert packages.lint([]) == []
     assert [item.evidence for item in packages.lint(["pcs", "crm_mon"])] == ["Not installed: pcs, crm_mon."]

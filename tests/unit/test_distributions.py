@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the roles have for each distribution, and what the documentation says of it."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import typing as t
+
+import pytest
+import yaml
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import packages
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+ROLES = CHECKOUT / "roles"
+PAGE = (CHECKOUT / "docs" / "distributions.md").read_text()
+# The platforms of meta/main.yml, and how README.md calls them.
+NAMES = {"Debian": "Debian", "Ubuntu": "Ubuntu", "EL": "RHEL, AlmaLinux and Rocky Linux", "Fedora": "Fedora"}
+RELEASES = {"bookworm": "12", "trixie": "13", "noble": "24.04"}
+ONLY_DEBIAN = {"lab"}  # which makes Debian's machines
+
+
+def load(path: pathlib.Path) -> t.Any:
+    return yaml.safe_load(path.read_text())
+
+
+def rows(text: str) -> dict[str, str]:
+    """The rows of two columns of the tables in TEXT."""
+    return dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, flags=re.MULTILINE))
+
+
+def tasks_in(path: pathlib.Path) -> list[dict[str, t.Any]]:
+    found = []
+    for task in load(path) or []:
+        found += [task, *task.get("block", []), *task.get("rescue", [])]
+    return found
+
+
+def platforms(role: str) -> dict[str, list[str]]:
+    return {
+        item["name"]: item["versions"] for item in load(ROLES / role / "meta" / "main.yml")["galaxy_info"]["platforms"]
+    }
+
+
+ALL = sorted(path.parents[1].name for path in ROLES.glob("*/meta/main.yml"))
+
+
+@pytest.mark.parametrize("role", ALL)
+def test_platforms_of_the_roles_are_those_of_the_overview(role: str) -> None:
+    overview = rows((CHECKOUT / "README.md").read_text())
+    run, written = overview["run in the lab"], overview["written for, not run there"]
+    for name, versions in platforms(role).items():
+        assert NAMES[name] in (run if name == "Debian" else written)
+        for version in versions:
+            assert version == "all" or RELEASES.get(version, version) in (run if name == "Debian" else written)
+    expected = {"Debian"} if role in ONLY_DEBIAN else set(NAMES)
+    assert set(platforms(role)) == expected
+
+
+def test_ubuntu_with_a_pcs_that_is_too_old_is_no_platform() -> None:
+    assert [role for role in ALL if "jammy" in platforms(role).get("Ubuntu", [])] == []
+    assert "22.04" not in rows((CHECKOUT / "README.md").read_text())["written for, not run there"]
+    assert "0.10.11, and 0.11.3 is the oldest" in rows(PAGE)["Ubuntu 22.04"]
+
+
+def test_ubuntu_gets_the_agent_filesystem() -> None:
+    """resource-agents-base has seven agents, and resource-agents-extra the others."""
+    wanted = load(ROLES / "os_prep" / "vars" / "Ubuntu.yml")["__os_prep_packages"]
+    assert {"resource-agents-base", "resource-agents-extra"} <= set(wanted)
+
+
+def test_every_installation_by_apt_suspends_needrestart() -> None:
+    """It would restart what runs of the cluster: Ubuntu's does so after each installation."""
+    installing = [
+        (path.relative_to(ROLES), task)
+        for path in sorted(ROLES.glob("*/tasks/**/*.yml"))
+        for task in tasks_in(path)
+        if path.parts[-3] not in ONLY_DEBIAN
+        and {"name", "upgrade"} & set(task.get("ansible.builtin.apt", {}))
+        and not task.get("check_mode")
+    ]
+    assert len(installing) >= 8
+    assert [str(path) for path, task in installing if task.get("environment") != {"NEEDRESTART_SUSPEND": "1"}] == []
+
+
+def test_the_rule_of_os_prep_for_needrestart_is_one_that_verify_accepts() -> None:
+    (file,) = load(ROLES / "os_prep" / "vars" / "main.yml")["__os_prep_needrestart_files"].values()
+    assert packages.lint_needrestart(file["content"]) == []
+
+
+def test_verify_compares_the_versions_of_all_packages_that_os_prep_installs() -> None:
+    for path in (ROLES / "os_prep" / "vars").glob("*.yml"):
+        assert set(load(path).get("__os_prep_packages", [])) <= set(packages.PACKAGES), path.name
+
+
+def test_a_hint_names_the_package_of_each_family() -> None:
+    for path in ("Debian", "RedHat"):
+        (package,) = [
+            name
+            for name in load(ROLES / "os_prep" / "vars" / f"{path}.yml")["__os_prep_packages"]
+            if name.startswith("pacemaker-cli")
+        ]
+        assert re.search(rf"\b{package}(?!-)\b", packages.MISSING.fix)
+
+
+def test_what_a_role_has_for_debian_it_has_for_the_red_hat_family() -> None:
+    """role_input refuses other families by that, in one sentence."""
+    lacking = [
+        str(path.relative_to(ROLES))
+        for path in [*ROLES.glob("*/vars/Debian.yml"), *ROLES.glob("*/tasks/*_Debian.yml")]
+        if not path.with_name(path.name.replace("Debian", "RedHat")).exists()
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("path", sorted(ROLES.glob("*/vars/*_*.yml")), ids=lambda path: str(path.relative_to(ROLES)))
+def test_variables_of_a_release_are_those_of_its_family(path: pathlib.Path) -> None:
+    family = path.with_name(f"{path.stem.partition('_')[0]}.yml")
+    assert set(load(path)) == set(load(family))
+
+
+def test_a_new_file_system_is_labelled_for_selinux_though_it_gets_no_content() -> None:
+    """Filling it is what runs restorecon on it, so where SELinux is on it counts as unfilled."""
+    label = load(ROLES / "shared_storage" / "vars" / "main.yml")["__shared_storage_label_new"]
+    assert "or __shared_storage_selinux else" in " ".join(label.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "zented_port_t",  # the one port of fence_virtd
+        "`fence_virt_listener: vsock` needs a policy module",
+        "httpd_setrlimit",
+        "http_port_t",
+        "refuses `udp` and `udpu`",
+        "`ansible_python_interpreter: /usr/bin/python3`",
+        "manage_etc_hosts: false",
+        "--add-service=high-availability --add-port=1229/tcp",
+        "lvmdevices --adddev",
+        "SLES has no pcs",
+        "`fence-agents-base` and `fence-agents-extra`",
+    ],
+)
+def test_what_can_not_be_corrected_here_is_documented(words: str) -> None:
+    assert words in PAGE

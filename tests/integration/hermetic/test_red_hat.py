@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from .conftest import make_root
-from .node import CHECKOUT, FIREWALLD, Node
+from .node import BOOTED_EARLIER, CHECKOUT, FIREWALLD, Node
 
 OLD_KERNEL, NEW_KERNEL = "6.12.0-55.9.1.el10_0", "6.12.0-124.8.1.el10_1"
 # By repository: packages, with a version of their own where that counts.
@@ -160,7 +160,18 @@ def test_os_prep_says_what_to_do_where_the_repository_can_not_be_enabled(make: M
 
 def test_qnetd_enables_the_repository_and_leaves_the_user_as_the_package_made_it(make: Make) -> None:
     node = make()
-    node.run("useradd", "--system", "--home-dir", "/home/hacluster", "--shell", "/sbin/nologin", "hacluster")
+    node.run("groupadd", "--system", "haclient")
+    node.run(
+        "useradd",
+        "--system",
+        "--gid",
+        "haclient",
+        "--home-dir",
+        "/home/hacluster",
+        "--shell",
+        "/sbin/nologin",
+        "hacluster",
+    )
     arguments: dict[str, Any] = {"tags": "qnetd_install", "ha_hacluster_password": "not a secret"}
     foreseen = node.play([whole("qnetd")], check=True, **arguments)
     assert not foreseen.failed, foreseen.text
@@ -220,9 +231,9 @@ ASK = [
 
 
 def test_rolling_update_reboots_where_dnf_says_so(make: Make) -> None:
-    node = make()
+    node = make(beside=BOOTED_EARLIER)
     assert "wants a reboot: False" in node.play(ASK).words
-    node.run("dnf", "--quiet", "--assumeyes", "install", "glibc")  # since the machine was started
+    node.play([{"ansible.builtin.dnf": {"name": "glibc"}}])  # since the machine was started
     assert "wants a reboot: True" in node.play(ASK).words
     assert "wants a reboot: False" in node.play(ASK, rolling_update_reboot="never").words
 

@@ -127,8 +127,11 @@ def test_old_rules_return_unless_the_timer_is_called_off(site: Lab, tmp_path: pa
 
 
 def ruleset(lab: Lab, node: str) -> list[str]:
-    """All tables of nftables, in whatever order they came to be."""
-    return sorted(lab.ssh(node, "nft --stateless list ruleset").split("\ntable "))
+    """The tables of nftables, in whatever order they came to be, and the rules of iptables in the words of that:
+    chains that are empty and accept all may be there or not."""
+    tables = lab.ssh(node, "nft --stateless list ruleset").split("table ")
+    own = [table for table in tables if not table.startswith(("ip filter ", "ip6 filter "))]
+    return [*sorted(own), lab.ssh(node, "iptables --list-rules; ip6tables --list-rules")]
 
 
 def other_filter(lab: Lab, node: str, name: str) -> str:

@@ -63,8 +63,12 @@ def cluster_ports(
     qnetd: int = 5403,
 ) -> dict[str, list[str]]:
     """The ports by service. The usual ones of corosync stay, for links that have no port of their own."""
-    own = [options["mcastport"] for options in link_options.values() if options.get("mcastport")]
-    corosync = [SERVICES["corosync"][0].ports, *(link_ports(int(port), transport) for port in own)]
+    own = [str(options["mcastport"]) for options in link_options.values() if options.get("mcastport")]
+    # What is no port is passed on, for the check of the input to name it.
+    corosync = [
+        SERVICES["corosync"][0].ports,
+        *(link_ports(int(port), transport) if port.isdigit() else port for port in own),
+    ]
     return {
         "pcsd": [str(pcsd)],
         "corosync": list(dict.fromkeys(corosync)),

@@ -10,6 +10,8 @@ import re
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import SERVICES
+
 DOCUMENTATION = r"""
 name: firewall_problems
 short_description: Find what is wrong with the input of role iptables
@@ -88,8 +90,11 @@ def firewall_problems(
     used = {"iptables_public_network": [public_network], "iptables_management_network": [management_network]}
     used["iptables_cluster_networks"] = list(cluster_networks)
     given = {"iptables_service_ports": service_ports, "iptables_management_ports": management_ports}
-    given.update({f"iptables_ports.{name}": values for name, values in (ports or {}).items()})
+    misshapen = list(_shape_problems(ports or {}, host))
+    if not misshapen:
+        given.update({f"iptables_ports.{name}": values for name, values in (ports or {}).items()})
     problems = [
+        *misshapen,
         *_network_problems(networks, used, host),
         *_port_problems(given, host),
         *_source_problems(management_sources, host),
@@ -115,6 +120,15 @@ def _network_problems(networks: Mapping[str, t.Any], used: Mapping[str, Sequence
                 yield f"{variable} of host {host} names {name}, which ha_networks lacks; choose one of {choices}."
             elif not networks[name].get("interface") or not networks[name].get("subnet"):
                 yield f"ha_networks.{name} of host {host} needs both interface and subnet; add what is missing."
+
+
+def _shape_problems(ports: Mapping[str, t.Any], host: str) -> Iterator[str]:
+    for name, values in ports.items():
+        if name not in SERVICES:
+            choices = ", ".join(SERVICES)
+            yield f"iptables_ports of host {host} has {name}, which is no service of a cluster; choose one of {choices}."
+        elif isinstance(values, str) or not isinstance(values, Sequence):
+            yield f"iptables_ports.{name} of host {host} is {values!r}; write a list of ports, such as [{values}]."
 
 
 def _port_problems(ports: Mapping[str, Sequence[str | int]], host: str) -> Iterator[str]:

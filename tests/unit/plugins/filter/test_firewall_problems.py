@@ -38,6 +38,21 @@ def find(networks=None, facts=None, **changes):
 
 
 @pytest.mark.parametrize(
+    ("ports", "words"),
+    [
+        ({"pcsd": ["many"]}, "iptables_ports.pcsd of host node1 has 'many', which is no port"),
+        ({"pcsd": 3224}, "iptables_ports.pcsd of host node1 is 3224; write a list of ports"),
+        ({"pcsd": "3224"}, "iptables_ports.pcsd of host node1 is '3224'; write a list of ports"),
+        ({"pcs": [3224]}, "iptables_ports of host node1 has pcs, which is no service"),
+    ],
+)
+def test_ports_of_services(ports, words):
+    (problem,) = find(ports=ports)
+    assert words in problem
+    assert find(ports={"pcsd": [3224], "corosync": ["5404:5412"]}) == []
+
+
+@pytest.mark.parametrize(
     "connection",
     [
         "203.0.113.9 50000 203.0.113.1 22",

@@ -137,6 +137,10 @@ def test_other_transports_use_the_port_below_as_well() -> None:
     assert cluster_ports({"cluster": {"mcastport": 5500}}, transport="udp")["corosync"] == ["5404:5412", "5499:5500"]
 
 
+def test_what_is_no_port_is_left_to_the_check_of_the_input() -> None:
+    assert cluster_ports({"cluster": {"mcastport": "many"}})["corosync"] == ["5404:5412", "many"]
+
+
 def test_ports_of_services_without_a_variable_may_be_given() -> None:
     rules = write(cluster_networks=["cluster"], cluster_services=["booth"], ports={"booth": [9930, 9931]})
     ends = ["tcp -m tcp --dport 9930", "tcp -m tcp --dport 9931", "udp -m udp --dport 9930", "udp -m udp --dport 9931"]

@@ -126,7 +126,7 @@ def _shape_problems(ports: Mapping[str, t.Any], host: str) -> Iterator[str]:
     for name, values in ports.items():
         if name not in SERVICES:
             choices = ", ".join(SERVICES)
-            yield f"iptables_ports of host {host} has {name}, which is no service of a cluster; choose one of {choices}."
+            yield f"iptables_ports of host {host} has {name}, which is no service; choose one of {choices}."
         elif isinstance(values, str) or not isinstance(values, Sequence):
             yield f"iptables_ports.{name} of host {host} is {values!r}; write a list of ports, such as [{values}]."
 

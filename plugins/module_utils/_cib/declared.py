@@ -14,6 +14,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 Declared = Mapping[str, Any]
+PATTERNS = ("purge", "declared_elsewhere")  # options that hold patterns by kind, and no objects
 OPERATORS_CONSTRAINT = "cli-"  # made by `pcs resource move` and `ban`
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, Optional
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import PATTERNS, Declared, is_absent
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, same, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -116,7 +116,7 @@ def plain(declared: Declared) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for kind, value in declared.items():
         noun = NOUNS.get(kind, kind)
-        if isinstance(value, Mapping) and kind != "purge":
+        if isinstance(value, Mapping) and kind not in PATTERNS:
             result[kind] = plain_options(value, noun, is_fencing=False)
         elif isinstance(value, list):
             result[kind] = [

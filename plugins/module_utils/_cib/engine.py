@@ -151,6 +151,7 @@ class Engine:
             after = run.after = parse_cib(bench.text())
             upgrade = schema_upgrade(snapshot.text, bench.text())
             refuse_side_effects(current, wanted, after, upgrade)
+            refuse_losses(snapshot.text, bench.text(), current, wanted, upgrade)
             run.remark(upgrade)
             disabling = self._disabling(current, wanted)
             self._check(run, after, bench, declared, self._transition(snapshot, bench, disabling))
@@ -477,6 +478,19 @@ def refuse_side_effects(current: Cib, wanted: Cib, after: Cib, upgrade: str | No
     if kept:
         words = f"pcs would change more than what is declared: {', '.join(sorted(kept))}."
         raise ClusterError(f"{words}{why_not(wanted)}{f' {upgrade}' if upgrade else ''}")
+
+
+def refuse_losses(before: str, after: str, current: Cib, wanted: Cib, upgrade: str | None) -> None:
+    """Refuse what would lose something that pcs can't write: where it can't change an object, it makes it anew."""
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.losses import losses
+
+    lost = losses(before, after, current, wanted)
+    if lost:
+        words = (
+            f"The change would lose what pcs can't write: {'; '.join(lost)}. Change the object with cibadmin, or remove"
+            " it first (state: absent) if that may be lost."
+        )
+        raise ClusterError(f"{words} {upgrade}" if upgrade else words)
 
 
 def all_failures(root: ET.Element) -> list[dict[str, Any]]:

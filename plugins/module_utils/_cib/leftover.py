@@ -121,6 +121,16 @@ class Said:
     reasons: Reasons
 
 
+@dataclass(frozen=True)
+class Leftover:
+    """Something that an export doesn't say: an element, or one XML attribute of it. What is held is so by the model."""
+
+    phrase: str
+    element: ET.Element
+    attribute: str = ""
+    is_held: bool = False
+
+
 def leftovers(text: str, cib: Cib) -> list[str]:
     """What of the CIB whose XML is TEXT, and whose model is CIB, an export doesn't say, one phrase for each thing."""
     configuration = ET.fromstring(text).find("configuration")
@@ -128,16 +138,20 @@ def leftovers(text: str, cib: Cib) -> list[str]:
         return []
     if "id-ref" in text:
         resolve_references(configuration)
-    return list(in_element(configuration, "", Said(cib, exportable(cib)[1])))
+    return [item.phrase for item in find_leftovers(configuration, cib)]
 
 
-def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[str]:
+def find_leftovers(configuration: ET.Element, cib: Cib) -> Iterator[Leftover]:
+    return in_element(configuration, "", Said(cib, exportable(cib)[1]))
+
+
+def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover]:
     """What is not said of ELEMENT, which is part of the object OWNER."""
     name = f"{element.tag} {element.get('id')}" if element.get("id") else element.tag
     here = f"{name} of {owner}" if owner and owner != name else name
     reason = why_left_alone(element, owner, said)
     if reason:
-        yield f"{here} ({reason})"
+        yield Leftover(f"{here} ({reason})", element, is_held=is_held(element, said))
         if element.tag not in ("group", "clone", "master"):
             return
     if element.tag == "rule":  # the model has all of it, or the object that it belongs to is left alone
@@ -147,21 +161,31 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[str]:
     attributes, children = KNOWN[element.tag]
     if attributes is not EVERY:
         known = {"id", "id-ref", *(attributes or NONE)}
-        yield from (f"{key} of {here}" for key in element.attrib if key not in known)
+        yield from (Leftover(f"{key} of {here}", element, key) for key in element.attrib if key not in known)
     within = owner_of_children(element, owner)
     for child in element:
         if child.tag in children or (child.tag == "rule" and element.tag in NVSETS):
             yield from in_element(child, within, said)
         else:
-            yield f"{child.tag}{' ' + child.get('id', '') if child.get('id') else ''} of {within or element.tag}"
+            label = f"{child.tag}{' ' + child.get('id', '') if child.get('id') else ''}"
+            yield Leftover(f"{label} of {within or element.tag}", child)
 
 
-def in_properties(nvset: ET.Element) -> Iterator[str]:
+def is_held(element: ET.Element, said: Said) -> bool:
+    """Whether the model has ELEMENT, though an export hasn't."""
+    if element.tag in KINDS:
+        key = parse_level(element).id if element.tag == "fencing-level" else element.get("id", "")
+        return key in getattr(said.cib, KINDS[element.tag])
+    return element.get("id", "") in {*said.cib.resource_defaults_sets, *said.cib.operation_defaults_sets}
+
+
+def in_properties(nvset: ET.Element) -> Iterator[Leftover]:
     """The cluster properties in NVSET that pcs can't set."""
     names = [pair.get("name", "") for pair in nvset.findall("nvpair")]
     unknown = [name for name in names if name not in PROPERTIES and name not in READ_ONLY_PROPERTIES]
     if unknown:
-        yield f"{nvset.tag} {nvset.get('id')} (has {', '.join(unknown)}, which pcs doesn't know)"
+        phrase = f"{nvset.tag} {nvset.get('id')} (has {', '.join(unknown)}, which pcs doesn't know)"
+        yield Leftover(phrase, nvset, is_held=True)
 
 
 def owner_of_children(element: ET.Element, owner: str) -> str:

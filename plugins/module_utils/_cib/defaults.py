@@ -24,6 +24,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import nvpairs, score_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Defaults, DefaultsSet
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import INFINITY, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     RULE_AS_ONE_ARGUMENT,
     UNWRITABLE_RULE,
@@ -33,6 +34,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule impor
     same_rule,
     words,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 SECTIONS = {"resource_defaults_sets": "rsc_defaults", "operation_defaults_sets": "op_defaults"}
 VERBS = {"resource_defaults_sets": ("resource", "defaults"), "operation_defaults_sets": ("resource", "op", "defaults")}
@@ -88,7 +90,36 @@ def merge_sets(cib: Cib, declared: Declared, kind: str) -> Cib:
             values=merge_attributes(one.values, item.get("values")),
         )
     changed: dict[str, Any] = {kind: sets}
-    return dataclasses.replace(cib, **changed)
+    merged = dataclasses.replace(cib, **changed)
+    refuse_outranked(merged, declared, kind)
+    return merged
+
+
+def refuse_outranked(cib: Cib, declared: Declared, kind: str) -> None:
+    """Refuse a declared value that never has an effect, because a set that isn't declared has it, too, and counts more:
+    it has a higher score, or is the last of equal ones."""
+    values, plain = kind.removesuffix("_sets"), getattr(cib, kind.removesuffix("_sets")).values
+    own = [item for item in declared.get(kind) or () if not is_absent(item)]
+    named = {"": declared.get(values) or {}, **{item["id"]: item.get("values") or {} for item in own}}
+    sets = {"": DefaultsSet("", values=plain), **getattr(cib, kind)}
+    rank = {name: (score(one.score or "0") or 0, place) for place, (name, one) in enumerate(sets.items())}
+    for name, options in named.items():
+        for option in options:
+            winner = max(sets, key=lambda each: rank[each] if holds(sets[each], option) else (-INFINITY - 1, 0))
+            value = sets[name].values.get(option)
+            if value is None or winner in named or rank[winner] <= rank[name] or sets[winner].values[option] == value:
+                continue
+            where = f" of the set '{name}'" if name else ""
+            raise ClusterError(
+                f"The default '{option}'{where} would have no effect: the set '{winner}'"
+                f" (score {sets[winner].score or 0}) says {sets[winner].values[option]}, and counts more. Declare it in"
+                f" that set ({kind}), or take it out of there."
+            )
+
+
+def holds(one: DefaultsSet, option: str) -> bool:
+    """Whether a set always says what an OPTION is."""
+    return one.rule is None and option in one.values
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

@@ -144,17 +144,21 @@ class Engine:
             try:
                 bench.apply(commands)
             except ClusterError as error:
+                error = explained(error, snapshot.text, current, wanted)
                 if not self.check_mode:
-                    raise
+                    raise error from None
                 self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
                 return True
             after = run.after = parse_cib(bench.text())
             upgrade = schema_upgrade(snapshot.text, bench.text())
-            refuse_side_effects(current, wanted, after, upgrade)
-            refuse_losses(snapshot.text, bench.text(), current, wanted, upgrade)
+            try:
+                refuse_side_effects(current, wanted, after, upgrade)
+            except ClusterError as error:
+                raise explained(error, snapshot.text, current, after) from None
             run.remark(upgrade)
             disabling = self._disabling(current, wanted)
             self._check(run, after, bench, declared, self._transition(snapshot, bench, disabling))
+            refuse_losses(snapshot.text, bench.text(), current, wanted, upgrade)
             if not self.check_mode and disabling:
                 self._stop_first(run, snapshot, current, disabling)
                 return False
@@ -229,11 +233,12 @@ class Engine:
         """Refuse a new CIB that isn't what was declared, isn't valid, or disrupts what must not be disrupted."""
         again = merge(after, declared)
         if commands_for(after, again):
-            raise ClusterError(
+            error = ClusterError(
                 f"pcs accepts the change, but does not make what is declared: {', '.join(changed_names(after, again))}"
                 f"{differing_options(after, again)}.{why_not(again)}",
                 diff=difference(after, again),
             )
+            raise explained(error, bench.text(), after, again)
         complaints = bench.verify()
         stonith = [line for line in complaints if "STONITH" in line or "fencing" in line.lower()]
         if len(complaints) > len(stonith):
@@ -478,6 +483,14 @@ def refuse_side_effects(current: Cib, wanted: Cib, after: Cib, upgrade: str | No
     if kept:
         words = f"pcs would change more than what is declared: {', '.join(sorted(kept))}."
         raise ClusterError(f"{words}{why_not(wanted)}{f' {upgrade}' if upgrade else ''}")
+
+
+def explained(error: ClusterError, text: str, one: Cib, other: Cib) -> ClusterError:
+    """ERROR with what is special about options that ONE and the OTHER model of the CIB TEXT have differently."""
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.effect import why_without_effect
+
+    why = why_without_effect(text, one, other)
+    return ClusterError(f"{str(error).rstrip('.')}.{why}", **error.details) if why else error
 
 
 def refuse_losses(before: str, after: str, current: Cib, wanted: Cib, upgrade: str | None) -> None:

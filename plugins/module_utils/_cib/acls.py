@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, set_attributes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import AclMember, AclRole, Cib, Permission
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -21,18 +21,16 @@ ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
 def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
     """The roles, with the permissions that pcs can give: for an XPath, or for the id of what is there."""
     ids = {element.get("id") for element in configuration.iter()} - {""}
-    return {
-        element.get("id", ""): AclRole(
-            element.get("id", ""),
-            element.get("description", ""),
-            frozenset(
-                Permission(item.get("kind", ""), item.get("xpath", ""), item.get("reference", ""), item.get("id"))
-                for item in element.findall("acl_permission")
-                if item.get("xpath") or item.get("reference", "") in ids  # others are left alone
-            ),
-        )
-        for element in configuration.findall("acls/acl_role")
-    }
+    return {element.get("id", ""): parse_role(element, ids) for element in configuration.findall("acls/acl_role")}
+
+
+def parse_role(element: ET.Element, ids: Set[str | None]) -> AclRole:
+    permissions = frozenset(
+        Permission(item.get("kind", ""), item.get("xpath", ""), item.get("reference", ""), item.get("id"))
+        for item in element.findall("acl_permission")
+        if item.get("xpath") or item.get("reference", "") in ids  # others are left alone
+    )
+    return AclRole(element.get("id", ""), element.get("description", ""), permissions, len(permissions) < len(element))
 
 
 def parse_members(configuration: ET.Element, kind: str) -> dict[str, AclMember]:
@@ -53,10 +51,10 @@ def merge_roles(cib: Cib, declared: Declared) -> Cib:
             continue
         current = roles.get(item["id"], AclRole(item["id"]))
         description, permissions = item.get("description"), item.get("permissions")
-        roles[current.id] = AclRole(
-            current.id,
-            current.description if description is None else description,
-            current.permissions
+        roles[current.id] = dataclasses.replace(
+            current,
+            description=current.description if description is None else description,
+            permissions=current.permissions
             if permissions is None
             else merge_permissions(current, [permission(current.id, each) for each in permissions]),
         )
@@ -113,12 +111,17 @@ def roles_without(cib: Cib, gone: Set[str]) -> Cib:
 
 
 def made_anew(before: Cib, after: Cib) -> set[str]:
-    """Roles whose description changes, which pcs can't do."""
-    return {
+    """Roles whose description changes, which pcs can't do, and that have nothing that it can't write."""
+    return {name for name in described_anew(before, after) if not before.acl_roles[name].holds_more}
+
+
+def described_anew(before: Cib, after: Cib) -> list[str]:
+    """Roles whose description changes."""
+    return [
         name
         for name, role in after.acl_roles.items()
         if name in before.acl_roles and before.acl_roles[name].description != role.description
-    }
+    ]
 
 
 def role_removals(before: Cib, after: Cib) -> Iterator[Command]:
@@ -141,6 +144,8 @@ def role_additions(before: Cib, after: Cib) -> Iterator[Command]:
                 subject, ("acl", "role", "create", role.id, *description, *permission_words(role.permissions))
             )
             continue
+        if role.description != before.acl_roles[role.id].description:
+            yield set_attributes(subject, "acls", "acl_role", {"id": role.id, "description": role.description})
         added = role.permissions - before.acl_roles[role.id].permissions
         if added:
             yield Command(subject, ("acl", "permission", "add", role.id, *permission_words(added)))

@@ -22,8 +22,9 @@ NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker 
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a primitive. `options` holds what has no field of its own, OCF_CHECK_LEVEL among it. One that
-    `holds_more`, such as rules, is changed only where that does not lose it."""
+    """An operation of a primitive. `options` holds what has no field of its own, OCF_CHECK_LEVEL among it, and other
+    parameters, which pcs can't write. One that `holds_more`, such as rules, is changed only where that does not lose
+    it."""
 
     name: str
     interval: str = "0s"
@@ -32,6 +33,11 @@ class Operation:
     options: Attributes = field(default_factory=dict)
     xml_id: str | None = field(default=None, compare=False)
     holds_more: bool = field(default=False, compare=False)
+
+    @property
+    def parameters(self) -> Attributes:
+        """The options that pcs can't write."""
+        return {name: value for name, value in self.options.items() if name not in OPERATION_OPTIONS}
 
 
 @dataclass(frozen=True)
@@ -208,11 +214,12 @@ class Permission:
 
 @dataclass(frozen=True)
 class AclRole:
-    """A set of permissions."""
+    """A set of permissions. One that `holds_more`, such as a permission for a kind of object, is never made anew."""
 
     id: str
     description: str = ""
     permissions: frozenset[Permission] = frozenset()
+    holds_more: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets impor
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
+CHECK_LEVEL = "OCF_CHECK_LEVEL"  # the one option of an operation that is no XML attribute of it
 LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
 REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
 SCORE_OPTION = {
@@ -152,9 +153,19 @@ def operation_options(operation: Operation) -> list[str]:
 
 def operation_changes(noun: str, subject: str, before: Primitive, after: Primitive) -> Iterator[Command]:
     """Take out the operations that differ and put them in again under their old id: pcs can't change one in place
-    without losing the options that are not mentioned. Raises ClusterError where it would lose what pcs can't write."""
+    without losing the options that are not mentioned. Those with what pcs can't write are changed in place, or not at
+    all: raises ClusterError where that would lose it."""
     current = {operation.xml_id: operation for operation in before.operations}
     kept = {operation.xml_id for operation in after.operations if current.get(operation.xml_id) == operation}
+    for operation in after.operations:
+        old = current.get(operation.xml_id) if operation.xml_id is not None else None
+        if (
+            old is not None
+            and operation.xml_id not in kept
+            and (old.holds_more or (old.parameters and operation.parameters))
+        ):
+            kept.add(operation.xml_id)
+            yield operation_in_place(subject, old, operation)
     for xml_id in current:
         if xml_id is not None and xml_id not in kept:
             yield Command(f"operation '{xml_id}' of {subject}", (noun, "op", "delete", xml_id))
@@ -162,11 +173,6 @@ def operation_changes(noun: str, subject: str, before: Primitive, after: Primiti
     for operation in after.operations:
         if operation.xml_id is not None and operation.xml_id in kept:
             continue
-        if operation.holds_more:
-            raise ClusterError(
-                f"The operation '{operation.xml_id}' of the {subject} has rules or meta attributes, which pcs can't"
-                " write, so changing it would lose them. Remove it first, or change it with cibadmin."
-            )
         identity = [f"id={operation.xml_id}"] if operation.xml_id is not None else []
         yield Command(
             f"operation '{operation.name}' of {subject}",
@@ -176,6 +182,30 @@ def operation_changes(noun: str, subject: str, before: Primitive, after: Primiti
             else (),  # pcs wants to be sure that a second one of a name is meant
         )
         present.append(operation.name)
+
+
+def operation_in_place(subject: str, before: Operation, after: Operation) -> Command:
+    """Change XML attributes of an operation, and nothing else of it."""
+    if before.holds_more:
+        raise ClusterError(
+            f"The operation '{before.xml_id}' of the {subject} has rules or meta attributes, which pcs can't write, so"
+            " changing it would lose them. Remove it first, or change it with cibadmin."
+        )
+    old, new = ({**one.options, **operation_fields(one)} for one in (before, after))
+    changed = {name: value for name, value in new.items() if old.get(name) != value}
+    if old.keys() - new.keys() or {*after.parameters, CHECK_LEVEL} & changed.keys():
+        raise ClusterError(
+            f"The operation '{before.xml_id}' of the {subject} has parameters that pcs can't write"
+            f" ({', '.join(sorted(before.parameters))}). So only its other options can be changed, and none of them be"
+            " removed. Remove the operation first, or change it with cibadmin."
+        )
+    what = f"operation '{before.xml_id}' of {subject}"
+    return set_attributes(what, "resources", "op", {"id": before.xml_id or "", **changed})
+
+
+def operation_fields(operation: Operation) -> dict[str, str]:
+    fields = {"interval": operation.interval, "timeout": operation.timeout, "role": operation.role}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def primitive_removals(before: Cib, after: Cib) -> Iterator[Command]:

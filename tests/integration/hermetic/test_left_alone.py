@@ -193,6 +193,45 @@ def test_constraint_that_is_left_alone_is_not_replaced_by_another_on_the_same(gu
     assert "would lose what pcs can't write: rsc_location l" in words
 
 
+def test_denied_permission_is_not_lost_with_the_description_of_its_role(guest: Guest, cib: str) -> None:
+    permissions = '<acl_permission id="p1" kind="read" xpath="/cib"/>'
+    permissions += '<acl_permission id="p2" kind="deny" object-type="nvpair" attribute="value"/>'
+    role = f'<acl_role id="r" description="old">{permissions}</acl_role><acl_target id="u"><role id="r"/></acl_target>'
+    guest.write(cib, cib_with(rest=f"<acls>{role}</acls>"))
+    assert apply(guest, cib, "pcs_cib", acl_roles=[{"id": "r", "description": "new"}])["changed"]
+    permission = {"kind": "write", "xpath": "/cib/status"}
+    assert apply(guest, cib, "pcs_cib", acl_roles=[{"id": "r", "permissions": [permission]}])["changed"]
+    text = guest.read(cib)
+    assert 'description="new"' in text
+    assert re.search('<acl_permission id="p2" kind="deny" object-type="nvpair" attribute="value"/>', text)
+    assert "p1" not in text
+
+
+def test_parameters_of_an_operation_are_not_lost_with_its_timeout(guest: Guest, cib: str) -> None:
+    """crmsh's `resource trace` writes them."""
+    parameters = nvset("instance_attributes", "oi", ("trace_ra", "1"))
+    operation = f'<op id="o1" name="monitor" interval="10s" timeout="20s">{parameters}</op>'
+    guest.write(cib, cib_with(resources=dummy("d", f"<operations>{operation}</operations>")))
+    declared = [{"name": "monitor", "interval": "10s", "timeout": "30s"}]
+    result = apply(guest, cib, "pcs_resource", id="d", operations=declared)
+    assert result["commands"][0][0] == "cibadmin"
+    text = guest.read(cib)
+    assert re.search('<op id="o1" name="monitor" interval="10s" timeout="30s">', text)
+    assert re.search('<nvpair id="oi-trace_ra" name="trace_ra" value="1"/>', text)
+
+
+def test_options_by_a_rule_are_not_lost_when_a_clone_or_group_is_changed(guest: Guest, cib: str) -> None:
+    ruled = nvset("meta_attributes", "gm", ("priority", "1"), rule=RULED)
+    ruled_clone = nvset("meta_attributes", "cm", ("clone-max", "1"), rule=RULED.replace('"ru', '"rx'))
+    group = f'<clone id="c"><group id="g">{dummy("d")}{ruled}</group>{ruled_clone}</clone>'
+    guest.write(cib, cib_with(resources=group + dummy("f")))
+    declared: dict[str, Any] = {"groups": [{"id": "g", "members": ["f", "d"]}]}
+    assert apply(guest, cib, "pcs_cib", **declared)["changed"]
+    text = guest.read(cib)
+    assert 'id="gm"' in text
+    assert 'id="cm"' in text
+
+
 def test_resource_made_from_a_template_is_removed_or_said_to_exist(guest: Guest, cib: str) -> None:
     template = '<template id="t" class="ocf" provider="pacemaker" type="Dummy"/><primitive id="x" template="t"/>'
     constraint = '<rsc_location id="l" rsc="x" node="n1" score="5"/>'

@@ -100,3 +100,47 @@ def test_group_loses_a_member_that_is_made_from_a_template() -> None:
 def test_purge_takes_what_is_left_alone_too() -> None:
     assert commands({"purge": {"orders": [".*"]}}) == ["constraint delete or"]
     assert commands({"purge": {"orders": ["nothing"]}}) == []
+
+
+TRACED = """<cib><configuration><resources><primitive id="d" class="ocf" provider="pacemaker" type="Dummy"><operations>
+<op id="o" name="monitor" interval="10s" timeout="20s"><instance_attributes id="i">
+<nvpair id="i1" name="trace_ra" value="1"/></instance_attributes></op></operations></primitive></resources>
+</configuration></cib>"""
+
+
+def operation_commands(**declared: Any) -> list[str]:
+    before = parse_cib(TRACED)
+    operation = {"name": "monitor", "interval": "10s", **declared}
+    after = merge(before, {"resources": [{"id": "d", "operations": [operation]}]})
+    return [" ".join(command.shown()) for command in render(before, after)]
+
+
+def test_operation_with_parameters_is_changed_in_place() -> None:
+    assert operation_commands(timeout="20s") == []
+    assert operation_commands(timeout="30s", options={"on-fail": "block"}) == [
+        'cibadmin --modify --scope resources --xml-text <op id="o" on-fail="block" timeout="30s" />'
+    ]
+
+
+@pytest.mark.parametrize("options", [{"OCF_CHECK_LEVEL": "10"}, {"trace_ra": "2"}, {"timeout": None}])
+def test_change_that_would_lose_parameters_of_an_operation_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ClusterError, match=r"The operation 'o' of the resource 'd' has parameters .* \(trace_ra\)"):
+        operation_commands(options=options)
+
+
+def test_parameter_of_an_operation_can_be_taken_out() -> None:
+    assert operation_commands(options={"trace_ra": None}) == [
+        "pcs resource op delete o",
+        "pcs resource op add d monitor interval=10s timeout=20s id=o",
+    ]
+
+
+def test_role_that_holds_more_gets_its_description_in_place() -> None:
+    before = parse_cib(
+        '<cib><configuration><acls><acl_role id="r" description="old"><acl_permission id="p" kind="deny"'
+        ' object-type="nvpair"/></acl_role><acl_target id="u"><role id="r"/></acl_target></acls></configuration></cib>'
+    )
+    after = merge(before, {"acl_roles": [{"id": "r", "description": "new"}]})
+    assert [" ".join(command.shown()) for command in render(before, after)] == [
+        'cibadmin --modify --scope acls --xml-text <acl_role id="r" description="new" />'
+    ]

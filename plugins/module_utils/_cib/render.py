@@ -345,7 +345,6 @@ def add_location(location: Location, cib: Cib) -> Iterator[Command]:
         subject,
         (*head, score, *options),
         ((SCORE_OPTION["location"], (*head, f"score={score}", *options)),),
-        FORCE if "role" in location.options else (),  # pcs has no option of that name, but writes it
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import FORCE, Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, delete_element
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, LeftAlone
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -26,7 +26,7 @@ NOUNS: Mapping[str, str] = {
 }
 RESOURCES = ("resources", "clones", "bundles")
 DELETE: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(RESOURCES, ("resource", "delete")),
+    **dict.fromkeys(("clones", "bundles"), ("resource", "delete")),
     **dict.fromkeys(("locations", "colocations", "orders", "tickets"), ("constraint", "delete")),
     "resource_defaults_sets": ("resource", "defaults", "set", "delete"),
     "operation_defaults_sets": ("resource", "op", "defaults", "set", "delete"),
@@ -80,10 +80,34 @@ def without(cib: Cib, gone: set[str]) -> Cib:
 
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
     """Remove what is left alone and not wanted any more, unless it goes with what it names."""
-    gone = everything(before) - everything(after)
+    taken, gone = elements_taken(before, after), going_with_pcs(before, after)
     for kind, entries in before.left_alone.items():
         for name, item in entries.items():
             if name in after.left_alone.get(kind, {}) or not item.names.isdisjoint(gone):
                 continue
-            verb = ("stonith", "delete") if item.is_stonith else DELETE[kind]
-            yield Command(f"{NOUNS[kind]} '{name}'", (*verb, name), flags=FORCE if item.is_stonith else ())
+            if kind != "resources":
+                yield Command(f"{NOUNS[kind]} '{name}'", (*DELETE[kind], name))
+    for name, tag in taken.items():
+        if tag:
+            yield delete_element(f"resource '{name}'", "resources", tag, {"id": name})
+
+
+def elements_taken(before: Cib, after: Cib) -> dict[str, str]:
+    """The ids that are gone because a resource made from a template is, which pcs can't remove, each with the tag of the
+    element to delete; with none where it is inside of one that is deleted."""
+    taken: dict[str, str] = {}
+    for name in before.left_alone.get("resources", {}).keys() - after.left_alone.get("resources", {}).keys():
+        inside, top, tag = [name], name, "primitive"
+        group = next((group for group in before.groups.values() if name in group.members), None)
+        if group is not None and after.primitives.keys().isdisjoint(group.members) and group.id not in after.groups:
+            inside, top, tag = [*inside, group.id], group.id, "group"
+        clone = before.clone_of(top)
+        if clone is not None:
+            inside, top, tag = [*inside, clone.id], clone.id, "clone"
+        taken.update({**dict.fromkeys(inside, ""), top: tag})
+    return taken
+
+
+def going_with_pcs(before: Cib, after: Cib) -> set[str]:
+    """The ids of what pcs removes, and with it the constraints that name it."""
+    return everything(before) - everything(after) - elements_taken(before, after).keys()

@@ -259,7 +259,7 @@ class LeftAlone:
 
     reason: str
     names: frozenset[str] = frozenset()
-    is_stonith: bool = False
+    is_stonith: bool = False  # a fencing device, which nobody waits for to stop
 
 
 Constraint = TypeVar("Constraint", Location, Colocation, Order, Ticket)

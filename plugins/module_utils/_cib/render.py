@@ -281,7 +281,7 @@ def constraints(cib: Cib) -> Mapping[str, Location | Colocation | Order]:
 
 def constraint_removals(before: Cib, after: Cib) -> Iterator[Command]:
     """Constraints that are to go or to be made anew: pcs can't change one."""
-    wanted, gone = constraints(after), left_alone.everything(before) - left_alone.everything(after)
+    wanted, gone = constraints(after), left_alone.going_with_pcs(before, after)
     for constraint in constraints(before).values():
         new = wanted.get(constraint.id)
         if new == constraint or (new is not None and only_repointed(before, after, constraint, new)):

@@ -160,13 +160,11 @@ CONSTRAINTS = {
     "locations": f'<rsc_location id="l" rsc="d" node="n1" score="-INFINITY">{LIFETIME}</rsc_location>',
     "colocations": f'<rsc_colocation id="l" rsc="d" with-rsc="f" score="5">{LIFETIME}</rsc_colocation>',
     "orders": f'<rsc_order id="l" first="d" then="f" kind="Optional">{LIFETIME}</rsc_order>',
-    "tickets": f'<rsc_ticket id="l" ticket="t" rsc="d" loss-policy="stop">{LIFETIME}</rsc_ticket>',
 }
 CHANGES: dict[str, dict[str, Any]] = {
     "locations": {"score": 7},
     "colocations": {"score": 7},
     "orders": {"kind": "Mandatory"},
-    "tickets": {"loss_policy": "fence"},
 }
 
 
@@ -194,8 +192,8 @@ def test_constraint_that_is_left_alone_is_not_replaced_by_another_on_the_same(gu
 
 
 def test_denied_permission_is_not_lost_with_the_description_of_its_role(guest: Guest, cib: str) -> None:
-    permissions = '<acl_permission id="p1" kind="read" xpath="/cib"/>'
-    permissions += '<acl_permission id="p2" kind="deny" object-type="nvpair" attribute="value"/>'
+    permissions = '<acl_permission id="perm1" kind="read" xpath="/cib"/>'
+    permissions += '<acl_permission id="perm2" kind="deny" object-type="nvpair" attribute="value"/>'
     role = f'<acl_role id="r" description="old">{permissions}</acl_role><acl_target id="u"><role id="r"/></acl_target>'
     guest.write(cib, cib_with(rest=f"<acls>{role}</acls>"))
     assert apply(guest, cib, "pcs_cib", acl_roles=[{"id": "r", "description": "new"}])["changed"]
@@ -203,8 +201,8 @@ def test_denied_permission_is_not_lost_with_the_description_of_its_role(guest: G
     assert apply(guest, cib, "pcs_cib", acl_roles=[{"id": "r", "permissions": [permission]}])["changed"]
     text = guest.read(cib)
     assert 'description="new"' in text
-    assert re.search('<acl_permission id="p2" kind="deny" object-type="nvpair" attribute="value"/>', text)
-    assert "p1" not in text
+    assert re.search('<acl_permission id="perm2" kind="deny" object-type="nvpair" attribute="value"/>', text)
+    assert "perm1" not in text
 
 
 def test_parameters_of_an_operation_are_not_lost_with_its_timeout(guest: Guest, cib: str) -> None:

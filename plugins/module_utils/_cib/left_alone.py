@@ -93,8 +93,8 @@ def removals(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def elements_taken(before: Cib, after: Cib) -> dict[str, str]:
-    """The ids that are gone because a resource made from a template is, which pcs can't remove, each with the tag of the
-    element to delete; with none where it is inside of one that is deleted."""
+    """The ids that are gone because a resource made from a template is, which pcs can't remove. Each has the tag of the
+    element to delete, or none where it is inside of one that is deleted."""
     taken: dict[str, str] = {}
     for name in before.left_alone.get("resources", {}).keys() - after.left_alone.get("resources", {}).keys():
         inside, top, tag = [name], name, "primitive"

@@ -1,0 +1,644 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside the root file system of a Debian release: compares what the tools of Pacemaker and pcs say of a CIB with
+what cluster_info says of it.
+
+Nothing here reads the CIB as the collection does: the XML only tells which names to ask for. A value that differs is a
+misreading. One that is missing is a misreading too, unless `left_out` names what holds it.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import traceback
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import information
+from corpus import NoCommands
+
+SCHEMAS = pathlib.Path("/usr/share/pacemaker")
+Misreadings = Iterator[str]
+ROLES = {"master": "promoted", "slave": "unpromoted"}  # formerly: now
+ROLES |= {name: name for name in ("promoted", "unpromoted", "started", "stopped")}
+
+
+# --- the tools -------------------------------------------------------------------------------------------------------
+
+
+def run(argv: Sequence[str], path: str) -> str:
+    """What a tool of Pacemaker prints about the CIB file PATH; nothing when it fails."""
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, env={**os.environ, "CIB_file": path})
+    return done.stdout if done.returncode == 0 else ""
+
+
+def load_pcs() -> Callable[[list[str]], Any]:
+    """The program pcs, loaded into this process once, for children that run it."""
+    sys.path[:0] = [path for path in _pcs_child.BUNDLES if os.path.isdir(path) and path not in sys.path]
+    from pcs import app  # type: ignore[import-not-found]
+    from pcs.lib.external import CommandRunner  # type: ignore[import-not-found]
+
+    if not hasattr(CommandRunner.run, "__wrapped__"):
+        CommandRunner.run = without_dates(CommandRunner.run)
+        gc.freeze()
+
+    def main(argv: list[str]) -> Any:
+        sys.stdout = sys.__stdout__  # that of the child, and not what guest.py makes of it
+        return app.main(argv)
+
+    return main
+
+
+def without_dates(run_it: Callable[..., Any]) -> Callable[..., Any]:
+    """The method CommandRunner.run, which does not ask crm_rule whether each rule is in force today: it takes long."""
+
+    @functools.wraps(run_it)
+    def answer(self: Any, args: Sequence[str], *others: Any, **options: Any) -> Any:
+        return ("", "", 0) if "crm_rule" in args[0] else run_it(self, args, *others, **options)
+
+    return answer
+
+
+def pcs_json(path: str, *words: str) -> Any:
+    """What pcs says of the CIB file PATH as JSON, or None when this pcs can't."""
+    done = _pcs_child.fork_and_run(load_pcs(), ["-f", path, *words, "config", "--output-format=json"])
+    if done["rc"] == 0:
+        return json.loads(done["stdout"])
+    if "'--output-format' is not supported" in done["stderr"]:
+        return None
+    raise AssertionError(f"pcs {' '.join(words)} config: {done['stderr']}")
+
+
+def simulate(path: str) -> tuple[ET.Element, ET.Element]:
+    """What crm_simulate says of the CIB file PATH, and the actions that the cluster would take."""
+    graph = f"{path}.graph"
+    shown = ("--show-scores", "--show-attrs", "--show-utilization")
+    text = run(["crm_simulate", "--xml-file", path, *shown, "--output-as=xml", "--run", "--save-graph", graph], path)
+    actions = ET.parse(graph).getroot() if text else ET.Element("none")
+    pathlib.Path(graph).unlink(missing_ok=True)
+    return ET.fromstring(text[text.index("<") :] if text else "<none/>"), actions
+
+
+def is_valid(path: str) -> str | None:
+    """Why the CIB file PATH is not valid for the schema that it names, or None when it is."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    document = etree.parse(path)
+    schema = etree.RelaxNG(etree.parse(str(SCHEMAS / f"{document.getroot().get('validate-with')}.rng")))
+    return None if schema.validate(document) else str(schema.error_log.last_error)
+
+
+# --- the survey ------------------------------------------------------------------------------------------------------
+
+
+class Case:
+    """A CIB file, its XML, and what cluster_info says of it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.exported = information(NoCommands(), path, secrets=True)
+        root, copy = ET.parse(path).getroot(), ET.parse(path).getroot()
+        configuration = root.find("configuration")
+        assert configuration is not None
+        self.configuration = configuration
+        self.by_id = {found.get("id", ""): found for found in self.configuration.iter() if found.get("id")}
+        self.left_out: list[str] = self.exported["left_out"]
+        self.simulated, self.graph = simulate(path)
+        self.path_for_pcs = f"{path}.pcs"
+        pathlib.Path(self.path_for_pcs).write_text(with_agents(copy), encoding="utf-8")
+
+    def is_named(self, *names: str) -> bool:
+        """Whether `left_out` has a phrase with one of NAMES in it."""
+        return any(holds_word(phrase, name) for phrase in self.left_out for name in names if name)
+
+    def items(self, *kinds: str) -> dict[str, dict[str, Any]]:
+        """The exported objects of some KINDS by their ids."""
+        return {item["id"]: item for kind in kinds for item in self.exported[kind]}
+
+
+def with_agents(root: ET.Element) -> str:
+    """The CIB ROOT with the agent in resources that take it from a template, where `pcs resource config` breaks."""
+    for item in root.iter("primitive"):
+        template = root.find(f".//template[@id='{item.attrib.pop('template', '')}']")
+        if template is not None:
+            item.attrib.update(
+                {name: template.get(name, "") for name in ("class", "provider", "type") if template.get(name)}
+            )
+    return ET.tostring(root, encoding="unicode")
+
+
+def holds_word(phrase: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", phrase) is not None
+
+
+def survey(directory: str, step: int = 1) -> dict[str, list[str]]:
+    """What is wrong with each CIB file below DIRECTORY, or with every STEP-th of them."""
+    paths = sorted(pathlib.Path(directory).rglob("*.xml"))[::step]
+    return {str(path.relative_to(directory)): examine(str(path)) for path in paths}
+
+
+def examine(path: str) -> list[str]:
+    """Every misreading of the CIB file PATH."""
+    try:
+        case = Case(path)
+        return list(dict.fromkeys(phrase for check in CHECKS for phrase in check(case)))
+    except Exception:
+        return [f"the comparison broke: {traceback.format_exc(limit=-3)}"]
+
+
+def current(value: Any) -> Any:
+    """VALUE with the names that roles have now, also within sets and lists."""
+    if isinstance(value, dict):
+        return {key: current(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [current(inner) for inner in value]
+    return ROLES.get(str(value).lower(), value)
+
+
+def differs(case: Case, what: str, said: Any, exported: Any, *names: str) -> Misreadings:
+    """A misreading where a tool's answer and the export differ and `left_out` has none of NAMES."""
+    if said != exported and not case.is_named(*names):
+        yield f"{what}: the tool says {said!r}, cluster_info {exported!r}"
+
+
+# --- options and meta attributes of resources ------------------------------------------------------------------------
+
+KINDS_OF_SETS = {"options": "instance_attributes", "meta": "meta_attributes", "utilization": "utilization"}
+QUESTIONS = 2  # of one kind to one resource: each is a process
+FLAGS = {"options": (), "meta": ("--meta",), "utilization": ("--utilization",)}
+OWNERS = ("primitive", "group", "clone", "master")
+
+
+def resource_values(case: Case) -> Misreadings:
+    """`crm_resource --get-parameter`, for what is said in several places, by a rule or by a reference. All options of a
+    primitive are in what `crm_simulate` would hand to its agent, too."""
+    exported = case.items("resources", "stonith", "groups", "clones")
+    for element in case.configuration.iter():
+        if element.tag not in OWNERS or element.get("id") not in exported:
+            continue
+        for kind in KINDS_OF_SETS:
+            if kind == "meta" or element.tag == "primitive":
+                yield from values_of(case, element, kind, exported[element.get("id", "")].get(kind, {}))
+
+
+def values_of(case: Case, element: ET.Element, kind: str, exported: Mapping[str, str]) -> Misreadings:
+    name, tag = element.get("id", ""), KINDS_OF_SETS[kind]
+    options = questionable(case, element, tag, exported)
+    if element.tag in ("clone", "master"):
+        options = [option for option in options if option != "promotable"]  # a field of its own
+    for option in options[:QUESTIONS]:
+        said = ask_crm_resource(case.path, name, option, FLAGS[kind])
+        yield from differs_of(case, element, kind, option, said, exported.get(option))
+
+
+def differs_of(
+    case: Case, element: ET.Element, kind: str, option: str, said: str | None, exported: str | None
+) -> Misreadings:
+    """A misreading of an option, unless `left_out` names the option, its set, or the whole resource."""
+    name, tag = element.get("id", ""), KINDS_OF_SETS[kind]
+    wholes = (f"{tag} of {element.tag} {name}", f"{element.tag} {name} (")
+    if not any(whole in phrase for phrase in case.left_out for whole in wholes):
+        yield from differs(case, f"{kind} {option} of {name}", said, exported, *sources(case, element, tag, option))
+
+
+def agents_parameters(case: Case) -> Misreadings:
+    """The options that `crm_simulate` would hand to the agents in the first probe of each resource."""
+    exported = case.items("resources", "stonith")
+    for action in case.graph.iter("rsc_op"):
+        item, given = action.find("primitive"), action.find("attributes")
+        name = item.get("id", "") if item is not None else ""
+        if given is None or name not in exported or not action.get("operation_key", "").endswith("_monitor_0"):
+            continue
+        element, mine = case.by_id[name], exported[name].get("options", {})
+        there = {option for nvset in element.findall("instance_attributes") for option, _pair in names_in(case, nvset)}
+        for option in sorted(there | set(mine)):
+            yield from differs_of(case, element, "options", option, given.get(option), mine.get(option))
+
+
+def ask_crm_resource(path: str, resource: str, option: str, flags: Sequence[str]) -> str | None:
+    command = ["crm_resource", "--resource", resource, *flags, "--get-parameter", option, "--output-as=xml"]
+    found = ET.fromstring(run(command, path) or "<nothing/>").find(".//item")
+    return None if found is None else found.text or ""
+
+
+def resolved(case: Case, element: ET.Element) -> ET.Element:
+    """What ELEMENT refers to, or itself."""
+    return case.by_id.get(element.get("id-ref", ""), element)
+
+
+def names_in(case: Case, nvset: ET.Element) -> list[tuple[str, ET.Element]]:
+    """The names of the options of a set, and the elements that hold them."""
+    pairs = [(pair, resolved(case, pair)) for pair in resolved(case, nvset).findall("nvpair")]
+    return [(pair.get("name") or target.get("name") or "", pair) for pair, target in pairs]
+
+
+def sources(case: Case, element: ET.Element, tag: str, option: str) -> list[str]:
+    """The ids of all that may say OPTION for ELEMENT."""
+    return [
+        name
+        for nvset in element.findall(tag)
+        for found, pair in names_in(case, nvset)
+        if found == option
+        for name in (nvset.get("id"), nvset.get("id-ref"), pair.get("id"), pair.get("id-ref"))
+        if name
+    ]
+
+
+def questionable(case: Case, element: ET.Element, tag: str, exported: Mapping[str, str]) -> list[str]:
+    """The options of which the XML alone does not tell the value at a glance."""
+    found = [
+        (name, nvset.get("id-ref") or pair.get("id-ref") or nvset.find("rule"))
+        for nvset in element.findall(tag)
+        for name, pair in names_in(case, nvset)
+    ]
+    names = [name for name, _odd in found]
+    return sorted(
+        {name for name, odd in found if odd is not None or names.count(name) > 1} | (set(exported) - set(names))
+    )
+
+
+# --- what pcs says of resources --------------------------------------------------------------------------------------
+
+OPERATION_FIELDS = ("name", "interval", "timeout", "role")
+
+
+def resources_of_pcs(case: Case) -> Misreadings:
+    """`pcs resource config` and `pcs stonith config`: agents, operations, members of groups, clones and bundles."""
+    said = pcs_json(case.path_for_pcs, "resource")
+    fencing = pcs_json(case.path_for_pcs, "stonith") or {"primitives": []}
+    exported = case.items("resources", "stonith")
+    for item in [*said["primitives"], *fencing["primitives"]]:
+        name = item["id"]
+        if name not in exported:
+            if not case.is_named(f"primitive {name}"):
+                yield f"primitive {name}: not exported"
+            continue
+        yield from primitive_of_pcs(case, item, exported[name])
+    exported = case.items("groups", "clones", "bundles")
+    for item in said["groups"]:
+        mine = exported.get(item["id"], {})
+        yield from differs(
+            case, f"members of {item['id']}", item["member_ids"], mine.get("members"), f"group {item['id']}"
+        )
+    for item in said["clones"]:
+        mine = exported.get(item["id"], {})
+        yield from differs(
+            case, f"resource of {item['id']}", item["member_id"], mine.get("resource"), f"clone {item['id']}"
+        )
+    for item in said["bundles"]:
+        yield from bundle_of_pcs(case, item, exported.get(item["id"]))
+
+
+def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any]) -> Misreadings:
+    name, agent = item["id"], item["agent_name"]
+    words = ":".join(part for part in (agent["standard"], agent["provider"], agent["type"]) if part)
+    yield from differs(case, f"agent of {name}", words, mine["agent"])
+    if not case.is_named("description"):
+        yield from differs(case, f"description of {name}", item["description"] or None, mine.get("description") or None)
+    told = [operation_of_pcs(operation) for operation in item["operations"]]
+    left = [
+        {**{field: operation.get(field) for field in OPERATION_FIELDS}, **operation.get("options", {})}
+        for operation in mine.get("operations", ())
+    ]
+    left = [{key: value for key, value in operation.items() if value is not None} for operation in left]
+    for identifier, operation in told:
+        twin = next(
+            (
+                one
+                for one in left
+                if all(current(one.get(key)) == current(operation.get(key)) for key in ("name", "interval", "role"))
+            ),
+            None,
+        )
+        if twin is None:
+            if not case.is_named(identifier):
+                yield f"operation {operation} of {name}: not exported"
+            continue
+        left.remove(twin)
+        for key in sorted({*twin, *operation}):
+            # what left_out names of this operation
+            nvsets = [nvset.get("id") or "" for nvset in case.by_id[identifier]]
+            named = any(holds_word(phrase, identifier) and holds_word(phrase, key) for phrase in case.left_out)
+            said, mine_says = operation.get(key), twin.get(key)
+            if current(said) != current(mine_says) and not named and not case.is_named(*nvsets):
+                yield f"{key} of the operation {identifier} of {name}: pcs says {said!r}, cluster_info {mine_says!r}"
+    yield from (f"operation {operation} of {name}: pcs doesn't know it" for operation in left)
+
+
+def operation_of_pcs(item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The id of an operation, and what it says."""
+    fields = {key.replace("_", "-"): item[key] for key in item if not key.endswith("_attributes") and key != "id"}
+    plain = {
+        key: value if isinstance(value, str) else str(value).lower()
+        for key, value in fields.items()
+        if value is not None
+    }
+    for nvset in item["instance_attributes"]:
+        for pair in nvset["nvpairs"]:
+            plain.setdefault(pair["name"], pair["value"])
+    return item["id"], plain
+
+
+def bundle_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any] | None) -> Misreadings:
+    name = item["id"]
+    if mine is None:
+        if not case.is_named(f"bundle {name}"):
+            yield f"bundle {name}: not exported"
+        return
+    yield from differs(case, f"type of {name}", item["container_type"].lower(), mine["type"])
+    yield from differs(case, f"resource of {name}", item["member_id"], mine.get("resource"))
+    for key, kind in (("container_options", "container"), ("network", "network")):
+        yield from differs(case, f"{kind} of {name}", spelled(item[key]), mine.get(kind, {}), name)
+    for key, kind in (("port_mappings", "ports"), ("storage_mappings", "storage")):
+        said = {each["id"]: spelled({k: v for k, v in each.items() if k != "id"}) for each in item[key]}
+        yield from differs(
+            case, f"{kind} of {name}", said, {each["id"]: each["options"] for each in mine.get(kind, ())}, name
+        )
+
+
+def spelled(values: Mapping[str, Any] | None) -> dict[str, str]:
+    """The fields of pcs under the names that they have in XML."""
+    return {
+        key.replace("_", "-"): str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in (values or {}).items()
+        if value is not None
+    }
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def rules(case: Case) -> Misreadings:
+    """The text that pcs's own library makes of a rule."""
+    load_pcs()
+    from lxml import etree
+    from pcs.lib.cib.rule.cib_to_str import RuleToStr  # type: ignore[import-not-found]
+
+    texts = RuleToStr()
+    tree = etree.parse(case.path)
+    exported = case.items("locations", "resource_defaults_sets", "operation_defaults_sets")
+    for name, item in exported.items():
+        found = tree.xpath("//configuration//*[@id=$name]/rule[@id]", name=name)
+        said = texts.get_str(found[0]) if found else None
+        if said is not None and item.get("rule") is not None:
+            yield from differs(case, f"rule of {name}", plain_rule(said), plain_rule(item["rule"]))
+        elif (said is None) != (item.get("rule") is None) and not case.is_named(name):
+            yield f"rule of {name}: pcs says {said!r}, cluster_info {item.get('rule')!r}"
+
+
+def plain_rule(text: str) -> list[str]:
+    """The words of a rule without their quotes. Quotes inside of quotes stay."""
+    return re.findall(r'"[^"]*"|\'[^\']*\'|[()]|[^\s()]+', re.sub(r"[\"'](\S+?)[\"'](?=\s|\)|$)", r"\1", text))
+
+
+# --- constraints, levels, tags, properties: what this pcs says as JSON ------------------------------------------------
+
+KINDS_OF_CONSTRAINTS = {
+    "location": "locations",
+    "location_set": "locations",
+    "colocation": "colocations",
+    "colocation_set": "colocations",
+    "order": "orders",
+    "order_set": "orders",
+    "ticket": "tickets",
+    "ticket_set": "tickets",
+}
+NAMES = {  # in pcs's JSON: here
+    "resource_id": "resource",
+    "with_resource_id": "with",
+    "resource_role": "resource_role",
+    "with_resource_role": "with_role",
+    "first_resource_id": "first",
+    "then_resource_id": "then",
+    "first_action": "first_action",
+    "then_action": "then_action",
+    "role": "role",
+    "loss_policy": "loss_policy",
+    "ticket": "ticket",
+    "score": "score",
+    "node": "node",
+    "kind": "kind",
+    "symmetrical": "symmetrical",
+    "influence": "influence",
+    "require_all": "require-all",
+    "resource_discovery": "resource-discovery",
+    "node_attribute": "node-attribute",
+}
+
+
+def constraints_of_pcs(case: Case) -> Misreadings:
+    """`pcs constraint config`."""
+    said = pcs_json(case.path_for_pcs, "constraint")
+    if said is None:
+        return
+    for kind, mine in KINDS_OF_CONSTRAINTS.items():
+        exported = case.items(mine)
+        for item in said[kind]:
+            name = item["attributes"]["constraint_id"]
+            if name not in exported:
+                if not case.is_named(name):
+                    yield f"{kind} {name}: not exported"
+                continue
+            yield from constraint_of_pcs(case, name, item, exported[name])
+
+
+def constraint_of_pcs(case: Case, name: str, item: Mapping[str, Any], mine: Mapping[str, Any]) -> Misreadings:
+    attributes = item["attributes"]
+    found = {NAMES[key]: value for key, value in {**item, **attributes}.items() if key in NAMES and value is not None}
+    if item.get("resource_pattern"):
+        found["resource"] = f"regexp%{item['resource_pattern']}"
+    if "first_resource_id" in item or "first" in found or "kind" in attributes:
+        score = found.pop("score", "INFINITY")
+        found.setdefault("kind", "Optional" if str(score) == "0" else "Mandatory")
+    rule = next(iter(attributes.get("rules") or ()), {})
+    found |= {key: rule["options"][key] for key in ("score", "role") if key in rule.get("options", ())}
+    exported = {**mine, **mine.get("options", {})}
+    for key, value in found.items():
+        if key in SPELLED_OUT and key in exported:
+            value, exported[key] = (str(each).lower() for each in (value, exported[key]))
+        yield from differs_in(case, name, key, value, exported.get(key))
+    if attributes.get("lifetime"):
+        yield f"lifetime of {name}: exported as a constraint without an end"
+    sets = [set_of_pcs(each) for each in item.get("resource_sets", ())]
+    yield from differs_in(case, name, "sets", sets, [set_of_mine(each) for each in mine.get("sets", ())])
+
+
+SPELLED_OUT = (
+    "symmetrical",
+    "require-all",
+    "influence",
+    "role",
+    "resource_role",
+    "with_role",
+    "first_action",
+    "then_action",
+)
+
+
+def differs_in(case: Case, name: str, key: str, said: Any, exported: Any) -> Misreadings:
+    """As `differs`, where `left_out` may name the object, or KEY of it."""
+    phrases = [phrase for phrase in case.left_out if holds_word(phrase, name)]
+    if current(said) != current(exported) and not any(f"{key} of" in phrase or "(" in phrase for phrase in phrases):
+        yield f"{key} of {name}: pcs says {said!r}, cluster_info {exported!r}"
+
+
+def set_of_pcs(item: Mapping[str, Any]) -> dict[str, Any]:
+    values = {key: value for key, value in item.items() if value is not None and key not in ("set_id", "resources_ids")}
+    return {"resources": item["resources_ids"], **{key: str(value).lower() for key, value in values.items()}}
+
+
+def set_of_mine(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value if key == "resources" else str(value).lower() for key, value in item.items()}
+
+
+def levels_of_pcs(case: Case) -> Misreadings:
+    """`pcs stonith level config`."""
+    said = pcs_json(case.path_for_pcs, "stonith", "level")
+    if said is None:
+        return
+    told = [
+        *({"node": item["target"], **level(item)} for item in said["target_node"]),
+        *({"pattern": item["target_pattern"], **level(item)} for item in said["target_regex"]),
+        *(
+            {"attribute": item["target_attribute"], "value": item["target_value"], **level(item)}
+            for item in said["target_attribute"]
+        ),
+    ]
+    mine = case.exported["stonith_levels"]
+    names = {item["id"] for kind in said.values() for item in kind}
+    for item in told:
+        if item not in mine and not case.is_named(*names):
+            yield f"fencing level {item}: not exported"
+    yield from (f"fencing level {item}: pcs doesn't know it" for item in mine if item not in told)
+
+
+def level(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"level": item["index"], "devices": item["devices"]}
+
+
+def tags_of_pcs(case: Case) -> Misreadings:
+    """`pcs tag config`."""
+    said = pcs_json(case.path_for_pcs, "tag")
+    exported = case.items("tags")
+    for item in [] if said is None else said["tags"]:
+        name, members = item["id"] if "id" in item else item["tag_id"], item["idref_list"]
+        yield from differs(case, f"members of {name}", members, exported.get(name, {}).get("members"), name)
+
+
+# --- properties, defaults, nodes -------------------------------------------------------------------------------------
+
+SUMMARY = ("stonith-enabled", "symmetric-cluster", "no-quorum-policy", "maintenance-mode", "stop-all-resources")
+TRUE, FALSE = ("true", "yes", "on", "1", "y"), ("false", "no", "off", "0", "n")
+
+
+def truth(value: str | None) -> Any:
+    """A truth value however it is written; another value as it is."""
+    lower = str(value).lower()
+    return True if lower in TRUE else False if lower in FALSE else value
+
+
+def properties(case: Case) -> Misreadings:
+    """`crm_mon` says which values are in force, `crm_attribute` those that are there once."""
+    exported = case.exported["properties"]
+    options = ET.fromstring(run(["crm_mon", "-1", "--output-as=xml"], case.path) or "<x/>").find(".//cluster_options")
+    nvsets = case.configuration.findall("crm_config/cluster_property_set")
+    pairs = [(name, nvset, pair) for nvset in nvsets for name, pair in names_in(case, nvset)]
+    for option in sorted({name for name, _nvset, _pair in pairs} | set(exported)):
+        ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
+        if options is not None and option in SUMMARY and (option in exported or pairs):
+            said = truth(options.get(option))
+            if option in exported or not case.is_named(*ids):
+                yield from differs(case, f"property {option}", said, truth(exported.get(option)), *ids)
+        elif len(ids) == 2:
+            said = run(["crm_attribute", "--type", "crm_config", "--name", option, "--query", "--quiet"], case.path)
+            if option not in PROPERTIES_OF_PACEMAKER:
+                yield from differs(case, f"property {option}", said.rstrip("\n"), exported.get(option), *ids)
+
+
+PROPERTIES_OF_PACEMAKER = ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
+
+
+def resource_defaults(case: Case) -> Misreadings:
+    """`crm_resource --meta --get-parameter` of a resource without meta attributes of its own."""
+    bare = next((name for name, item in case.by_id.items() if item.tag == "primitive" and is_bare(case, item)), None)
+    if bare is None:
+        return
+    nvsets = case.configuration.findall("rsc_defaults/meta_attributes")
+    pairs = [(name, nvset, pair) for nvset in nvsets for name, pair in names_in(case, nvset)]
+    plain = case.exported["resource_defaults"]
+    conditional = {name for one in case.exported["resource_defaults_sets"] for name in one.get("values", ())}
+    for option in sorted({name for name, _nvset, _pair in pairs} | set(plain)):
+        if option in conditional:
+            continue  # which of them is in force is compared by rebuilding the CIB
+        ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
+        said = ask_crm_resource(case.path, bare, option, ("--meta",))
+        yield from differs(case, f"resource default {option}", said, plain.get(option), *ids)
+
+
+def is_bare(case: Case, item: ET.Element) -> bool:
+    """Whether a resource stands alone and has no meta attributes."""
+    return (
+        item in case.configuration.findall("resources/primitive")
+        and item.get("template") is None
+        and item.find("meta_attributes") is None
+    )
+
+
+def nodes(case: Case) -> Misreadings:
+    """`crm_simulate` shows the states that the scheduler takes nodes to be in, attributes and utilization."""
+    exported = {item["name"]: item for item in case.exported["nodes"]}
+    for element in case.configuration.findall("nodes/node"):
+        name = element.get("uname", "")
+        mine = exported.get(name, {})
+        state = case.simulated.find(f"./cluster_status/nodes/node[@name='{name}']")
+        for key in ("standby", "maintenance"):
+            if state is not None and state.get("online") == "true":
+                said = state.get(key) == "true"
+                yield from differs(
+                    case,
+                    f"{key} of the node {name}",
+                    said,
+                    bool(mine.get(key, False)),
+                    *sources(case, element, "instance_attributes", key),
+                )
+        for pair in case.simulated.findall(f".//node_attributes/node[@name='{name}']/attribute"):
+            option = pair.get("name", "")
+            mine_value = mine.get("attributes", {}).get(option)
+            ids = sources(case, element, "instance_attributes", option)
+            if ids and option not in ("standby", "maintenance"):
+                yield from differs(case, f"attribute {option} of the node {name}", pair.get("value"), mine_value, *ids)
+        capacity = next(iter(case.simulated.findall(f".//utilizations/capacity[@node='{name}']")), None)
+        for option in {name for nvset in element.findall("utilization") for name, _pair in names_in(case, nvset)}:
+            ids = sources(case, element, "utilization", option)
+            if capacity is not None:
+                yield from differs(
+                    case,
+                    f"utilization {option} of the node {name}",
+                    capacity.findtext(option),
+                    mine.get("utilization", {}).get(option),
+                    *ids,
+                )
+
+
+CHECKS = (
+    resource_values,
+    agents_parameters,
+    resources_of_pcs,
+    rules,
+    constraints_of_pcs,
+    levels_of_pcs,
+    tags_of_pcs,
+    properties,
+    resource_defaults,
+    nodes,
+)

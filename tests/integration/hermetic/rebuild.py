@@ -1,0 +1,297 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs inside the root file system of a Debian release: applies what cluster_info exports of a CIB to an empty one with
+the real pcs, and compares both. All that differs has to be named in `left_out`.
+
+The comparison reads the XML by itself (see facts.py). Where nothing is left out, crm_simulate has to give the same
+scores for both CIBs, and to start the same actions with the same parameters. Agents that this release does not have,
+or that have other parameters, are replaced by a description that is made of what the CIB says.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import traceback
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
+from corpus import NoCommands
+from facts import Fact, facts
+from oracle import holds_word, load_pcs, simulate
+
+TOOL = pathlib.Path("/usr/sbin/crm_resource")
+REAL_TOOL, DESCRIPTIONS = pathlib.Path("/tmp/rebuild/crm_resource"), pathlib.Path("/tmp/rebuild/agents")
+STAND_IN = f"""#!/bin/sh
+[ "$1" = --show-metadata ] && [ -f "{DESCRIPTIONS}/$2" ] && exec cat "{DESCRIPTIONS}/$2"
+exec {REAL_TOOL} "$@"
+"""
+DESCRIPTION = """<?xml version="1.0"?>
+<resource-agent name={name} version="1.0"><version>1.1</version><longdesc lang="en">x</longdesc>
+<shortdesc lang="en">x</shortdesc><parameters>{parameters}</parameters><actions>{actions}</actions></resource-agent>
+"""
+PARAMETER = """<parameter name={name}><longdesc lang="en">x</longdesc><shortdesc lang="en">x</shortdesc>
+<content type="string"/></parameter>"""
+ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "validate-all")
+ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata")
+
+
+class LoadedPcs:
+    """Runs commands. pcs is in this process already, and takes the requests of the engine in children."""
+
+    def run(
+        self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
+    ) -> CommandResult:
+        if "-c" in argv and "pcs" in (stdin or ""):
+            return in_child(stdin or "")
+        done = subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False, env=os.environ)
+        return CommandResult(done.returncode, done.stdout, done.stderr)
+
+    def find(self, name: str) -> str | None:
+        return f"/usr/sbin/{name}"
+
+    def warn(self, message: str) -> None:
+        """Warnings are no concern here."""
+
+
+def in_child(request: str) -> CommandResult:
+    """What _pcs_child.py answers to REQUEST."""
+    load_pcs()
+
+    def main(_argv: list[str]) -> int:
+        import sys
+
+        with tempfile.TemporaryFile("w+") as stdin:
+            stdin.write(request)
+            stdin.seek(0)
+            sys.stdin, sys.stdout = stdin, sys.__stdout__
+            return _pcs_child.main()
+
+    done = _pcs_child.fork_and_run(main, [])
+    return CommandResult(done["rc"], done["stdout"], done["stderr"])
+
+
+# --- agents ----------------------------------------------------------------------------------------------------------
+
+
+def replace_tool() -> None:
+    """Put a stand-in over crm_resource, in this mount namespace, that knows the DESCRIPTIONS."""
+    if not REAL_TOOL.exists():
+        DESCRIPTIONS.mkdir(parents=True)
+        REAL_TOOL.write_bytes(TOOL.read_bytes())
+        stand_in = REAL_TOOL.with_name("stand-in")
+        stand_in.write_text(STAND_IN, encoding="utf-8")
+        for path in (REAL_TOOL, stand_in):
+            path.chmod(0o755)
+        subprocess.run(["mount", "--bind", str(stand_in), str(TOOL)], check=True)
+
+
+def describe_agents(root: ET.Element) -> None:
+    """Describe each agent of the CIB ROOT that the release doesn't have, that has parameters which the real one doesn't
+    have, or that lacks one which the real one requires."""
+    for path in DESCRIPTIONS.iterdir():
+        path.unlink()
+    used: dict[str, list[set[str]]] = collections.defaultdict(list)
+    for element in root.iter():
+        if element.tag in ("primitive", "template") and element.get("type"):
+            parts = (element.get(name) for name in ("class", "provider", "type"))
+            agent = ":".join(part for part in parts if part)
+            names = {pair.get("name", "") for pair in element.findall("instance_attributes/nvpair")}
+            used[agent].append((names | referred(root, element)) - {""})
+    for agent, given in used.items():
+        known, required = REAL_PARAMETERS.setdefault(agent, real_parameters(agent))
+        parameters = set().union(*given)
+        if not parameters <= known or not all(required <= each for each in given):
+            actions = ACTIONS_OF_FENCING if agent.startswith("stonith:") else ACTIONS
+            (DESCRIPTIONS / agent).write_text(
+                DESCRIPTION.format(
+                    name=quoteattr(agent.rpartition(":")[2]),
+                    parameters="".join(PARAMETER.format(name=quoteattr(name)) for name in sorted(parameters)),
+                    actions="".join(f'<action name="{name}" timeout="20s"/>' for name in actions),
+                ),
+                encoding="utf-8",
+            )
+
+
+def referred(root: ET.Element, element: ET.Element) -> set[str]:
+    """The names of the options that ELEMENT has by reference."""
+    names: set[str] = set()
+    for found in (*element.findall("instance_attributes"), *element.findall("instance_attributes/nvpair")):
+        target = root.find(f".//*[@id='{found.get('id-ref')}']") if found.get("id-ref") else None
+        if target is not None:
+            names |= {pair.get("name", "") for pair in target.iter("nvpair")}
+    return names - {""}
+
+
+Names = frozenset[str]
+REAL_PARAMETERS: dict[str, tuple[Names, Names]] = {}
+
+
+def real_parameters(agent: str) -> tuple[Names, Names]:
+    """The parameters of an agent, and those that it requires. Of an agent that is not there no use is right."""
+    done = subprocess.run([str(REAL_TOOL), "--show-metadata", agent], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return frozenset(), frozenset(("an agent",))
+    parameters = list(ET.fromstring(done.stdout).iter("parameter"))
+    required = {item.get("name", "") for item in parameters if item.get("required") in ("1", "true")}
+    return frozenset(item.get("name", "") for item in parameters), frozenset(required)
+
+
+# --- the survey ------------------------------------------------------------------------------------------------------
+
+
+def survey(directory: str, step: int = 1, first: int = 0) -> dict[str, dict[str, Any]]:
+    """What becomes of each CIB file below DIRECTORY, or of every STEP-th of them: as rebuild() says. One whose export
+    another one has, too, is not rebuilt again."""
+    replace_tool()
+    found: dict[str, dict[str, Any]] = {}
+    known: dict[str, str] = {}
+    for path in sorted(pathlib.Path(directory).rglob("*.xml"))[first::step]:
+        name = str(path.relative_to(directory))
+        try:
+            exported = information(NoCommands(), str(path), secrets=True)
+            text = json.dumps({kind: exported[kind] for kind in (*CIB, "left_out") if kind in exported}, sort_keys=True)
+            if text in known:
+                found[name] = {"same_as": known[text]}
+                continue
+            known[text] = name
+            found[name] = rebuild(str(path), exported)
+        except Exception:
+            found[name] = {"broken": traceback.format_exc(limit=-4)}
+    return found
+
+
+def rebuild(path: str, exported: Mapping[str, Any]) -> dict[str, Any]:
+    """What the CIB in the file PATH has that its rebuilt form lacks and `left_out` does not name (`lost`), what it has
+    gained, and why pcs refuses the export if it does."""
+    root = ET.parse(path).getroot()
+    describe_agents(root)
+    runner = LoadedPcs()
+    new = f"{path}.new"
+    pathlib.Path(new).write_text(bare(root), encoding="utf-8")
+    refused: list[str] = []
+    declared = {kind: exported[kind] for kind in CIB if kind in exported}
+    while len(refused) < 20:
+        problem = apply(runner, new, declared)
+        if problem is None:
+            break
+        refused.append(problem)
+        smaller = without_refused(declared, problem)
+        if smaller == declared:
+            return {"refused": refused}
+        declared = smaller
+    if refused:
+        return {"refused": refused}
+    other = ET.parse(new).getroot()
+    result = {"lost": list(lost(root, other, exported["left_out"])), "gained": list(gained(root, other))}
+    if not exported["left_out"] and not result["lost"] and not result["gained"]:
+        result["simulated"] = list(simulated_differently(path, root, new, other))
+    for name in (new, f"{new}.pcs"):
+        pathlib.Path(name).unlink(missing_ok=True)
+    return result
+
+
+def apply(runner: LoadedPcs, path: str, declared: Mapping[str, Any]) -> str | None:
+    """Make DECLARED true in the CIB file PATH. Returns why that is refused, if it is."""
+    validated = ArgumentSpecValidator(CIB).validate(dict(declared))
+    if validated.error_messages:
+        return "; ".join(validated.error_messages)
+    try:
+        Engine(runner, FileStore(runner, path)).ensure({kind: validated.validated_parameters[kind] for kind in CIB})
+    except ClusterError as error:
+        return str(error)
+    return None
+
+
+def without_refused(declared: Mapping[str, Any], problem: str) -> dict[str, Any]:
+    """DECLARED without the object that PROBLEM is about, so that further problems are found, too."""
+    names = re.findall(r"'([^']*)'", problem)
+    smaller = dict(declared)
+    for name in names:
+        for kind, items in declared.items():
+            if isinstance(items, list):
+                smaller[kind] = [item for item in items if name not in (item.get("id"), item.get("name"))]
+            elif name in items:
+                smaller[kind] = {key: value for key, value in items.items() if key != name}
+        if smaller != declared:
+            break
+    return smaller
+
+
+def bare(root: ET.Element) -> str:
+    """An empty CIB with the nodes of the CIB ROOT and nothing of what is said about them."""
+    text = subprocess.run(["cibadmin", "--empty"], capture_output=True, text=True, check=True).stdout
+    empty = ET.fromstring(text)
+    nodes = empty.find("configuration/nodes")
+    assert nodes is not None
+    for node in root.findall("configuration/nodes/node"):
+        kept = {name: node.get(name, "") for name in ("id", "uname") if node.get(name)}
+        ET.SubElement(nodes, "node", {**kept, **({"type": "remote"} if node.get("type") == "remote" else {})})
+    return ET.tostring(empty, encoding="unicode")
+
+
+def lost(root: ET.Element, other: ET.Element, left_out: list[str]) -> Iterator[str]:
+    before, after = facts(root), facts(other)
+    for key, fact in before.items():
+        there = after.get(key)
+        if (there is None or there.value != fact.value) and not is_named(fact, left_out):
+            yield f"{' '.join(key)}: {fact.value!r}, rebuilt as {there.value if there else None!r}"
+
+
+def gained(root: ET.Element, other: ET.Element) -> Iterator[str]:
+    before, after = facts(root), facts(other)
+    yield from (f"{' '.join(key)}: {fact.value!r}" for key, fact in after.items() if key not in before)
+
+
+def is_named(fact: Fact, left_out: list[str]) -> bool:
+    """Whether a phrase of LEFT_OUT has an id of what says the fact in it, or is about the whole object."""
+    return any(
+        any(holds_word(phrase, name) for name in fact.ids)
+        or any(phrase.startswith(f"{whole} (") for whole in fact.wholes)
+        or (holds_word(phrase, fact.owner) and any(holds_word(phrase, word) for word in fact.words))
+        for phrase in left_out
+    )
+
+
+def simulated_differently(path: str, root: ET.Element, new: str, other: ET.Element) -> Iterator[str]:
+    """What crm_simulate says of one of the two CIBs only, both with the status of the first."""
+    status = root.find("status")
+    for found in other.findall("status"):
+        other.remove(found)
+    if status is not None:
+        other.append(status)
+    pathlib.Path(new).write_text(ET.tostring(other, encoding="unicode"), encoding="utf-8")
+    (one, actions), (another, other_actions) = simulate(path), simulate(new)
+    for before, after in ((scores(one), scores(another)), (started(actions), started(other_actions))):
+        yield from (f"only before: {line}" for line in (before - after).elements())
+        yield from (f"only rebuilt: {line}" for line in (after - before).elements())
+
+
+def scores(root: ET.Element) -> collections.Counter[str]:
+    found = root.iter("node_weight")
+    return collections.Counter(" ".join(item.get(name, "") for name in ("id", "node", "score")) for item in found)
+
+
+def started(graph: ET.Element) -> collections.Counter[str]:
+    lines = collections.Counter[str]()
+    for action in graph.iter("rsc_op"):
+        attributes = action.find("attributes")
+        values = sorted((attributes.attrib if attributes is not None else {}).items())
+        given = " ".join(f"{name}={value}" for name, value in values if name != "crm_feature_set")
+        lines[f"{action.get('operation_key')} {action.get('on_node')} {given}"] += 1
+    return lines

@@ -17,6 +17,7 @@ from typing import Any
 
 Key = tuple[str, ...]
 SETS = ("instance_attributes", "meta_attributes", "utilization")
+NAMING = ("obj_ref", "resource_ref", "role")  # their ids are those of others
 ROLES = {"master": "Promoted", "slave": "Unpromoted"}
 UNITS = {"ms": 0.001, "msec": 0.001, "s": 1, "sec": 1, "": 1, "m": 60, "min": 60, "h": 3600, "hr": 3600}
 BY_PACEMAKER = ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
@@ -65,13 +66,17 @@ class Reader:
         configuration = root.find("configuration")
         assert configuration is not None
         self.configuration = configuration
-        self.by_id = {found.get("id", ""): found for found in configuration.iter() if found.get("id")}
+        self.by_id = {found.get("id", ""): found for found in configuration.iter() if found.tag not in NAMING}
         self.found: dict[Key, Fact] = {}
 
     def all(self) -> dict[Key, Fact]:
         self.properties()
         for node in self.configuration.findall("nodes/node"):
             self.nvsets(("node", node.get("uname", "")), node, ("instance_attributes", "utilization"))
+            for state in ("standby", "maintenance"):  # without it, a node is not in it either
+                known = self.found.get(("node", node.get("uname", ""), "instance_attributes", state))
+                if known is not None and known.value == "false":
+                    del self.found[("node", node.get("uname", ""), "instance_attributes", state)]
         for section in ("rsc_defaults", "op_defaults"):
             self.defaults(section)
         for element in self.configuration.findall("resources//*"):
@@ -126,7 +131,8 @@ class Reader:
             self.plain((*key, tag), owner, owner.findall(tag), tag)
 
     def plain(self, key: Key, owner: ET.Element, nvsets: Sequence[ET.Element], tag: str) -> None:
-        in_order = sorted(nvsets, key=lambda each: -int(score(self.target(each).get("score", "0"))))
+        # of equal scores the last counts, as crm_resource says
+        in_order = sorted(reversed(nvsets), key=lambda each: -int(score(self.target(each).get("score", "0"))))
         for nvset in in_order:
             rule = self.target(nvset).find("rule")
             if rule is not None:

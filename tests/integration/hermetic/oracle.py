@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import itertools
 import json
 import os
 import pathlib
@@ -28,6 +29,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine imp
 from corpus import NoCommands
 
 SCHEMAS = pathlib.Path("/usr/share/pacemaker")
+NAMING = ("obj_ref", "resource_ref", "role")
 Misreadings = Iterator[str]
 ROLES = {"master": "promoted", "slave": "unpromoted"}  # formerly: now
 ROLES |= {name: name for name in ("promoted", "unpromoted", "started", "stopped")}
@@ -104,14 +106,14 @@ def is_valid(path: str) -> str | None:
 class Case:
     """A CIB file, its XML, and what cluster_info says of it."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, read: str | None = None) -> None:
         self.path = path
-        self.exported = information(NoCommands(), path, secrets=True)
+        self.exported = information(NoCommands(), read or path, secrets=True)
         root, copy = ET.parse(path).getroot(), ET.parse(path).getroot()
         configuration = root.find("configuration")
         assert configuration is not None
         self.configuration = configuration
-        self.by_id = {found.get("id", ""): found for found in self.configuration.iter() if found.get("id")}
+        self.by_id = elements_by_id(configuration)
         self.left_out: list[str] = self.exported["left_out"]
         self.simulated, self.graph = simulate(path)
         self.path_for_pcs = f"{path}.pcs"
@@ -137,6 +139,11 @@ def with_agents(root: ET.Element) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
+def elements_by_id(configuration: ET.Element) -> dict[str, ET.Element]:
+    """The elements of a CIB by their ids, without those that only name another one."""
+    return {found.get("id", ""): found for found in configuration.iter() if found.tag not in NAMING}
+
+
 def holds_word(phrase: str, name: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", phrase) is not None
 
@@ -147,10 +154,10 @@ def survey(directory: str, step: int = 1) -> dict[str, list[str]]:
     return {str(path.relative_to(directory)): examine(str(path)) for path in paths}
 
 
-def examine(path: str) -> list[str]:
-    """Every misreading of the CIB file PATH."""
+def examine(path: str, read: str | None = None) -> list[str]:
+    """Every misreading of the CIB file PATH, when cluster_info reads it, or another one instead."""
     try:
-        case = Case(path)
+        case = Case(path, read)
         return list(dict.fromkeys(phrase for check in CHECKS for phrase in check(case)))
     except Exception:
         return [f"the comparison broke: {traceback.format_exc(limit=-3)}"]
@@ -220,8 +227,10 @@ def agents_parameters(case: Case) -> Misreadings:
         if given is None or name not in exported or not action.get("operation_key", "").endswith("_monitor_0"):
             continue
         element, mine = case.by_id[name], exported[name].get("options", {})
-        there = {option for nvset in element.findall("instance_attributes") for option, _pair in names_in(case, nvset)}
-        for option in sorted(there | set(mine)):
+        pairs = [each for nvset in element.findall("instance_attributes") for each in names_in(case, nvset)]
+        for option in sorted({option for option, _pair in pairs} | set(mine)):
+            if option in lost_in_clones(case, element, pairs):
+                continue
             yield from differs_of(case, element, "options", option, given.get(option), mine.get(option))
 
 
@@ -229,6 +238,15 @@ def ask_crm_resource(path: str, resource: str, option: str, flags: Sequence[str]
     command = ["crm_resource", "--resource", resource, *flags, "--get-parameter", option, "--output-as=xml"]
     found = ET.fromstring(run(command, path) or "<nothing/>").find(".//item")
     return None if found is None else found.text or ""
+
+
+def lost_in_clones(case: Case, element: ET.Element, pairs: Sequence[tuple[str, ET.Element]]) -> set[str]:
+    """The options that a resource in a clone has by reference to an option elsewhere: Pacemaker 3.0 looks for what is
+    referred to in its copy of the instance alone, and so finds nothing. Elsewhere it finds it, as 2.1 does."""
+    in_clone = any(
+        element in list(clone.iter()) for tag in ("clone", "master") for clone in case.configuration.iter(tag)
+    )
+    return {option for option, pair in pairs if in_clone and pair.get("id-ref")}
 
 
 def resolved(case: Case, element: ET.Element) -> ET.Element:
@@ -262,9 +280,9 @@ def questionable(case: Case, element: ET.Element, tag: str, exported: Mapping[st
         for name, pair in names_in(case, nvset)
     ]
     names = [name for name, _odd in found]
-    return sorted(
-        {name for name, odd in found if odd is not None or names.count(name) > 1} | (set(exported) - set(names))
-    )
+    pairs = [each for nvset in element.findall(tag) for each in names_in(case, nvset)]
+    asked = {name for name, odd in found if odd is not None or names.count(name) > 1} | (set(exported) - set(names))
+    return sorted(asked - lost_in_clones(case, element, pairs))
 
 
 # --- what pcs says of resources --------------------------------------------------------------------------------------
@@ -397,8 +415,21 @@ def rules(case: Case) -> Misreadings:
 
 
 def plain_rule(text: str) -> list[str]:
-    """The words of a rule without their quotes. Quotes inside of quotes stay."""
-    return re.findall(r'"[^"]*"|\'[^\']*\'|[()]|[^\s()]+', re.sub(r"[\"'](\S+?)[\"'](?=\s|\)|$)", r"\1", text))
+    """The words of a rule without their quotes, with dates as ISO 8601 joins them. Quotes inside of quotes stay."""
+    joined = re.sub(r"(\d{4}-\d\d-\d\d) (?=\d\d:)", r"\1T", text)
+    unquoted = re.sub(r"[\"'](\S+?)[\"'](?=\s|\)|$)", r"\1", joined)
+    words = re.findall(r'"[^"]*"|\'[^\']*\'|[()]|[^\s()]+', unquoted)
+    return [word for _is_part, run in itertools.groupby(words, is_part_of_date) for word in in_one_order(run)]
+
+
+def is_part_of_date(word: str) -> bool:
+    return re.match(r"(year|month|week|day|hour|minute|second)\w*=", word) is not None
+
+
+def in_one_order(words: Iterator[str]) -> list[str]:
+    """WORDS, sorted if they are the parts of a date."""
+    found = list(words)
+    return sorted(found) if is_part_of_date(found[0]) else found
 
 
 # --- constraints, levels, tags, properties: what this pcs says as JSON ------------------------------------------------
@@ -582,7 +613,8 @@ def resource_defaults(case: Case) -> Misreadings:
             continue  # which of them is in force is compared by rebuilding the CIB
         ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
         said = ask_crm_resource(case.path, bare, option, ("--meta",))
-        yield from differs(case, f"resource default {option}", said, plain.get(option), *ids)
+        by_reference = "meta_attributes of rsc_defaults"  # such a set has no id of its own
+        yield from differs(case, f"resource default {option}", said, plain.get(option), by_reference, *ids)
 
 
 def is_bare(case: Case, item: ET.Element) -> bool:
@@ -642,3 +674,15 @@ CHECKS = (
     resource_defaults,
     nodes,
 )
+
+
+def validity(directory: str, forms: Sequence[str]) -> dict[str, Any]:
+    """Which of the CIB files in DIRECTORY are not valid, and which of the FORMS are in none."""
+    paths = sorted(pathlib.Path(directory).glob("*.xml"))
+    reasons = {path.name: is_valid(str(path)) for path in paths}
+    roots = [ET.parse(path).getroot() for path in paths]
+    return {
+        "files": len(paths),
+        "invalid": {name: reason for name, reason in reasons.items() if reason is not None},
+        "without": [form for form in forms if not any(root.find(f".//{form}") is not None for root in roots)],
+    }

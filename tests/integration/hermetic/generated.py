@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The CIBs that the oracle and the rebuilding are tried with, and where a release holds them."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+from generated_cibs import cibs
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from .conftest import Guest
+
+INPUTS = pathlib.Path(__file__).with_name("inputs")
+OF_PACEMAKER = "/usr/share/pacemaker/tests"
+SCHEMAS = {"bookworm": ("pacemaker-3.9",), "trixie": ("pacemaker-4.0", "pacemaker-3.9")}
+EVERYTHING = "ALL_CIBS" in os.environ  # all of Pacemaker's CIBs, and as many generated ones rebuilt as read
+
+
+def generated(release: str, number: int) -> list[str]:
+    """NUMBER CIBs for a RELEASE, always the same."""
+    found: list[str] = []
+    schemas = SCHEMAS[release]
+    for schema in schemas:
+        collect(found, schema, number // len(schemas))
+    return found
+
+
+def collect(found: list[str], schema: str, number: int) -> None:
+    """Add NUMBER CIBs for SCHEMA to FOUND."""
+
+    @seed(17)
+    @settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(cibs(schema))
+    def add(text: str) -> None:
+        found.append(text)
+
+    add()
+
+
+def put(guest: Guest, directory: str, texts: dict[str, str]) -> str:
+    """Write TEXTS under their names into an empty DIRECTORY of the release."""
+    guest.command("rm", "-rf", directory)
+    guest.command("mkdir", "-p", directory)
+    for name, text in texts.items():
+        guest.write(f"{directory}/{name}", text)
+    return directory
+
+
+def put_generated(guest: Guest, directory: str, number: int) -> str:
+    texts = {f"{position:03}.xml": text for position, text in enumerate(generated(guest.release, number))}
+    return put(guest, directory, texts)
+
+
+def put_inputs(guest: Guest, directory: str) -> str:
+    return put(guest, directory, {path.name: path.read_text(encoding="utf-8") for path in sorted(INPUTS.glob("*.xml"))})

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What cluster_info says of a CIB is what crm_resource, crm_simulate, crm_mon, crm_attribute and pcs say of it: for
+generated CIBs, for those of Pacemaker's own tests, and for small ones that were misread once. See oracle.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Guest
+from .generated import EVERYTHING, OF_PACEMAKER, put_generated, put_inputs
+
+NUMBER = 150  # in each release
+STEP = 1 if EVERYTHING else 10  # every tenth of Pacemaker's, as all take half an hour
+
+# Each is found somewhere in the generated CIBs, as an XPath of ElementTree.
+FORMS = (
+    "rule[@id]",
+    "rule[@boolean-op='or']",
+    "rule[@score-attribute]",
+    "rule[@id-ref]",
+    "rule/rule/rule",
+    "expression[@value-source='param']",
+    "date_expression/duration",
+    "date_expression/date_spec",
+    "rsc_expression",
+    "op_expression",
+    "instance_attributes[@score]",
+    "instance_attributes[@id-ref]",
+    "instance_attributes/rule",
+    "nvpair[@id-ref]",
+    "nvpair[@value='']",
+    "operations[@id-ref]",
+    "op/meta_attributes",
+    "op[@interval='30000ms']",
+    "template",
+    "primitive[@template]",
+    "bundle/podman",
+    "rsc_location[@role]",
+    "rsc_location[@rsc-pattern]",
+    "resource_set[@id-ref]",
+    "rsc_ticket",
+    "fencing-level[@target-attribute]",
+    "acl_permission[@object-type]",
+    "alert/recipient",
+    "tag/obj_ref",
+    "nvpair[@name='remote-node']",
+    "primitive[@type='remote']",
+)
+
+
+def misreadings(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: phrases for name, phrases in found.items() if phrases}
+
+
+@pytest.fixture(scope="module")
+def directory(guest: Guest) -> str:
+    """Where the generated CIBs are in the release."""
+    return put_generated(guest, "/tmp/generated", NUMBER)
+
+
+def test_generated_cibs_are_valid_and_have_every_form(guest: Guest, directory: str) -> None:
+    found = guest.call("oracle.validity", directory=directory, forms=FORMS)
+    assert found["files"] == NUMBER
+    assert found["invalid"] == {}
+    assert found["without"] == []
+
+
+def test_tools_agree_about_generated_cibs(guest: Guest, directory: str) -> None:
+    found = guest.call("oracle.survey", directory=directory)
+    assert len(found) == NUMBER
+    assert misreadings(found) == {}
+
+
+def test_tools_agree_about_small_cibs(guest: Guest) -> None:
+    found = guest.call("oracle.survey", directory=put_inputs(guest, "/tmp/inputs"))
+    assert found
+    assert misreadings(found) == {}
+
+
+def test_tools_agree_about_cibs_of_pacemaker(guest: Guest) -> None:
+    if guest.command("test", "-d", OF_PACEMAKER)["rc"] != 0:  # the older release doesn't package them
+        return
+    found = guest.call("oracle.survey", directory=OF_PACEMAKER, step=STEP)
+    assert found
+    assert misreadings(found) == {}
+
+
+SMALL = """<cib validate-with="pacemaker-3.9" crm_feature_set="3.16.1" admin_epoch="0" epoch="1" num_updates="0">
+<configuration><crm_config><cluster_property_set id="cib-bootstrap-options">
+ <nvpair id="p1" name="stonith-enabled" value="{enabled}"/><nvpair id="p2" name="batch-limit" value="{limit}"/>
+</cluster_property_set></crm_config>
+<nodes><node id="1" uname="n1"><instance_attributes id="n1-a"><nvpair id="n1-a-1" name="rack" value="{rack}"/>
+<nvpair id="n1-a-2" name="standby" value="{standby}"/></instance_attributes></node></nodes>
+<resources><primitive id="r" class="ocf" provider="pacemaker" type="Dummy"><instance_attributes id="r-i">
+ <nvpair id="r-i-1" name="state" value="{state}"/></instance_attributes><meta_attributes id="r-m">
+ <nvpair id="r-m-1" name="priority" value="{priority}"/></meta_attributes><operations>
+ <op id="r-o" name="monitor" interval="{interval}"/></operations></primitive>
+ <primitive id="bare" class="ocf" provider="pacemaker" type="Dummy"/></resources>
+<constraints><rsc_location id="l" rsc="r"><rule id="l-r" boolean-op="{joined}" score="5">
+ <expression id="l-1" attribute="rack" operation="defined"/>
+ <expression id="l-2" attribute="rack" operation="eq" value="1"/>
+ </rule></rsc_location></constraints>
+<rsc_defaults><meta_attributes id="d">
+ <nvpair id="d-1" name="resource-stickiness" value="{stickiness}"/></meta_attributes>
+</rsc_defaults></configuration>
+<status><node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"/></status></cib>"""
+RIGHT = {
+    "enabled": "false",
+    "limit": "3",
+    "rack": "1",
+    "standby": "off",
+    "state": "/run/a",
+    "priority": "7",
+    "interval": "10s",
+    "joined": "and",
+    "stickiness": "9",
+}
+WRONG = {  # what is misread, and what the oracle calls it
+    "enabled": ("true", "property stonith-enabled"),
+    "limit": ("4", "property batch-limit"),
+    "rack": ("2", "attribute rack of the node n1"),
+    "standby": ("on", "standby of the node n1"),
+    "state": ("/run/b", "options state of r"),
+    "interval": ("11s", "operation"),
+    "joined": ("or", "rule of l"),
+    "stickiness": ("8", "resource default resource-stickiness"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_tools_tell_a_wrong_value(guest: Guest, name: str) -> None:
+    value, words = WRONG[name]
+    guest.write("/tmp/right.xml", SMALL.format_map(RIGHT))
+    guest.write("/tmp/wrong.xml", SMALL.format_map({**RIGHT, name: value}))
+    assert guest.call("oracle.examine", path="/tmp/right.xml") == []
+    found = guest.call("oracle.examine", path="/tmp/right.xml", read="/tmp/wrong.xml")
+    assert found
+    assert all(phrase.startswith(words) for phrase in found), found

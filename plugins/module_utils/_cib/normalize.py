@@ -30,6 +30,7 @@ UNITS = {
     "hr": 3_600_000,
 }
 DURATION = re.compile(r"\s*(\d+)\s*([a-z]*)\s*", re.IGNORECASE)
+DURATION_OF_PCS = re.compile(r"\d+(s|sec|m|min|h|hr)?")
 ISO_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 SCORE = re.compile(r"([+-]?)(?:(INFINITY)|(\d+))", re.IGNORECASE)
 
@@ -64,6 +65,15 @@ def duration(value: str) -> float | None:
         weeks, days, hours, minutes, seconds = (int(group or 0) for group in match.groups())
         return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000.0
     return None
+
+
+def duration_for_pcs(value: str) -> str:
+    """A time as pcs takes it, which knows neither milliseconds nor ISO 8601. What is no whole number of seconds stays as
+    it is, for pcs to refuse."""
+    if DURATION_OF_PCS.fullmatch(value):
+        return value
+    found = duration(value)
+    return value if found is None or found % 1000 else f"{int(found // 1000)}s"
 
 
 def score(value: str) -> int | None:

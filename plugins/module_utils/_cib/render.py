@@ -34,6 +34,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration_for_pcs
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
@@ -143,9 +144,9 @@ def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
 
 
 def operation_options(operation: Operation) -> list[str]:
-    options = [f"interval={operation.interval}"]
+    options = [f"interval={duration_for_pcs(operation.interval)}"]
     if operation.timeout is not None:
-        options.append(f"timeout={operation.timeout}")
+        options.append(f"timeout={duration_for_pcs(operation.timeout)}")
     if operation.role is not None:
         options.append(f"role={operation.role}")
     return [*options, *(f"{name}={value}" for name, value in operation.options.items())]

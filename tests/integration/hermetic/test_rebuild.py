@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What cluster_info exports of a CIB makes the same CIB out of an empty one, with the real pcs: pcs refuses nothing, and
-what is not there afterwards is named in left_out. See rebuild.py."""
+"""What cluster_info exports of a CIB makes the same CIB out of an empty one, with the real pcs: pcs refuses nothing,
+and what is not there afterwards is named in left_out. See rebuild.py."""
 
 from __future__ import annotations
 

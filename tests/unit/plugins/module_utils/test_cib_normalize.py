@@ -70,3 +70,11 @@ def test_role_is_idempotent() -> None:
 
 def test_text() -> None:
     assert [text(value) for value in (True, False, 3, "x")] == ["true", "false", "3", "x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("30000ms", "30s"), ("PT1M", "60s"), ("10 s", "10s"), ("1min", "1min"), ("20", "20"), ("1500ms", "1500ms")],
+)
+def test_time_is_written_as_pcs_takes_it(value: str, expected: str) -> None:
+    assert duration_for_pcs(value) == expected

@@ -68,8 +68,8 @@ def duration(value: str) -> float | None:
 
 
 def duration_for_pcs(value: str) -> str:
-    """A time as pcs takes it, which knows neither milliseconds nor ISO 8601. What is no whole number of seconds stays as
-    it is, for pcs to refuse."""
+    """A time as pcs takes it, which knows neither milliseconds nor ISO 8601. What is no whole number of seconds stays
+    as it is, for pcs to refuse."""
     if DURATION_OF_PCS.fullmatch(value):
         return value
     found = duration(value)

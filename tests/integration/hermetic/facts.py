@@ -132,7 +132,7 @@ class Reader:
 
     def plain(self, key: Key, owner: ET.Element, nvsets: Sequence[ET.Element], tag: str) -> None:
         # of equal scores the last counts, as crm_resource says
-        in_order = list(reversed(sorted(nvsets, key=lambda each: int(score(self.target(each).get("score", "0"))))))
+        in_order = sorted(nvsets, key=lambda each: int(score(self.target(each).get("score", "0"))))[::-1]
         for nvset in in_order:
             rule = self.target(nvset).find("rule")
             if rule is not None:

@@ -6,7 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration, role, same, score, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
+    duration,
+    duration_for_pcs,
+    role,
+    same,
+    score,
+    text,
+)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +75,7 @@ class Run:
     notes: list[str] = field(default_factory=list)
     transition: list[Action] = field(default_factory=list)
     stopping: bool = False  # what is to be removed was already told to stop; the transition counts from before
+    forgotten: frozenset[str] = frozenset()  # devices to be replaced whose results the cluster has forgotten
 
     def remark(self, note: str | None) -> None:
         """Add a note, once."""
@@ -159,8 +160,11 @@ class Engine:
             disabling = self._disabling(current, wanted)
             self._check(run, after, bench, declared, self._transition(snapshot, bench, disabling))
             refuse_losses(snapshot.text, bench.text(), current, wanted, upgrade)
-            if not self.check_mode and disabling:
+            forgetting = self._forgetting(current, wanted) - run.forgotten
+            if not self.check_mode and (disabling or forgetting):
                 self._stop_first(run, snapshot, current, disabling)
+                self._forget(forgetting)
+                run.forgotten |= forgetting
                 return False
             if not self.check_mode:
                 self.store.push(snapshot.text, bench.text())
@@ -271,10 +275,34 @@ class Engine:
         gone += [
             name for name, item in resources(current).items() if name not in resources(wanted) and not item.is_stonith
         ]
-        if not gone:
-            return []
-        active = self._active(gone)
-        return [Command(f"resource '{name}'", ("resource", "disable", name)) for name in gone if name in active]
+        active = self._active(gone) if gone else {}
+        devices = [
+            name
+            for name in replaced(current, wanted)
+            if role(current.primitives[name].meta.get("target-role", "")) != "Stopped"
+        ]
+        return [
+            *(Command(f"resource '{name}'", ("resource", "disable", name)) for name in gone if name in active),
+            *(
+                Command(f"fencing device '{name}'", ("stonith", "meta", name, "target-role=Stopped"))
+                for name in devices
+            ),
+        ]
+
+    def _forgetting(self, current: Cib, wanted: Cib) -> frozenset[str]:
+        """The devices whose results the cluster has to forget before they are replaced: Pacemaker doesn't start the new
+        agent where the old one has failed, but the old one with the options of the new one."""
+        return frozenset(replaced(current, wanted)) if self.store.is_live else frozenset()
+
+    def _forget(self, names: Set[str]) -> None:
+        for name in sorted(names):
+            done = self.runner.run(["crm_resource", "--refresh", "--resource", name])
+            if done.rc != 0:
+                raise ClusterError(
+                    f"The fencing device '{name}' is stopped and not replaced yet, because crm_resource --refresh"
+                    f" fails: {(done.stderr or done.stdout).strip()}. Run it again.",
+                    changed=True,
+                )
 
     def _active(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Which of the resources NAMES are active, and on which nodes."""
@@ -295,7 +323,7 @@ class Engine:
 
     def _stop_first(self, run: Run, snapshot: Snapshot, current: Cib, disabling: Sequence[Command]) -> None:
         """Stop what is to be removed, in one push of its own, and wait until it has stopped."""
-        names = [command.argv[-1] for command in disabling]
+        names = [command.argv[2] for command in disabling]
         with make_workbench(self.runner, snapshot.text) as bench:
             bench.apply(disabling)
             if parse_cib(bench.text()) != current:
@@ -372,10 +400,18 @@ def commands_for(before: Cib, after: Cib) -> list[Command]:
 
     # pcs can't change an agent: the device is removed and made, and so is what refers to it.
     between = before
-    for name, primitive in before.primitives.items():
-        if name in after.primitives and after.primitives[name].agent != primitive.agent:
-            between = remove_primitive(between, name)
+    for name in replaced(before, after):
+        between = remove_primitive(between, name)
     return [*render(before, between), *render(between, after)] if between != before else render(before, after)
+
+
+def replaced(before: Cib, after: Cib) -> list[str]:
+    """The fencing devices that get another agent."""
+    return [
+        name
+        for name, primitive in before.primitives.items()
+        if name in after.primitives and after.primitives[name].agent != primitive.agent
+    ]
 
 
 def make_workbench(runner: Runner, base: str) -> AbstractContextManager[Workbench]:

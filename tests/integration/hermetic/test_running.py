@@ -172,6 +172,25 @@ def test_a_bundle_is_stopped_before_it_is_removed(cluster: Cluster) -> None:
     assert result["commands"] == [["pcs", "resource", "delete", "b"]]
 
 
+def test_a_fencing_device_is_stopped_and_forgotten_before_its_agent_changes(cluster: Cluster) -> None:
+    """Where the old agent has failed, Pacemaker would otherwise start that again, with the options of the new one."""
+    succeed(cluster.module("pcs_stonith", id="f", agent="fence_virt", options={"ipaddr": "192.0.2.1"}))
+    cluster.act()
+    new = {"id": "f", "agent": "fence_xvm", "options": {"ipport": 1230}}
+    foreseen = succeed(cluster.module("pcs_stonith", check=True, **new))
+    result = cluster.module("pcs_stonith", wait=1, **new)
+    assert "Not stopped within 1 s, so not removed either: 'f' on n" in result["msg"], result["msg"]
+    cluster.act()
+    result = succeed(cluster.module("pcs_stonith", **new))
+    ran = [[argv[0].rpartition("/")[2], *argv[1:]] for argv in result["processes"]]
+    pushed = next(argv for argv in ran if "--patch" in argv)
+    assert ran.index(["crm_resource", "--refresh", "--resource", "f"]) < ran.index(pushed)
+    assert foreseen["commands"] == [["pcs", "stonith", "meta", "f", "target-role=Stopped"], *result["commands"]]
+    text = cluster.guest.read(cluster.cib)
+    assert re.search(r'<primitive [^>]*id="f"[^>]*type="fence_xvm"', text)
+    assert "ipaddr" not in text
+
+
 def test_what_nobody_may_stop_is_not_removed(cluster: Cluster) -> None:
     succeed(cluster.module("pcs_resource", id="d1", meta={"is-managed": False}))
     result = cluster.module("pcs_resource", id="d1", state="absent")

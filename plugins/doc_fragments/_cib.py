@@ -62,6 +62,16 @@ options:
     default: present
 """
 
+    # The option of what a cluster runs.
+    DESCRIBED = r"""
+options:
+  description:
+    description:
+      - What it is for, in your words. The cluster does not use it. An empty one is removed.
+      - C(pcs) can't write it, so C(cibadmin) does.
+    type: str
+"""
+
     # The sets of a constraint. The module says what their order means.
     SETS = r"""
 options:
@@ -92,6 +102,13 @@ options:
     # The operations of a resource or a fencing device.
     OPERATIONS = r"""
 options:
+  no_default_operations:
+    description:
+      - Whether a new one gets only the operations that are declared, and the monitor of its agent.
+      - By default it gets all operations that the agent suggests, with their timeouts. These then count instead of the
+        defaults of operations.
+      - It counts only when it is made.
+    type: bool
   operations:
     description:
       - Operations, in any order. One that is not named here is left alone.

@@ -70,9 +70,8 @@ def below(documented: t.Any, path: str) -> t.Any:
 
 def objects() -> dict[str, t.Any]:
     """The options of pcs_cib that are objects of the cluster."""
-    properties = {name: value for name, value in options_of(pcs_property)["properties"].items() if name != "required"}
     return {
-        "properties": properties,
+        **options_of(pcs_property),
         **options_of(pcs_defaults),
         **{
             name: {

@@ -32,12 +32,15 @@ OPERATION: Spec = {
     "options": {"type": "dict"},
     **STATE,
 }
+DESCRIPTION: Spec = {"description": {"type": "str"}}
 STONITH: Spec = {
     "id": {"type": "str", "required": True},
     "agent": {"type": "str"},
     "options": {"type": "dict"},
     "meta": {"type": "dict"},
     "operations": {"type": "list", "elements": "dict", "options": OPERATION},
+    "no_default_operations": {"type": "bool"},
+    **DESCRIPTION,
     **STATE,
 }
 RESOURCE: Spec = {**STONITH, "utilization": {"type": "dict"}}
@@ -47,6 +50,7 @@ GROUP: Spec = {
     "members": {"type": "list", "elements": "str"},
     **RELEASE,
     "meta": {"type": "dict"},
+    **DESCRIPTION,
     **STATE,
 }
 CLONE: Spec = {
@@ -54,6 +58,7 @@ CLONE: Spec = {
     "resource": {"type": "str"},
     "promotable": {"type": "bool"},
     "meta": {"type": "dict"},
+    **DESCRIPTION,
     **STATE,
 }
 MAPPING: Spec = {
@@ -70,6 +75,7 @@ BUNDLE: Spec = {
     "storage": {"type": "list", "elements": "dict", "options": MAPPING},
     "meta": {"type": "dict"},
     "resource": {"type": "str"},
+    **DESCRIPTION,
     **STATE,
 }
 LOCATION: Spec = {
@@ -119,6 +125,7 @@ NODE: Spec = {
     "maintenance": {"type": "bool"},
     "attributes": {"type": "dict"},
     "utilization": {"type": "dict"},
+    **DESCRIPTION,
 }
 STONITH_LEVEL: Spec = {
     "level": {"type": "int", "required": True},
@@ -196,7 +203,7 @@ DEFAULTS: Spec = {
     "resource_defaults_sets": {"type": "list", "elements": "dict", "options": DEFAULTS_SET},
     "operation_defaults_sets": {"type": "list", "elements": "dict", "options": DEFAULTS_SET},
 }
-PROPERTY: Spec = {"properties": {"type": "dict", "required": True}}
+PROPERTY: Spec = {"properties": {"type": "dict"}, "custom_properties": {"type": "dict"}}
 CIB: Spec = {
     "properties": {"type": "dict"},
     **DEFAULTS,
@@ -218,6 +225,8 @@ CIB: Spec = {
     "alerts": {"type": "list", "elements": "dict", "options": ALERT},
 }
 PURGE: Spec = {kind: {"type": "list", "elements": "str"} for kind in CIB if kind != "nodes"}
+CIB["custom_properties"] = {"type": "dict"}
+CIB["no_default_operations"] = {"type": "bool", "default": False}
 CIB["purge"] = {"type": "dict", "options": PURGE}
 CIB["declared_elsewhere"] = {"type": "dict", "options": PURGE}
 

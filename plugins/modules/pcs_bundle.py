@@ -77,6 +77,7 @@ options:
     default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.described
 author:
   - The quorate project (@quorate)
 """

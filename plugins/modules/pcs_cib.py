@@ -23,7 +23,14 @@ description:
   - What C(pcs) can't write is neither shown nor touched. That is a location constraint on a set of resources or with
     several rules, a constraint on sets with a score of their own, a permission for a type of element, and a resource
     that is made from a template.
+  - Where C(pcs) has no command for what is declared, such as a description, C(cibadmin) makes the change on the copy.
 options:
+  no_default_operations:
+    description:
+      - Whether new resources and fencing devices get only the operations that are declared, and the monitor of their
+        agent, unless one of them says otherwise. See O(resources[].no_default_operations).
+    type: bool
+    default: false
   purge:
     description:
       - What to remove although it is not declared, as regular expressions. By default, that is nothing.

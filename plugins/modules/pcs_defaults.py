@@ -24,7 +24,7 @@ options:
       - Default options of operations, in the set without a rule. One set to null is removed.
     type: dict
   resource_defaults_sets:
-    description: Sets of default meta attributes, each for the resources that its rule is about.
+    description: Sets of default meta attributes, each for the resources that its rule is about, or for all.
     type: list
     elements: dict
     suboptions:
@@ -35,7 +35,7 @@ options:
       rule:
         description:
           - A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).
-          - Needed to make the set; values without a rule are declared in O(resource_defaults).
+          - Without one, the set is for all resources, as the one of O(resource_defaults), which has no id to declare.
         type: str
       score:
         description: Where two sets have the same option, the set with the higher score counts.
@@ -49,7 +49,7 @@ options:
         choices: [present, absent]
         default: present
   operation_defaults_sets:
-    description: Sets of default options, each for the operations that its rule is about.
+    description: Sets of default options, each for the operations that its rule is about, or for all.
     type: list
     elements: dict
     suboptions:
@@ -59,8 +59,8 @@ options:
         required: true
       rule:
         description:
-          - A rule in the words of pcs, such as V(op monitor interval=10s and resource systemd::).
-          - Needed to make the set; values without a rule are declared in O(operation_defaults).
+          - A rule in the words of pcs, such as V(op monitor interval=10s and resource ocf:heartbeat:IPaddr2).
+          - Without one, the set is for all operations, as the one of O(operation_defaults), which has no id to declare.
         type: str
       score:
         description: Where two sets have the same option, the set with the higher score counts.
@@ -99,6 +99,17 @@ EXAMPLES = r"""
       - id: slow-services
         rule: "op start and resource systemd::"
         values: {timeout: 5min}
+
+- name: Move nothing back in working hours, and everything at night
+  quorate.ha_cluster.pcs_defaults:
+    resource_defaults_sets:
+      - id: core-hours
+        rule: date-spec hours=9-16 weekdays=1-5
+        score: 2
+        values: {resource-stickiness: INFINITY}
+      - id: after-hours
+        score: 1
+        values: {resource-stickiness: 0}
 
 - name: Treat addresses like everything else
   quorate.ha_cluster.pcs_defaults:

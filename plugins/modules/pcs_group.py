@@ -36,6 +36,7 @@ options:
     type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.described
   - quorate.ha_cluster._cib.state
 author:
   - The quorate project (@quorate)

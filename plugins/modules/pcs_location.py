@@ -20,7 +20,7 @@ options:
       - Without it, the constraint on the same things is meant, and a new one is named after them.
     type: str
   resource:
-    description: The resource, group or clone. C(regexp%PATTERN) means all whose names fit a pattern.
+    description: The resource, group, clone or tag. C(regexp%PATTERN) means all whose names fit a pattern.
     type: str
   node:
     description: The node.
@@ -32,7 +32,10 @@ options:
     description: How much the resource likes to run there. A new constraint has V(INFINITY).
     type: str
   options:
-    description: Other options, such as V(resource-discovery). One set to null is removed.
+    description:
+      - Other options, such as V(resource-discovery), or V(role), the role of the resource that this is about.
+        One set to null is removed.
+      - With V(score-attribute), a rule takes its score from this attribute of the node instead of O(score).
     type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib

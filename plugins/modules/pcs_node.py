@@ -36,6 +36,7 @@ options:
     type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.described
 author:
   - The quorate project (@quorate)
 """

@@ -45,7 +45,10 @@ options:
     description: Whether the reverse order holds for the reverse actions.
     type: bool
   options:
-    description: Other options, such as V(require-all). One set to null is removed.
+    description:
+      - Other options, such as V(require-all). One set to null is removed.
+      - V(score), which Pacemaker had before it had kinds, stands for O(kind). It is V(Optional) if that is 0, else
+        V(Mandatory).
     type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib

@@ -16,7 +16,12 @@ options:
   properties:
     description: Cluster properties. One set to null goes back to Pacemaker's default.
     type: dict
-    required: true
+  custom_properties:
+    description:
+      - Cluster properties that Pacemaker doesn't know, such as those of an agent, which C(pcs) sets only by force.
+        One set to null is removed.
+      - A name that is neither here nor known to Pacemaker is refused, so that none is misspelt.
+    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
 author:
@@ -29,6 +34,11 @@ EXAMPLES = r"""
     properties:
       no-quorum-policy: stop
       cluster-recheck-interval: null
+
+- name: Set a property that only an agent knows
+  quorate.ha_cluster.pcs_property:
+    custom_properties:
+      hana_prd_site_srHook: SOK
 """
 
 RETURN = r"""
@@ -70,7 +80,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module imp
 
 
 def main() -> None:
-    run_engine(PROPERTY, lambda params: {name: params[name] for name in PROPERTY})
+    run_engine(PROPERTY, lambda params: {name: params[name] for name in PROPERTY}, required_one_of=[tuple(PROPERTY)])
 
 
 if __name__ == "__main__":

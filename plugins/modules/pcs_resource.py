@@ -22,18 +22,27 @@ options:
     description:
       - The resource agent, such as V(ocf:heartbeat:IPaddr2), V(systemd:lighttpd) or V(lsb:lighttpd).
       - Needed to make the resource; it can't be changed later.
+      - With V(ocf:pacemaker:remote), the resource is the connection to a remote node of its name, as
+        C(pcs cluster node add-remote) makes one. The host has to be prepared before.
     type: str
   options:
-    description: Options of the agent. Null removes one; one that is not named is left alone.
+    description:
+      - Options of the agent. Null removes one; one that is not named is left alone.
+      - A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become V(true) and
+        V(false) for an agent that takes a boolean, and the agent's own word where its metadata tells it, otherwise they
+        are refused. A list or a mapping is refused.
     type: dict
   meta:
-    description: Meta attributes. Null removes one; one that is not named is left alone.
+    description:
+      - Meta attributes. Null removes one; one that is not named is left alone.
+      - With C(remote-node), the resource is a guest node of this name, as C(pcs cluster node add-guest) makes one.
     type: dict
   utilization:
     description: What the resource needs of a node. One set to null is removed.
     type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib.described
   - quorate.ha_cluster._cib.operations
   - quorate.ha_cluster._cib.state
 author:
@@ -58,6 +67,25 @@ EXAMPLES = r"""
       nic: null
     meta:
       migration-threshold: 2
+
+- name: A remote node, which runs resources but no corosync
+  quorate.ha_cluster.pcs_resource:
+    id: remote1
+    agent: ocf:pacemaker:remote
+    description: Third machine, without a vote
+    options:
+      server: 192.0.2.21
+      reconnect_interval: 60
+
+- name: A virtual machine as a guest node
+  quorate.ha_cluster.pcs_resource:
+    id: machine1
+    agent: ocf:heartbeat:VirtualDomain
+    options:
+      config: /etc/libvirt/qemu/machine1.xml
+    meta:
+      remote-node: guest1
+      remote-addr: 192.0.2.22
 
 - name: Remove it
   quorate.ha_cluster.pcs_resource:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, changed_options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
+    described,
     entries,
     is_absent,
     merge_attributes,
@@ -44,6 +45,7 @@ def parse_bundle(element: ET.Element) -> Bundle | None:
         storage=parse_mappings(element, "storage"),
         meta=attributes(element, "meta_attributes"),
         resource=primitive.get("id") if primitive is not None else None,
+        description=element.get("description", ""),
     )
 
 
@@ -87,6 +89,7 @@ def merge_bundle(current: Bundle | None, item: Declared) -> Bundle:
         storage=merge_mappings(current.storage, item.get("storage") or ()),
         meta=merge_attributes(current.meta, item.get("meta")),
         resource=resource or current.resource,
+        description=described(current.description, item),
     )
 
 

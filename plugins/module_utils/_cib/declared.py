@@ -54,6 +54,11 @@ def merge_attributes(current: Attributes, declared: Declared | None) -> Attribut
     return values
 
 
+def described(current: str, item: Declared) -> str:
+    """The description of an object: CURRENT where ITEM has none. An empty one is removed."""
+    return current if item.get("description") is None else text(item["description"])
+
+
 def is_absent(item: Declared) -> bool:
     return item.get("state") == "absent"
 

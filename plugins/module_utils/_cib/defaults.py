@@ -19,7 +19,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     Declared,
     is_absent,
     merge_attributes,
-    need,
     value_or,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import nvpairs, score_of
@@ -73,14 +72,36 @@ def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
     return parsed
 
 
+def arranged(cib: Cib, declared: Declared) -> Cib:
+    """CIB with each set that is DECLARED by its id among the sets, though it may be the plain one for those who declare
+    defaults without naming a set. Then the next one without a rule and a score is that."""
+    for kind in SECTIONS:
+        ids = {item["id"] for item in declared.get(kind) or ()}
+        field = kind[: -len("_sets")]
+        plain: Defaults = getattr(cib, field)
+        if plain.set_id not in ids:
+            continue
+        sets = {str(plain.set_id): DefaultsSet(str(plain.set_id), values=plain.values), **getattr(cib, kind)}
+        others = (one for one in sets.values() if one.rule is None and one.score in (None, "0") and one.id not in ids)
+        other = next(others, None)
+        if other is not None:
+            del sets[other.id]
+        new = Defaults(other.values, other.id, plain.sets) if other is not None else Defaults(sets=plain.sets)
+        changed: dict[str, Any] = {kind: sets, field: new}
+        cib = dataclasses.replace(cib, **changed)
+    return cib
+
+
 def merge_sets(cib: Cib, declared: Declared, kind: str) -> Cib:
     sets: dict[str, DefaultsSet] = dict(getattr(cib, kind))
     for item in declared.get(kind) or ():
         if is_absent(item):
             sets.pop(item["id"], None)
             continue
-        if item["id"] not in sets:
-            need(item, "set of defaults", "rule")
+        if item["id"] not in sets and not item.get("rule") and not item.get("values"):
+            raise ClusterError(
+                f"The set of defaults '{item['id']}' doesn't exist yet and can't be made without 'rule' or 'values'."
+            )
         one = sets.get(item["id"], DefaultsSet(item["id"]))
         rule = item.get("rule")
         sets[one.id] = dataclasses.replace(

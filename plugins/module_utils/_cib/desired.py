@@ -18,6 +18,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import set
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
     constraint_id,
+    described,
     entries,
     find_constraint,
     is_absent,
@@ -36,6 +37,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import target_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
+    Attributes,
     Cib,
     Clone,
     Colocation,
@@ -53,6 +55,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
     score,
     text,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     constraint_words,
@@ -80,7 +83,8 @@ def merge(current: Cib, declared: Declared) -> Cib:
 def merge_declared(current: Cib, declared: Declared) -> Cib:
     cib = dataclasses.replace(
         current,
-        properties=merge_attributes(current.properties, declared.get("properties")),
+        properties=merge_properties(current.properties, declared),
+        custom_properties=dict.fromkeys(declared.get("custom_properties") or (), ""),
         resource_defaults=merge_defaults(current.resource_defaults, declared.get("resource_defaults")),
         operation_defaults=merge_defaults(current.operation_defaults, declared.get("operation_defaults")),
     )
@@ -102,6 +106,9 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     cib = merge_constraints(cib, declared)
     for each in KINDS:
         cib = each.merge(cib, declared)
+    lost = set(remote_nodes(current)) - set(remote_nodes(cib))
+    if lost & cib.nodes.keys():
+        cib = dataclasses.replace(cib, nodes=without(cib.nodes, *lost))
     gone = current.tags.keys() - cib.tags.keys()
     return without_references(cib, gone) if gone else cib
 
@@ -167,6 +174,15 @@ def name_meant(cib: Cib, kind: str, item: Declared) -> str | None:
 # --- defaults --------------------------------------------------------------------------------------------------------
 
 
+def merge_properties(current: Attributes, declared: Declared) -> Attributes:
+    """The properties, with those that Pacemaker doesn't know and the user says are his own."""
+    properties, custom = declared.get("properties") or {}, declared.get("custom_properties") or {}
+    twice = sorted(properties.keys() & custom.keys())
+    if twice:
+        raise ClusterError(f"The property '{twice[0]}' is declared in 'properties' and in 'custom_properties'.")
+    return merge_attributes(merge_attributes(current, properties), custom)
+
+
 def merge_defaults(current: Defaults, declared: Declared | None) -> Defaults:
     return dataclasses.replace(current, values=merge_attributes(current.values, declared))
 
@@ -176,20 +192,25 @@ def merge_defaults(current: Defaults, declared: Declared | None) -> Defaults:
 
 def merge_primitives(current: Mapping[str, Primitive], declared: Declared) -> dict[str, Primitive]:
     primitives = dict(current)
+    bare = bool(declared.get("no_default_operations"))
     for item in entries(declared, "resources"):
-        primitives[item["id"]] = merge_primitive(primitives.get(item["id"]), item, item.get("agent"), "resource")
+        primitives[item["id"]] = merge_primitive(primitives.get(item["id"]), item, item.get("agent"), "resource", bare)
     for item in entries(declared, "stonith"):
         agent = item.get("agent")
         if agent is not None and not agent.startswith("stonith:"):
             agent = f"stonith:{agent}"
-        primitives[item["id"]] = merge_primitive(primitives.get(item["id"]), item, agent, "fencing device")
+        primitives[item["id"]] = merge_primitive(primitives.get(item["id"]), item, agent, "fencing device", bare)
     return primitives
 
 
-def merge_primitive(current: Primitive | None, item: Declared, agent: str | None, kind: str) -> Primitive:
+def merge_primitive(
+    current: Primitive | None, item: Declared, agent: str | None, kind: str, bare: bool = False
+) -> Primitive:
+    """CURRENT as ITEM declares it. BARE says whether a new one gets none of its agent's operations but the monitor."""
     if current is None:
         need(item, kind, "agent")
-        current = Primitive(item["id"], agent or "")
+        own = item.get("no_default_operations")
+        current = Primitive(item["id"], agent or "", no_default_operations=bare if own is None else bool(own))
     elif agent is not None and not same_agent(current.agent, agent):
         if kind == "fencing device" and current.is_stonith:  # no service stops, and options of another agent are no use
             return merge_primitive(None, item, agent, kind)
@@ -203,6 +224,7 @@ def merge_primitive(current: Primitive | None, item: Declared, agent: str | None
         meta=merge_attributes(current.meta, item.get("meta")),
         utilization=merge_attributes(current.utilization, item.get("utilization")),
         operations=merge_operations(current.operations, item.get("operations") or ()),
+        description=described(current.description, item),
     )
 
 
@@ -345,6 +367,7 @@ def merge_group(cib: Cib, item: Declared) -> Cib:
         group.id,
         group.members if members is None else members,
         merge_attributes(group.meta, item.get("meta")),
+        described(group.description, item),
     )
     others = {
         other.id: dataclasses.replace(other, members=tuple(m for m in other.members if m not in group.members))
@@ -377,6 +400,7 @@ def merge_clone(cib: Cib, item: Declared) -> Cib:
         current,
         promotable=current.promotable if promotable is None else bool(promotable),
         meta=merge_attributes(current.meta, meta),
+        description=described(current.description, item),
     )
     return dataclasses.replace(cib, clones={**cib.clones, clone.id: clone})
 

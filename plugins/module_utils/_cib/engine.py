@@ -19,6 +19,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     Declared,
     entries,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import arranged
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import (
     find_clone,
     merge,
@@ -38,6 +39,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import told, undeclared
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.released import refuse_loose
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     FileStore,
@@ -125,7 +127,7 @@ class Engine:
     def _attempt(self, run: Run, declared: Declared) -> bool:
         """One round from reading to pushing. False asks for another one."""
         snapshot = self.store.read()
-        current = parse_cib(snapshot.text)
+        current = arranged(parse_cib(snapshot.text), declared)
         declared = settled(declared, current, self._parameters)
         wanted = merge(current, declared)
         refuse_loose(current, wanted, declared)
@@ -150,7 +152,7 @@ class Engine:
                     raise error from None
                 self._predict(run, self._not_yet_possible(error, current, wanted), wanted, commands)
                 return True
-            after = run.after = parse_cib(bench.text())
+            after = run.after = arranged(parse_cib(bench.text()), declared)
             upgrade = schema_upgrade(snapshot.text, bench.text())
             try:
                 refuse_side_effects(current, wanted, after, upgrade)
@@ -166,12 +168,29 @@ class Engine:
                 self._forget(forgetting)
                 run.forgotten |= forgetting
                 return False
+            forgotten = [name for name in remote_nodes(current) if name not in remote_nodes(wanted)]
             if not self.check_mode:
                 self.store.push(snapshot.text, bench.text())
             run.commands += [command.shown() for command in (*disabling, *commands)]
+            run.commands += self._forget(forgotten)
         if not self.check_mode and self.store.is_live and self.wait > 0:
             self._settle(declared)
         return True
+
+    def _forget(self, nodes: Sequence[str]) -> list[list[str]]:
+        """Make the running cluster forget remote and guest NODES that are gone, as pcs does. Returns the commands."""
+        if not self.store.is_live:
+            return []
+        commands = [["crm_node", "--force", "--remove", name] for name in nodes]
+        for command in () if self.check_mode else commands:
+            result = self.runner.run(command)
+            if result.rc != 0:
+                raise ClusterError(
+                    f"The node '{command[-1]}' is removed from the configuration, but the cluster does not forget it:"
+                    f" {result.message}. Run `{' '.join(command)}` on a node of the cluster.",
+                    changed=True,
+                )
+        return commands
 
     def _parameters(self, agent: str) -> Parameters | None:
         """What AGENT says of its options; None where this host doesn't have it."""
@@ -326,7 +345,7 @@ class Engine:
         names = [command.argv[2] for command in disabling]
         with make_workbench(self.runner, snapshot.text) as bench:
             bench.apply(disabling)
-            if parse_cib(bench.text()) != current:
+            if parse_cib(bench.text()) != parse_cib(snapshot.text):
                 self.store.push(snapshot.text, bench.text())
         run.stopping = True
         run.commands += [command.shown() for command in disabling]

@@ -68,7 +68,7 @@ KINDS = (
         )
         for name in defaults.SECTIONS
     ),
-    Kind("nodes", nodes.parse, nodes.merge, nodes.additions),
+    Kind("nodes", nodes.parse, nodes.merge, nodes.additions, nodes.removals),
     Kind("stonith_levels", levels.parse, levels.merge, levels.additions, levels.removals, levels.without),
     Kind(
         "tickets", tickets.parse, tickets.merge, tickets.additions, tickets.removals, tickets.without, tickets.renamed

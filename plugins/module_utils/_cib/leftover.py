@@ -22,6 +22,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse impo
 NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))
 EVERY: frozenset[str] | None = None  # all attributes of the element are in the model
 NONE: frozenset[str] = frozenset()
+DESCRIPTION = frozenset(("description",))
 
 # What the model knows of an element: its XML attributes beside `id`, and the elements in it.
 KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
@@ -47,15 +48,15 @@ KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
     "rsc_defaults": (NONE, frozenset(("meta_attributes",))),
     "op_defaults": (NONE, frozenset(("meta_attributes",))),
     "nodes": (NONE, frozenset(("node",))),
-    "node": (frozenset(("uname", "type")), frozenset(("instance_attributes", "utilization"))),
+    "node": (frozenset(("uname", "type", "description")), frozenset(("instance_attributes", "utilization"))),
     "resources": (NONE, frozenset(("primitive", "group", "clone", "master", "bundle"))),
-    "primitive": (frozenset(("class", "provider", "type")), NVSETS | {"operations"}),
+    "primitive": (frozenset(("class", "provider", "type", "description")), NVSETS | {"operations"}),
     "operations": (NONE, frozenset(("op",))),
     "op": (OPERATION_FIELDS | OPERATION_OPTIONS, frozenset(("instance_attributes",))),
-    "group": (NONE, frozenset(("primitive", "meta_attributes"))),
-    "clone": (NONE, frozenset(("primitive", "group", "meta_attributes"))),
-    "master": (NONE, frozenset(("primitive", "group", "meta_attributes"))),
-    "bundle": (NONE, frozenset(("podman", "docker", "network", "storage", "primitive", "meta_attributes"))),
+    "group": (DESCRIPTION, frozenset(("primitive", "meta_attributes"))),
+    "clone": (DESCRIPTION, frozenset(("primitive", "group", "meta_attributes"))),
+    "master": (DESCRIPTION, frozenset(("primitive", "group", "meta_attributes"))),
+    "bundle": (DESCRIPTION, frozenset(("podman", "docker", "network", "storage", "primitive", "meta_attributes"))),
     "podman": (EVERY, NONE),
     "docker": (EVERY, NONE),
     "network": (EVERY, frozenset(("port-mapping",))),

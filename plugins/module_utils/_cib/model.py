@@ -50,6 +50,8 @@ class Primitive:
     meta: Attributes = field(default_factory=dict)
     utilization: Attributes = field(default_factory=dict)
     operations: tuple[Operation, ...] = ()
+    description: str = ""
+    no_default_operations: bool = field(default=False, compare=False)  # counts only when it is made
 
     @property
     def is_stonith(self) -> bool:
@@ -63,6 +65,7 @@ class Group:
     id: str
     members: tuple[str, ...]
     meta: Attributes = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ class Clone:
     resource: str
     promotable: bool = False
     meta: Attributes = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Bundle:
     storage: Mapping[str, Attributes] = field(default_factory=dict)
     meta: Attributes = field(default_factory=dict)
     resource: str | None = None
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,8 @@ class Node:
     name: str
     attributes: Attributes = field(default_factory=dict)
     utilization: Attributes = field(default_factory=dict)
+    description: str = ""
+    xml_id: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -271,6 +278,7 @@ class Cib:
     """All that this collection manages of a CIB."""
 
     properties: Attributes = field(default_factory=dict)
+    custom_properties: Attributes = field(default_factory=dict, compare=False)  # those that Pacemaker doesn't know
     resource_defaults: Defaults = field(default_factory=Defaults)
     operation_defaults: Defaults = field(default_factory=Defaults)
     primitives: Mapping[str, Primitive] = field(default_factory=dict)
@@ -336,18 +344,17 @@ def export_primitive(primitive: Primitive) -> dict[str, Any]:
             "meta": dict(primitive.meta),
             "utilization": dict(primitive.utilization),
             "operations": [export_operation(operation) for operation in operations],
+            "description": primitive.description,
         }
     )
 
 
 def export_group(group: Group) -> dict[str, Any]:
-    return without_empty({"id": group.id, "members": list(group.members), "meta": dict(group.meta)})
+    return without_empty({**vars(group), "members": list(group.members), "meta": dict(group.meta)})
 
 
 def export_clone(clone: Clone) -> dict[str, Any]:
-    return without_empty(
-        {"id": clone.id, "resource": clone.resource, "promotable": clone.promotable, "meta": dict(clone.meta)}
-    )
+    return without_empty({**vars(clone), "meta": dict(clone.meta)})
 
 
 def export_bundle(bundle: Bundle) -> dict[str, Any]:
@@ -364,6 +371,7 @@ def export_bundle(bundle: Bundle) -> dict[str, Any]:
             "storage": mappings(bundle.storage),
             "meta": dict(bundle.meta),
             "resource": bundle.resource,
+            "description": bundle.description,
         }
     )
 
@@ -405,7 +413,8 @@ def export_node(node: Node) -> dict[str, Any]:
     states = {
         name: boolean(attributes.pop(name)) for name in NODE_STATES if boolean(attributes.get(name, "")) is not None
     }
-    return without_empty({"name": node.name, **states, "attributes": attributes, "utilization": dict(node.utilization)})
+    exported = {"attributes": attributes, "utilization": dict(node.utilization), "description": node.description}
+    return without_empty({"name": node.name, **states, **exported})
 
 
 def export_level(level: StonithLevel) -> dict[str, Any]:

@@ -9,11 +9,21 @@ import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, set_options
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, merge_attributes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
+    Command,
+    delete_element,
+    set_attributes,
+    set_options,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    described,
+    merge_attributes,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Attributes, Cib, Node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 VERBS = {"standby": ("unstandby", "standby"), "maintenance": ("unmaintenance", "maintenance")}
 
@@ -21,7 +31,11 @@ VERBS = {"standby": ("unstandby", "standby"), "maintenance": ("unmaintenance", "
 def parse(configuration: ET.Element) -> dict[str, Node]:
     return {
         element.get("uname", ""): Node(
-            element.get("uname", ""), attributes(element, "instance_attributes"), attributes(element, "utilization")
+            element.get("uname", ""),
+            attributes(element, "instance_attributes"),
+            attributes(element, "utilization"),
+            element.get("description", ""),
+            element.get("id"),
         )
         for element in configuration.findall("nodes/node")
         if element.get("uname")
@@ -36,6 +50,8 @@ def merge(cib: Cib, declared: Declared) -> Cib:
             current.name,
             merge_states(merge_attributes(current.attributes, item.get("attributes")), item),
             merge_attributes(current.utilization, item.get("utilization")),
+            described(current.description, item),
+            current.xml_id,
         )
         if wanted != current:
             nodes[wanted.name] = wanted
@@ -71,3 +87,16 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
         yield from set_options(subject, ("node", "attribute", node.name), old, new, node.name)
         verb = ("node", "utilization", node.name)
         yield from set_options(subject, verb, current.utilization, node.utilization, node.name)
+        if node.description != current.description:
+            if node.xml_id is None:
+                raise ClusterError(f"The {subject} can't be described: the configuration has no such node.")
+            described_node = {"id": node.xml_id, "uname": node.name, "description": node.description}
+            yield set_attributes(subject, "nodes", "node", described_node)
+
+
+def removals(before: Cib, after: Cib) -> Iterator[Command]:
+    """What is configured of a remote or guest node goes with the node."""
+    for node in before.nodes.values():
+        if node.name not in after.nodes:
+            entry = {"id": node.xml_id or node.name, "uname": node.name}
+            yield delete_element(f"node '{node.name}'", "nodes", "node", entry)

@@ -241,6 +241,7 @@ def parse_primitive(element: ET.Element) -> Primitive | None:
         meta=attributes(element, "meta_attributes"),
         utilization=attributes(element, "utilization"),
         operations=tuple(parse_operation(operation) for operation in element.findall("operations/op")),
+        description=element.get("description", ""),
     )
 
 
@@ -264,7 +265,8 @@ def is_plain(nvset: ET.Element) -> bool:
 
 def parse_group(element: ET.Element) -> Group:
     members = tuple(member.get("id", "") for member in element.findall("primitive"))
-    return Group(element.get("id", ""), members, attributes(element, "meta_attributes"))
+    meta = attributes(element, "meta_attributes")
+    return Group(element.get("id", ""), members, meta, element.get("description", ""))
 
 
 def parse_clone(element: ET.Element) -> Clone | None:
@@ -273,7 +275,7 @@ def parse_clone(element: ET.Element) -> Clone | None:
         return None
     meta = dict(attributes(element, "meta_attributes"))
     promotable = boolean(meta.pop("promotable", "false")) is True or element.tag == "master"
-    return Clone(element.get("id", ""), child.get("id", ""), promotable, meta)
+    return Clone(element.get("id", ""), child.get("id", ""), promotable, meta, element.get("description", ""))
 
 
 def parse_location(element: ET.Element) -> Location | None:

@@ -59,8 +59,8 @@ def names(cib: Cib, kind: str) -> list[str]:
 def declared_names(cib: Cib, kind: str, declared: Declared, name_meant: NameMeant) -> set[str | None]:
     """The names of the objects of KIND that DECLARED says to be there."""
     items = declared.get(kind) or ()
-    if isinstance(items, Mapping):
-        return set(items)
+    if isinstance(items, Mapping) or kind == "properties":
+        return {*items, *((declared.get("custom_properties") or ()) if kind == "properties" else ())}
     return {name_meant(cib, kind, item) for item in items if not is_absent(item)}
 
 

@@ -37,6 +37,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration_for_pcs
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import GUEST, GUEST_OPTIONS, is_remote
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     RULE_AS_ONE_ARGUMENT,
     as_one_argument,
@@ -46,6 +47,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
+NO_DEFAULT_OPERATIONS = ("--no-default-ops",)
 RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
 CHECK_LEVEL = "OCF_CHECK_LEVEL"  # the one option of an operation that is no XML attribute of it
 LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
@@ -69,7 +71,7 @@ def all_commands(before: Cib, after: Cib) -> list[Command]:
         *(command for kind in KINDS for command in kind.removals(before, after)),
         *clone_removals(before, after),
         *group_removals(before, after),
-        *set_options("property", ("property", "set"), before.properties, after.properties),
+        *set_properties(before, after),
         *set_defaults("resource default", ("resource", "defaults"), before.resource_defaults, after.resource_defaults),
         *set_defaults(
             "operation default", ("resource", "op", "defaults"), before.operation_defaults, after.operation_defaults
@@ -86,7 +88,32 @@ def all_commands(before: Cib, after: Cib) -> list[Command]:
         *bundles.removals(before, after),
         *constraint_additions(before, after),
         *(command for kind in KINDS for command in kind.additions(before, after)),
+        *descriptions(before, after),
     ]
+
+
+DESCRIBED = {"primitives": "primitive", "groups": "group", "clones": "clone", "bundles": "bundle"}
+
+
+def descriptions(before: Cib, after: Cib) -> Iterator[Command]:
+    """pcs has no command for the description of what a cluster runs."""
+    for kind, tag in DESCRIBED.items():
+        old, new = getattr(before, kind), getattr(after, kind)
+        for name, item in new.items():
+            if item.description != (old[name].description if name in old else ""):
+                what = {"id": name, "description": item.description}
+                yield set_attributes(f"{tag} '{name}' description", "resources", tag, what)
+
+
+def set_properties(before: Cib, after: Cib) -> Iterator[Command]:
+    """Those that Pacemaker knows, and then, without pcs's objection, those that only the user knows."""
+    for is_custom in (False, True):
+        old, new = (
+            {name: value for name, value in cib.properties.items() if (name in after.custom_properties) is is_custom}
+            for cib in (before, after)
+        )
+        for command in set_options("property", ("property", "set"), old, new):
+            yield dataclasses.replace(command, flags=FORCE) if is_custom else command
 
 
 # --- defaults --------------------------------------------------------------------------------------------------------
@@ -120,15 +147,53 @@ def subject_of(primitive: Primitive) -> str:
 def primitive_creation(primitive: Primitive, bundle: Bundle | None) -> Iterator[Command]:
     noun = "stonith" if primitive.is_stonith else "resource"
     agent = primitive.agent.partition(":")[2] if primitive.is_stonith else primitive.agent
-    argv = [noun, "create", primitive.id, agent, *changed_options({}, primitive.options)]
+    options, meta = dict(primitive.options), {k: v for k, v in primitive.meta.items() if not is_guests(primitive, k)}
+    argv = [noun, "create", primitive.id, agent]
+    if is_remote(primitive):  # pcs makes these by no other command
+        argv = ["cluster", "node", "add-remote", primitive.id, *filter(None, [options.pop("server", None)])]
+    argv += changed_options({}, options)
     for operation in primitive.operations:
         argv += ["op", operation.name, *operation_options(operation)]
-    if primitive.meta:
-        argv += ["meta", *changed_options({}, primitive.meta)]
+    if meta:
+        argv += ["meta", *changed_options({}, meta)]
     if bundle is not None:
         argv += ["bundle", bundle.id]
-    yield Command(subject_of(primitive), tuple(argv), agent=primitive.agent)
+    flags = NO_DEFAULT_OPERATIONS if primitive.no_default_operations and not is_remote(primitive) else ()
+    yield Command(subject_of(primitive), tuple(argv), agent=primitive.agent, flags=flags)
+    if GUEST in primitive.meta:
+        yield add_guest(primitive)
     yield from set_options(subject_of(primitive), ("resource", "utilization", primitive.id), {}, primitive.utilization)
+
+
+def is_guests(primitive: Primitive, name: str) -> bool:
+    """Whether the meta attribute NAME of PRIMITIVE is one of those that make it a guest node."""
+    return GUEST in primitive.meta and (name == GUEST or name in GUEST_OPTIONS)
+
+
+def add_guest(primitive: Primitive) -> Command:
+    node = primitive.meta[GUEST]
+    options = {name: primitive.meta[name] for name in GUEST_OPTIONS if name in primitive.meta}
+    argv = ("cluster", "node", "add-guest", node, primitive.id, *arguments(options))
+    return Command(f"guest node '{node}'", argv)
+
+
+def remove_guest(primitive: Primitive) -> Command:
+    return Command(f"guest node '{primitive.meta[GUEST]}'", ("cluster", "node", "remove-guest", primitive.id))
+
+
+def meta_changes(noun: str, before: Primitive, after: Primitive) -> Iterator[Command]:
+    """Changes of meta attributes. Only these commands of pcs make, and unmake, a guest node."""
+    old, new = before.meta, after.meta
+    anew = old.get(GUEST) != new.get(GUEST)
+    if anew and GUEST in old:
+        yield remove_guest(before)
+        old = {name: value for name, value in old.items() if not is_guests(before, name)}
+    if anew:
+        new = {name: value for name, value in new.items() if not is_guests(after, name)}
+        old = {name: value for name, value in old.items() if not is_guests(after, name)}
+    yield from set_options(subject_of(after), (noun, "meta", after.id), old, new)
+    if anew and GUEST in after.meta:
+        yield add_guest(after)
 
 
 def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
@@ -138,7 +203,7 @@ def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
         # pcs hands all options of a resource to its agent to have them judged, even those that stay.
         secrets = any(map(is_secret, {**before.options, **after.options}))
         yield dataclasses.replace(command, agent=after.agent, holds_secrets=secrets)
-    yield from set_options(subject, (noun, "meta", after.id), before.meta, after.meta)
+    yield from meta_changes(noun, before, after)
     yield from set_options(subject, ("resource", "utilization", after.id), before.utilization, after.utilization)
     yield from operation_changes(noun, subject, before, after)
 
@@ -213,6 +278,11 @@ def primitive_removals(before: Cib, after: Cib) -> Iterator[Command]:
     for primitive in before.primitives.values():
         if primitive.id not in after.primitives and not bundles.goes_with_bundle(before, after, primitive.id):
             noun = "stonith" if primitive.is_stonith else "resource"
+            if is_remote(primitive):
+                yield Command(subject_of(primitive), ("cluster", "node", "delete-remote", primitive.id))
+                continue
+            if GUEST in primitive.meta:
+                yield remove_guest(primitive)
             # A fencing device that was declared absent may be the last one, which newer versions of pcs ask about.
             yield Command(
                 subject_of(primitive), (noun, "delete", primitive.id), flags=FORCE if primitive.is_stonith else ()

@@ -31,6 +31,7 @@ ATTRIBUTES = frozenset(("options", "meta", "utilization", "values", "attributes"
 PARTS = {"operations": "operation", "ports": "port", "storage": "storage", "recipients": "recipient"}
 NOUNS = {
     "properties": "property",
+    "custom_properties": "property",
     "resource_defaults": "resource default",
     "operation_defaults": "operation default",
     "resources": "resource",

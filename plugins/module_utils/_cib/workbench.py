@@ -24,6 +24,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import (
+    UNKNOWN_OPTIONS,
     missing_agent,
     suggested_agent,
     suggestion,
@@ -41,6 +42,7 @@ NEEDED_CAPABILITY = "pcmk.resource.config.output-formats"
 TOO_OLD = "pcs of this host is older than 0.11.3, the oldest that this collection works with; update it"
 REFUSED_BY_PACEMAKER = re.compile(r"Call (?:cib_\w+ )?failed(?: \(-?\d+\))?: (.*)")
 XML = re.compile(r"(\d+\s+)?<")
+CUSTOM = " One that only you know, such as an agent's own, goes into custom_properties."
 FINAL = "Errors have occurred, therefore pcs is unable to continue"
 
 
@@ -84,6 +86,7 @@ class Workbench:
                     or suggested_agent(self._runner, command.agent)
                     or missing_agent(self._runner, command.agent)
                     or unknown_node(command.node, node_names(self.text()))
+                    or (CUSTOM if command.argv[:1] == ("property",) and UNKNOWN_OPTIONS.search(words) else "")
                 )
                 raise ClusterError(f"{tool} refuses the {command.subject}: {words}.{near}", command=command.shown())
 

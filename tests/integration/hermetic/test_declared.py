@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .conftest import Guest
+from .test_modules import succeed
 from .test_peer_defects import apply, cib_with, dummy
 
 DUMMY = {"agent": "ocf:pacemaker:Dummy"}
@@ -98,7 +99,7 @@ RENAMED = {"id": "g2", "members": ["a", "b"]}
         {"groups": [RENAMED, {"id": "g", "state": "absent"}]},
         {"groups": [RENAMED, {"id": "g", "state": "absent"}], "locations": [{"id": "l", "state": "absent"}]},
         {"groups": [RENAMED], "purge": {"groups": ["g"], "locations": [".*"]}},
-        {"groups": [{"id": "g2", "members": ["a"]}, {"id": "g", "state": "absent"}]},
+        {"groups": [{"id": "g2", "members": ["a"]}, {"id": "g", "state": "absent"}], "resources": [{"id": "b"}]},
         {"groups": [{"id": "g2", "members": ["a"]}], "resources": [{"id": "b", "state": "absent"}]},
         {"groups": [RENAMED], "locations": [{"id": "l2", "resource": "g2", "node": "n1", "score": 5}]},
     ],
@@ -174,7 +175,7 @@ def test_locations_for_roles_and_tags(guest: Guest, cib: str) -> None:
     assert len([line for line in text.splitlines() if 'rsc="tg"' in line]) == 2
     message = refused(guest, cib, "pcs_location", id="x", resource="nothing", node="n1", options={"role": "Started"})
     assert "'nothing' does not exist" in message
-    apply(guest, cib, "pcs_tag", id="tg", state="absent")
+    apply(guest, cib, "pcs_cib", tags=[{"id": "tg", "state": "absent"}], resources=[{"id": "d"}])
     assert 'rsc="tg"' not in guest.read(cib)
 
 
@@ -235,3 +236,137 @@ def test_a_value_with_a_line_break_names_its_option(guest: Guest, cib: str) -> N
     else:
         message = refused(guest, cib, "pcs_resource", **resource)
         assert "resources 'd' (options fake). Pacemaker before version 3 keeps no line break" in message
+
+
+# --- what can be declared --------------------------------------------------------------------------------------------
+
+HOURS = [
+    {
+        "id": "core-hours",
+        "rule": "date-spec hours=9-16 weekdays=1-5",
+        "score": "2",
+        "values": {"resource-stickiness": "INFINITY"},
+    },
+    {"id": "after-hours", "score": "1", "values": {"resource-stickiness": "0"}},
+]
+
+
+@pytest.mark.parametrize("kind", ["resource_defaults", "operation_defaults"])
+def test_sets_of_defaults_without_a_rule(guest: Guest, cib: str, kind: str) -> None:
+    name = "priority" if kind == "resource_defaults" else "timeout"
+    sets = f"{kind}_sets"
+    if kind == "resource_defaults":
+        assert apply(guest, cib, "pcs_defaults", **{sets: HOURS})["changed"]
+    plain = {"id": "mine", "values": {name: 5}}
+    assert apply(guest, cib, "pcs_defaults", **{sets: [plain]})["changed"]
+    assert apply(guest, cib, "pcs_defaults", **{sets: [{"id": "mine", "values": {name: 6}}]})["changed"]
+    both = {kind: {"failure-timeout" if name == "priority" else "interval": "7s"}, sets: [plain]}
+    assert apply(guest, cib, "pcs_defaults", **both)["changed"]
+    assert apply(guest, cib, "pcs_defaults", **{sets: [{"id": "mine", "score": 3}]})["changed"]
+    assert apply(guest, cib, "pcs_defaults", **{sets: [{"id": "mine", "state": "absent"}]})["changed"]
+    text = guest.read(cib)
+    assert 'id="mine"' not in text
+    assert ("after-hours" in text) is (kind == "resource_defaults")
+    assert 'value="7s"' in text
+
+
+def operations(guest: Guest, cib: str) -> list[str]:
+    lines = guest.read(cib).splitlines()
+    return [line.split('name="')[1].split('"')[0] for line in lines if "<op " in line]
+
+
+def test_no_default_operations(guest: Guest, cib: str) -> None:
+    apply(guest, cib, "pcs_resource", id="d", **DUMMY, no_default_operations=True)
+    assert operations(guest, cib) == ["monitor"]
+    apply(guest, cib, "pcs_stonith", id="f", agent="fence_xvm", no_default_operations=True)
+    assert operations(guest, cib) == ["monitor", "monitor"]
+    assert not apply(guest, cib, "pcs_resource", id="d", no_default_operations=False)["changed"]
+    apply(guest, cib, "pcs_resource", id="d", state="absent")
+    apply(
+        guest,
+        cib,
+        "pcs_cib",
+        no_default_operations=True,
+        resources=[{"id": "one", **DUMMY}, {"id": "all", **DUMMY, "no_default_operations": False}],
+    )
+    assert operations(guest, cib).count("start") == 1
+
+
+def test_descriptions(guest: Guest, cib: str) -> None:
+    """pcs has no command for them."""
+    guest.write(cib, cib_with(resources=dummy("d")))
+    new = {
+        "resources": [{"id": "a", **DUMMY, "description": 'It is "new" & <good>'}, {"id": "d", "description": "ä b"}],
+        "groups": [{"id": "g", "members": ["a"], "description": "one"}],
+        "clones": [{"resource": "d", "description": "many"}],
+        "nodes": [{"name": "n1", "description": "left"}],
+    }
+    assert apply(guest, cib, "pcs_cib", **new)["changed"]
+    found = succeed(guest.module("cluster_info", cib_file=cib))
+    assert {item["id"]: item["description"] for item in found["resources"]} == {
+        "a": 'It is "new" & <good>',
+        "d": "ä b",
+    }
+    assert (found["groups"][0]["description"], found["nodes"][0]["description"]) == ("one", "left")
+    assert (found["clones"][0]["description"], found["left_out"]) == ("many", [])
+    assert apply(guest, cib, "pcs_group", id="g", description="two")["changed"]
+    assert not apply(guest, cib, "pcs_group", id="g", meta={"priority": None})["changed"]
+    assert apply(guest, cib, "pcs_node", name="n1", description="")["changed"]
+    assert apply(guest, cib, "pcs_resource", id="a", description="")["changed"]
+    assert "can't be described" in refused(guest, cib, "pcs_node", name="n9", description="x")
+
+
+def test_custom_properties(guest: Guest, cib: str) -> None:
+    custom = {"hana_site": "A", "my-prop": 1}
+    known = {"no-quorum-policy": "freeze"}
+    assert apply(guest, cib, "pcs_property", properties=known, custom_properties=custom)["changed"]
+    assert apply(guest, cib, "pcs_property", custom_properties={"my-prop": 2})["changed"]
+    assert apply(guest, cib, "pcs_cib", custom_properties={"my-prop": None})["changed"]
+    assert "my-prop" not in guest.read(cib)
+    assert "goes into custom_properties" in refused(guest, cib, "pcs_property", properties={"other": 1})
+    bad = {"properties": {"no-quorum-policy": "bogus"}, "custom_properties": {"x": 1}}
+    assert "'bogus' is not a valid no-quorum-policy" in refused(guest, cib, "pcs_property", **bad)
+    twice = {"properties": {"x": 1}, "custom_properties": {"x": 1}}
+    assert "'x' is declared in 'properties' and in 'custom_properties'" in refused(guest, cib, "pcs_cib", **twice)
+
+
+# --- remote and guest nodes ------------------------------------------------------------------------------------------
+
+
+def test_life_of_a_remote_node(guest: Guest, cib: str) -> None:
+    guest.write(cib, cib_with(resources=dummy("d")))
+    remote = {"id": "r1", "agent": "ocf:pacemaker:remote"}
+    options = {"server": "192.0.2.21", "reconnect_interval": 60}
+    assert apply(guest, cib, "pcs_resource", **remote, options=options, meta={"priority": 2})["changed"]
+    found = succeed(guest.module("cluster_info", cib_file=cib))["resources"][-1]
+    assert (found["agent"], found["options"]["server"]) == ("ocf:pacemaker:remote", "192.0.2.21")
+    assert apply(guest, cib, "pcs_resource", id="r1", options={"server": "192.0.2.22", "port": 3122})["changed"]
+    assert apply(guest, cib, "pcs_resource", id="r1", options={"port": None}, description="far away")["changed"]
+    assert apply(guest, cib, "pcs_node", name="r1", standby=True, attributes={"site": "b"})["changed"]
+    assert apply(guest, cib, "pcs_location", resource="d", node="r1", score=5)["changed"]
+    assert "invalid resource option 'severity'" in refused(
+        guest, cib, "pcs_resource", id="r2", agent="ocf:pacemaker:remote", options={"severity": 1}
+    )
+    assert apply(guest, cib, "pcs_node", name="r1", standby=False)["changed"]
+    assert apply(guest, cib, "pcs_resource", id="r1", state="absent")["changed"]
+    text = guest.read(cib)
+    assert 'id="r1"' not in text
+    assert 'uname="r1"' not in text
+    assert apply(guest, cib, "pcs_resource", **remote)["changed"]
+
+
+def test_life_of_a_guest_node(guest: Guest, cib: str) -> None:
+    meta = {"remote-node": "g1", "remote-addr": "192.0.2.31", "priority": 3}
+    assert apply(guest, cib, "pcs_resource", id="vm", **DUMMY, meta=meta)["changed"]
+    assert apply(guest, cib, "pcs_resource", id="vm", meta={"remote-addr": "192.0.2.32", "priority": 4})["changed"]
+    assert apply(guest, cib, "pcs_node", name="g1", attributes={"site": "b"})["changed"]
+    assert apply(guest, cib, "pcs_resource", id="vm", meta={"remote-node": "g2", "remote-port": 3122})["changed"]
+    text = guest.read(cib)
+    assert 'name="remote-addr" value="192.0.2.32"' in text
+    assert 'uname="g1"' not in text
+    gone = {"remote-node": None, "remote-addr": None, "remote-port": None}
+    assert apply(guest, cib, "pcs_resource", id="vm", meta=gone)["changed"]
+    assert "remote-" not in guest.read(cib)
+    assert apply(guest, cib, "pcs_resource", id="vm", meta={"remote-node": "g3"})["changed"]
+    assert apply(guest, cib, "pcs_resource", id="vm", state="absent")["changed"]
+    assert 'id="vm"' not in guest.read(cib)

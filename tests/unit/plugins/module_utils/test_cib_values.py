@@ -106,6 +106,11 @@ def test_a_list_or_mapping_is_refused_wherever_an_option_is(declared: dict[str, 
         plain(declared)
 
 
+def test_patterns_are_no_values_of_options() -> None:
+    declared = {kind: {"resources": ["a.*"], "properties": ["x"]} for kind in ("purge", "declared_elsewhere")}
+    assert plain(declared) == declared
+
+
 def test_a_fencing_action_of_the_cluster_is_no_truth_value() -> None:
     declared = plain({"properties": {"stonith-action": False, "stonith-enabled": False}})
     assert declared == {"properties": {"stonith-action": "off", "stonith-enabled": False}}

@@ -16,6 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine imp
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import DISRUPTIVE, actions, describe
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
+    FileStore,
     LiveStore,
     Version,
     based_on,
@@ -280,3 +281,22 @@ def test_ondrejhome_temporary_files_are_open_to_all(tmp_path: pathlib.Path, monk
         modes = {path.name: path.stat().st_mode & 0o777 for path in directory.iterdir()}
         assert modes == dict.fromkeys(("base.xml", "new.xml", "new.xml.configuration"), 0o600)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_running_cluster_forgets_a_remote_node_that_is_gone(check_mode: bool) -> None:
+    runner = FakeRunner(crm_node_force=[done()])
+    forgotten = Engine(runner, LiveStore(runner), check_mode=check_mode)._forget(["r1"])
+    assert forgotten == [["crm_node", "--force", "--remove", "r1"]]
+    assert runner.calls == ([] if check_mode else forgotten)
+
+
+def test_a_remote_node_that_the_cluster_does_not_forget_is_told() -> None:
+    runner = FakeRunner(crm_node_force=[CommandResult(1, "", "no connection")])
+    with pytest.raises(ClusterError, match=r"'r1' is removed .* no connection. Run `crm_node --force --remove r1`"):
+        Engine(runner, LiveStore(runner))._forget(["r1"])
+
+
+def test_no_cluster_forgets_a_node_of_a_file(tmp_path: pathlib.Path) -> None:
+    runner = FakeRunner()
+    assert Engine(runner, FileStore(runner, str(tmp_path / "cib.xml")))._forget(["r1"]) == []

@@ -172,12 +172,12 @@ class Engine:
             if not self.check_mode:
                 self.store.push(snapshot.text, bench.text())
             run.commands += [command.shown() for command in (*disabling, *commands)]
-            run.commands += self._forget(forgotten)
+            run.commands += self._forget_nodes(forgotten)
         if not self.check_mode and self.store.is_live and self.wait > 0:
             self._settle(declared)
         return True
 
-    def _forget(self, nodes: Sequence[str]) -> list[list[str]]:
+    def _forget_nodes(self, nodes: Sequence[str]) -> list[list[str]]:
         """Make the running cluster forget remote and guest NODES that are gone, as pcs does. Returns the commands."""
         if not self.store.is_live:
             return []

@@ -286,7 +286,7 @@ def test_ondrejhome_temporary_files_are_open_to_all(tmp_path: pathlib.Path, monk
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_running_cluster_forgets_a_remote_node_that_is_gone(check_mode: bool) -> None:
     runner = FakeRunner(crm_node_force=[done()])
-    forgotten = Engine(runner, LiveStore(runner), check_mode=check_mode)._forget(["r1"])
+    forgotten = Engine(runner, LiveStore(runner), check_mode=check_mode)._forget_nodes(["r1"])
     assert forgotten == [["crm_node", "--force", "--remove", "r1"]]
     assert runner.calls == ([] if check_mode else forgotten)
 
@@ -294,9 +294,9 @@ def test_a_running_cluster_forgets_a_remote_node_that_is_gone(check_mode: bool) 
 def test_a_remote_node_that_the_cluster_does_not_forget_is_told() -> None:
     runner = FakeRunner(crm_node_force=[CommandResult(1, "", "no connection")])
     with pytest.raises(ClusterError, match=r"'r1' is removed .* no connection. Run `crm_node --force --remove r1`"):
-        Engine(runner, LiveStore(runner))._forget(["r1"])
+        Engine(runner, LiveStore(runner))._forget_nodes(["r1"])
 
 
 def test_no_cluster_forgets_a_node_of_a_file(tmp_path: pathlib.Path) -> None:
     runner = FakeRunner()
-    assert Engine(runner, FileStore(runner, str(tmp_path / "cib.xml")))._forget(["r1"]) == []
+    assert Engine(runner, FileStore(runner, str(tmp_path / "cib.xml")))._forget_nodes(["r1"]) == []

@@ -106,7 +106,8 @@ class Reader:
         """Each XML attribute of an object, or its default."""
         for name, value in {**{k.replace("_", "-"): v for k, v in defaults.items()}, **element.attrib}.items():
             if name not in ("id", *skipped):
-                self.add((*key, name), element, spelled(name, value), None, name)
+                meaning = self.placed(value) if name in PLACED else spelled(name, value)
+                self.add((*key, name), element, meaning, None, name)
 
     # --- sets of options ---------------------------------------------------------------------------------------------
 
@@ -255,6 +256,15 @@ class Reader:
 
     # --- constraints -------------------------------------------------------------------------------------------------
 
+    def placed(self, name: str) -> str:
+        """What a constraint on the resource NAME is about: what is inside of a clone or a bundle stands for that, whose
+        name pcs writes."""
+        for tag in ("clone", "master", "bundle"):
+            for around in self.configuration.iter(tag):
+                if any(inner.get("id") == name and inner.tag in ("primitive", "group") for inner in around.iter()):
+                    return around.get("id", "")
+        return name
+
     def constraint(self, element: ET.Element) -> None:
         key = (element.tag, element.get("id", ""))
         self.add(key, element, True)
@@ -277,7 +287,7 @@ class Reader:
             if part.tag == "resource_set":
                 target = self.target(part)
                 values = sorted((n, spelled(n, v)) for n, v in target.attrib.items() if n != "id")
-                members = [each.get("id") for each in target]
+                members = [self.placed(each.get("id", "")) for each in target]
                 self.add((*key, "set", str(number)), part, [values, members], element)
             elif part.tag == "rule":
                 target = self.target(part)
@@ -317,6 +327,7 @@ class Reader:
                     self.add((*key, part.tag, child.tag), child, True, element, part.tag)
 
 
+PLACED = ("rsc", "with-rsc", "first", "then")
 TARGETS = ("target", "target-pattern", "target-attribute", "target-value")
 DURATIONS = ("timeout", "interval", "start-delay", "interval-origin")
 BOOLEANS = (

@@ -66,7 +66,9 @@ class Reader:
         configuration = root.find("configuration")
         assert configuration is not None
         self.configuration = configuration
-        self.by_id = {found.get("id", ""): found for found in configuration.iter() if found.tag not in NAMING}
+        self.by_id = {
+            found.get("id", ""): found for found in configuration.iter() if found.get("id") and found.tag not in NAMING
+        }
         self.found: dict[Key, Fact] = {}
 
     def all(self) -> dict[Key, Fact]:

@@ -141,7 +141,7 @@ def with_agents(root: ET.Element) -> str:
 
 def elements_by_id(configuration: ET.Element) -> dict[str, ET.Element]:
     """The elements of a CIB by their ids, without those that only name another one."""
-    return {found.get("id", ""): found for found in configuration.iter() if found.tag not in NAMING}
+    return {found.get("id", ""): found for found in configuration.iter() if found.get("id") and found.tag not in NAMING}
 
 
 def holds_word(phrase: str, name: str) -> bool:

@@ -51,6 +51,9 @@ ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "valida
 ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata")
 
 
+MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
+
+
 class LoadedPcs:
     """Runs commands. pcs is in this process already, and takes the requests of the engine in children."""
 
@@ -208,7 +211,7 @@ def rebuild(path: str, exported: Mapping[str, Any]) -> dict[str, Any]:
 
 def apply(runner: LoadedPcs, path: str, declared: Mapping[str, Any]) -> str | None:
     """Make DECLARED true in the CIB file PATH. Returns why that is refused, if it is."""
-    validated = ArgumentSpecValidator(CIB).validate(dict(declared))
+    validated = ArgumentSpecValidator(CIB).validate({**declared, "no_default_operations": True})
     if validated.error_messages:
         return "; ".join(validated.error_messages)
     try:
@@ -255,7 +258,14 @@ def lost(root: ET.Element, other: ET.Element, left_out: list[str]) -> Iterator[s
 
 def gained(root: ET.Element, other: ET.Element) -> Iterator[str]:
     before, after = facts(root), facts(other)
-    yield from (f"{' '.join(key)}: {fact.value!r}" for key, fact in after.items() if key not in before)
+    without_monitor = {
+        key[:2]
+        for key in before
+        if key[0] == "primitive" and not any(key[:2] == each[:2] and each[2:4] == MONITOR for each in before)
+    }
+    for key, fact in after.items():
+        if key not in before and not (key[2:4] == MONITOR and key[:2] in without_monitor):
+            yield f"{' '.join(key)}: {fact.value!r}"
 
 
 def is_named(fact: Fact, left_out: list[str]) -> bool:

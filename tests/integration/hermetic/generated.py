@@ -60,5 +60,11 @@ def put_generated(guest: Guest, directory: str, number: int) -> str:
     return put(guest, directory, texts)
 
 
+def put_those_of_pacemaker(guest: Guest, directory: str) -> str | None:
+    """Copy the CIBs of Pacemaker's own tests, where the release has them, as the comparison writes files beside them."""
+    guest.command("rm", "-rf", directory)
+    return directory if guest.command("cp", "-r", OF_PACEMAKER, directory)["rc"] == 0 else None
+
+
 def put_inputs(guest: Guest, directory: str) -> str:
     return put(guest, directory, {path.name: path.read_text(encoding="utf-8") for path in sorted(INPUTS.glob("*.xml"))})

@@ -61,7 +61,7 @@ def put_generated(guest: Guest, directory: str, number: int) -> str:
 
 
 def put_those_of_pacemaker(guest: Guest, directory: str) -> str | None:
-    """Copy the CIBs of Pacemaker's own tests, where the release has them, as the comparison writes files beside them."""
+    """Copy the CIBs of Pacemaker's own tests, if the release has them: the comparison writes files beside them."""
     guest.command("rm", "-rf", directory)
     return directory if guest.command("cp", "-r", OF_PACEMAKER, directory)["rc"] == 0 else None
 

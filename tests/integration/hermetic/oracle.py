@@ -323,7 +323,7 @@ def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any
     yield from differs(case, f"agent of {name}", words, mine["agent"])
     if not case.is_named("description"):
         yield from differs(case, f"description of {name}", item["description"] or None, mine.get("description") or None)
-    told = [operation_of_pcs(operation) for operation in item["operations"]]
+    told = [operation_of_pcs(case, operation) for operation in item["operations"]]
     left = [
         {**{field: operation.get(field) for field in OPERATION_FIELDS}, **operation.get("options", {})}
         for operation in mine.get("operations", ())
@@ -353,7 +353,7 @@ def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any
     yield from (f"operation {operation} of {name}: pcs doesn't know it" for operation in left)
 
 
-def operation_of_pcs(item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+def operation_of_pcs(case: Case, item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """The id of an operation, and what it says."""
     fields = {key.replace("_", "-"): item[key] for key in item if not key.endswith("_attributes") and key != "id"}
     plain = {
@@ -363,6 +363,8 @@ def operation_of_pcs(item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     }
     for nvset in item["instance_attributes"]:
         for pair in nvset["nvpairs"]:
+            if case.by_id[pair["id"]].get("value") is None:
+                continue  # pcs shows it as empty; to Pacemaker it is not there
             plain.setdefault(pair["name"], pair["value"])
     return item["id"], plain
 

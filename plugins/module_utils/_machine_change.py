@@ -19,6 +19,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file i
     make_folder,
     module_labeller,
     put_in_place,
+    told,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
@@ -112,7 +113,8 @@ def make_directory(module: AnsibleModule, path: str, wanted: t.Mapping[str, t.An
     if missing and os.path.lexists(path):
         raise ClusterError(f"{path} is to be a directory, and is something else.")
     if missing and not module.check_mode:
-        make_folder(path, Access(0o700), module_labeller(module))
+        with told(path):
+            make_folder(path, Access(0o700), module_labeller(module))
     return attributes(module, path, {"mode": "0755", **wanted}, missing)
 
 
@@ -125,7 +127,8 @@ def write_file(module: AnsibleModule, path: str, wanted: t.Mapping[str, t.Any]) 
     before, missing = read_text(path), not os.path.exists(path)
     differs = missing or before != content
     if differs and not module.check_mode:
-        replace(module, path, content, {"mode": "0644", **wanted})
+        with told(path):
+            replace(module, path, content, {"mode": "0644", **wanted})
     diff = attributes(module, path, {"mode": "0644", **wanted}, differs)
     return {**diff, "before": before, "after": content} if diff and differs else diff
 

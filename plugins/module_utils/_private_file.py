@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import pathlib
 import typing as t
 from dataclasses import dataclass
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 if t.TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -33,6 +36,15 @@ class Access:
     mode: int | None = PRIVATE
     uid: int = -1
     gid: int = -1
+
+
+@contextlib.contextmanager
+def told(path: str) -> t.Iterator[None]:
+    """Raise ClusterError, with the reason, where PATH can't be written."""
+    try:
+        yield
+    except OSError as error:
+        raise ClusterError(f"{path} can't be written: {error.strerror}.") from error
 
 
 def keep_label(temporary: str, path: str) -> None:

@@ -76,6 +76,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file i
     Labeller,
     module_labeller,
     replace_file,
+    told,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
@@ -107,7 +108,8 @@ def write_seed(runner: Runner, path: pathlib.Path, properties: t.Mapping[str, st
     for leftover in path.parent.glob("cib*"):
         leftover.unlink()
     text = seed(empty.stdout, properties)
-    replace_file(str(path), text.encode("utf-8"), Access(PRIVATE, owner, group), label)
+    with told(str(path)):
+        replace_file(str(path), text.encode("utf-8"), Access(PRIVATE, owner, group), label)
 
 
 def main() -> t.NoReturn:

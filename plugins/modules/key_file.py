@@ -103,7 +103,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import KeyFile, plan, state, write
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import module_labeller
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import module_labeller, told
 
 ARGUMENTS: dict[str, t.Any] = {
     "keys": {
@@ -160,7 +160,8 @@ def main() -> t.NoReturn:
             change = plan(key)
             changed = changed or change.changed
             if change.changed and not module.check_mode:
-                write(key, module_labeller(module))
+                with told(key.path):
+                    write(key, module_labeller(module))
             diffs.append(
                 {
                     "before_header": key.path,

@@ -196,6 +196,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file i
     Access,
     module_labeller,
     replace_file,
+    told,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
@@ -239,14 +240,18 @@ def main() -> t.NoReturn:
         module.fail_json(msg=str(error))
 
     result = answer(decision, config, present, module.params["path"])
-    if result["changed"] and not module.check_mode:
-        write(module, config)
+    try:
+        if result["changed"] and not module.check_mode:
+            write(module, config)
+    except ClusterError as error:
+        module.fail_json(msg=str(error))
     module.exit_json(**result)
 
 
 def write(module: AnsibleModule, config: str) -> None:
     """Put CONFIG in its place, atomically and readable for all, as pcs leaves it."""
-    replace_file(module.params["path"], config.encode("utf-8"), Access(0o644), module_labeller(module))
+    with told(module.params["path"]):
+        replace_file(module.params["path"], config.encode("utf-8"), Access(0o644), module_labeller(module))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import typing as t
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils import _private_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import KeyFile
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import write as write_key
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine_change import make_directory, write_file
@@ -191,6 +192,22 @@ def test_what_stands_in_the_way_of_the_new_file_is_not_followed(tmp_path: pathli
     pathlib.Path(beside(str(tmp_path / "file"))).symlink_to(victim)
     replace_file(str(tmp_path / "file"), SECRET, Access())
     assert victim.read_text() == "untouched"
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["folder is missing", "disk is read-only"])
+def test_reason_why_a_file_cannot_be_written_is_told(
+    again: bool, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not as a traceback, which Ansible shows as a failure of the module."""
+    path = tmp_path / "file" if again else tmp_path / "nowhere" / "file"
+
+    def refuse(*_arguments: t.Any) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    if again:
+        monkeypatch.setattr(_private_file.os, "open", refuse)
+    with pytest.raises(ClusterError, match=f"{path} can't be written: {'Read-only' if again else 'No such file'}"):
+        write_file(t.cast(t.Any, Module()), str(path), {"content": "text"})
 
 
 def test_no_plugin_writes_in_another_way() -> None:

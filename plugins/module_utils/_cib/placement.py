@@ -24,8 +24,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Ticket,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import INFINITY, boolean, role, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import GUEST, is_remote
 
-REMOTE = "ocf:pacemaker:remote"
 CLUSTER, CONTAINER = "cluster", "container"  # what #kind is
 ORDERED = frozenset(("gt", "gte", "lt", "lte"))
 # The attributes that agents keep on nodes, by their beginning.
@@ -37,12 +37,12 @@ KEPT_BY_AGENTS = (
 
 def remote_nodes(cib: Cib) -> list[str]:
     """The remote nodes: each is named like the resource that connects to it."""
-    return [item.id for item in cib.primitives.values() if item.agent == REMOTE]
+    return [item.id for item in cib.primitives.values() if is_remote(item)]
 
 
 def guest_nodes(cib: Cib) -> list[str]:
     """The nodes that live in a resource, a virtual machine or the container of a bundle, and are recovered with it."""
-    found = [item.meta["remote-node"] for item in cib.primitives.values() if item.meta.get("remote-node")]
+    found = [item.meta[GUEST] for item in cib.primitives.values() if item.meta.get(GUEST)]
     for bundle in cib.bundles.values():
         copies = bundle.container.get("replicas") or bundle.container.get("promoted-max") or "1"
         if bundle.resource and copies.isdigit():

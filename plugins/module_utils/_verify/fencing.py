@@ -137,8 +137,9 @@ IDLE_TIMEOUT = Check(
 LEVEL = Check(
     "fencing-level-device",
     ERROR,
-    "A fencing level names a device that does not exist or is switched off: that level always fails.",
-    "Correct the level, or enable the device.",
+    "A fencing level names a device that does not exist, is switched off, or is not for that node: the level always"
+    " fails.",
+    "Correct the level or the device's pcmk_host_list, or enable the device.",
 )
 SERIAL = Check(
     "fencing-serial-console",
@@ -458,9 +459,20 @@ def _wrong_actions(options: t.Mapping[str, str], agent: Agent) -> t.Iterator[str
 
 
 def _levels(cib: Cib) -> t.Iterator[Finding]:
-    able = {device.id for device in devices(cib) if device.meta.get("target-role", "").lower() != "stopped"}
+    able = {device.id: device for device in devices(cib) if device.meta.get("target-role", "").lower() != "stopped"}
     for level in cib.stonith_levels.values():
         missing = [name for name in level.devices if name not in able]
+        others = [
+            device.id
+            for device in map(able.get, level.devices)
+            if device is not None
+            and "%" not in level.target
+            and is_fixed(device)
+            and level.target not in host_map(device)
+        ]
+        if others:
+            said = f"Level {level.level} of {level.target} names {words(others)}, which is for other nodes."
+            yield LEVEL.found(f"{level.target} {level.level}", said)
         if missing:
             yield LEVEL.found(
                 f"{level.target} {level.level}",

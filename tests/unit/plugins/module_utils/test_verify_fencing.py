@@ -131,6 +131,9 @@ RIGHT = {
     "a level of devices that exist": cib(
         *BOARDS, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node1"/>'
     ),
+    "a level by a pattern": cib(
+        *BOARDS, levels='<fencing-level id="l" target-pattern="node[12]" index="1" devices="bmc-node1,bmc-node2"/>'
+    ),
     "a legacy device, which lists": cib(device(ID, "external/libvirt", {"hostlist": "node1 node2 node3"})),
 }
 
@@ -221,6 +224,18 @@ WRONG: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "hidden delay": (cib(strip(delay="5")), [("fencing-delay-hidden", ID)]),
     "level with a device that does not exist": (
         cib(*BOARDS, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node1,gone"/>'),
+        [("fencing-level-device", "node1 1")],
+    ),
+    "level with the device of another node": (
+        cib(*BOARDS, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node2"/>'),
+        [("fencing-level-device", "node1 1")],
+    ),
+    "level with a device that is switched off": (
+        cib(
+            strip(),
+            device("off", "fence_apc", {"ip": "192.0.2.8", "pcmk_host_map": "node1:1"}, {"target-role": "Stopped"}),
+            levels='<fencing-level id="l" target="node1" index="1" devices="off"/>',
+        ),
         [("fencing-level-device", "node1 1")],
     ),
 }

@@ -62,7 +62,9 @@ class LoadedPcs:
     ) -> CommandResult:
         if "-c" in argv and "pcs" in (stdin or ""):
             return in_child(stdin or "")
-        done = subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False, env=os.environ)
+        done = subprocess.run(
+            argv, input=stdin, capture_output=True, text=True, check=False, env={**os.environ, **(environment or {})}
+        )
         return CommandResult(done.returncode, done.stdout, done.stderr)
 
     def find(self, name: str) -> str | None:

@@ -221,6 +221,9 @@ class Reader:
         if element.get("description"):
             self.add((*key, "description"), element, element.get("description"), None, "description")
         self.nvsets(key, element, SETS)
+        guest = self.found.get((*key, "meta_attributes", "remote-node"))
+        if guest is not None:  # the name of a guest node is its address, too, where none is given
+            self.found.setdefault((*key, "meta_attributes", "remote-addr"), guest)
         if element.tag in ("clone", "master"):
             promotable = (*key, "meta_attributes", "promotable")
             known = self.found.pop(promotable, None)

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
+import subprocess
+import sys
 import typing as t
 
 import pytest
@@ -121,10 +124,35 @@ def test_variables_of_a_release_are_those_of_its_family(path: pathlib.Path) -> N
     assert set(load(path)) == set(load(family))
 
 
-def test_a_new_file_system_is_labelled_for_selinux_though_it_gets_no_content() -> None:
+@pytest.mark.parametrize(("selinux", "label"), [("enabled", "unfilled"), ("disabled", "shared")])
+def test_a_new_file_system_gets_its_selinux_type_though_it_gets_no_content(
+    tmp_path: pathlib.Path, selinux: str, label: str
+) -> None:
     """Filling it is what runs restorecon on it, so where SELinux is on it counts as unfilled."""
-    label = load(ROLES / "shared_storage" / "vars" / "main.yml")["__shared_storage_label_new"]
-    assert "or __shared_storage_selinux else" in " ".join(label.split())
+    tasks = [
+        {"ansible.builtin.set_fact": {"os_family": "RedHat", "selinux": {"status": selinux}, "cacheable": True}},
+        {
+            "ansible.builtin.include_role": {
+                "name": "quorate.ha_cluster.shared_storage",
+                "tasks_from": "converge",
+                "public": True,
+            },
+            "vars": {"shared_storage_nodes": ["another"]},
+        },
+        {"ansible.builtin.debug": {"msg": "its label: {{ __shared_storage_label_new }}"}},
+    ]
+    variables = {"shared_storage_device": "/dev/sda", "shared_storage_initial_content": [], "ha_nodes": {}}
+    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
+    done = subprocess.run(
+        [pathlib.Path(sys.executable).with_name("ansible-playbook"), tmp_path / "play.yml"],
+        env={**os.environ, "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"its label: {label}" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize(

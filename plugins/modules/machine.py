@@ -66,7 +66,7 @@ options:
         default: []
   firewalld:
     description:
-      - What firewalld is to let in, where it runs: now and after a reload or a boot.
+      - What firewalld is to let in where it runs, now and after a reload or a boot.
       - Nothing is asked of a machine on which firewalld doesn't run.
     type: dict
     suboptions:

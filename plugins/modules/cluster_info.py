@@ -248,10 +248,10 @@ left_out:
   description:
     - What the configuration holds that can't be said in the form of M(quorate.ha_cluster.pcs_cib), because not every
       release of C(pcs) can write it, with the reason.
-    - What is returned beside can be applied to a cluster that has nothing of it yet. A constraint on what is left out is
-      left out as well, and so are all but the first of several constraints on the same.
-    - It is kept as it is when something else of the same object changes. A whole constraint or resource that is left out
-      can be removed by C(state: absent).
+    - All else can be applied to a cluster that has nothing of it yet. A constraint on what is left out is left out as
+      well, and so are all but the first of several constraints on the same.
+    - It is kept as it is when something else of the same object changes. A whole constraint or resource that is left
+      out can be removed by C(state: absent).
   returned: always
   type: list
   elements: str

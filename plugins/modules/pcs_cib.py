@@ -26,8 +26,8 @@ description:
     that is made from a template. C(state: absent) removes such a constraint or resource; anything else that is declared
     of it is refused. A change of the object around that would lose it is refused as well.
   - Options are read as Pacemaker reads them. Where an object has several sets of them, the one with the highest score
-    counts, and references (C(id-ref)) are followed. A value that would have no effect, because another set counts more or
-    because the set is shared, is refused.
+    counts, and references (C(id-ref)) are followed. A value that would have no effect, because another set counts
+    more or because the set is shared, is refused.
   - Where C(pcs) has no command for what is declared, such as a description, C(cibadmin) makes the change on the copy.
 options:
   no_default_operations:

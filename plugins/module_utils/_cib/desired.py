@@ -107,10 +107,20 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     for each in KINDS:
         cib = each.merge(cib, declared)
     lost = set(remote_nodes(current)) - set(remote_nodes(cib))
-    if lost & cib.nodes.keys():
-        cib = dataclasses.replace(cib, nodes=without(cib.nodes, *lost))
+    if lost:
+        cib = without_nodes(cib, lost)
     gone = current.tags.keys() - cib.tags.keys()
     return without_references(cib, gone) if gone else cib
+
+
+def without_nodes(cib: Cib, lost: Set[str]) -> Cib:
+    """CIB without what is configured of the remote and guest nodes LOST, and the constraints and levels for them."""
+    return dataclasses.replace(
+        cib,
+        nodes=without(cib.nodes, *lost),
+        locations={name: item for name, item in cib.locations.items() if item.node not in lost},
+        stonith_levels={name: item for name, item in cib.stonith_levels.items() if item.target not in lost},
+    )
 
 
 def without_references(cib: Cib, gone: Set[str]) -> Cib:

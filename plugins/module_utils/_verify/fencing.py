@@ -244,6 +244,11 @@ def host_map(device: Primitive) -> dict[str, str]:
     return {**{name: name for name in listed}, **{pair[0]: pair[1] for pair in pairs if len(pair) == 2}}
 
 
+def is_listed(device: Primitive, node: str) -> bool:
+    """Whether the device's map or list has NODE; Pacemaker takes capitals for small letters there."""
+    return node.lower() in map(str.lower, host_map(device))
+
+
 def is_fixed(device: Primitive) -> bool:
     """Whether the device's options alone say which nodes it is for."""
     return bool(host_map(device)) and device.options.get("pcmk_host_check", "static-list") == "static-list"
@@ -310,7 +315,7 @@ def untold(cib: Cib, known: Agents = agents.by_name) -> list[str]:
 def reached(cib: Cib, node: str, known: Agents) -> bool:
     """Whether a device is for NODE. What a device finds out by itself is left to it."""
     return any(
-        node in host_map(device)
+        is_listed(device, node)
         if is_fixed(device)
         else known(agent_name(device)).name not in agents.NO_SWITCH
         and not claims_all(device, known(agent_name(device)))
@@ -326,7 +331,8 @@ def _coverage(cib: Cib, nodes: t.Sequence[str], known: Agents) -> t.Iterator[Fin
                 said = f"{node} is in no map or list of {words(d.id for d in devices(cib))}."
                 yield UNCOVERED.found(node, said)
     covered = {name for device in devices(cib) for name in host_map(device)}
-    strangers = sorted(covered.difference(everywhere, guest_nodes(cib))) if nodes else []
+    names = {name.lower() for name in (*everywhere, *guest_nodes(cib))}
+    strangers = sorted(name for name in covered if name.lower() not in names) if nodes else []
     if strangers:
         yield MAP_STRANGER.found(words(strangers), f"{words(strangers)} is in a map or list, but no node.")
     for device in devices(cib):
@@ -352,7 +358,7 @@ def _options(cib: Cib, nodes: t.Sequence[str]) -> t.Iterator[Finding]:
             yield MAP_FORM.found(device.id, f"pcmk_host_map of {device.id} is '{text}'.")
         if options.get("pcmk_host_check") == "none" and host_map(device):
             yield HOST_CHECK.found(device.id, f"{device.id} has pcmk_host_check=none besides a map or list.")
-            missing = [node for node in nodes if node not in host_map(device)]
+            missing = [node for node in nodes if not is_listed(device, node)]
             if missing:
                 yield UNCOVERED.found(words(missing), f"{words(missing)} is not in the map or list of {device.id}.")
         if options.get("serial_device") == "/dev/ttyS0":
@@ -468,7 +474,7 @@ def _levels(cib: Cib) -> t.Iterator[Finding]:
             if device is not None
             and "%" not in level.target
             and is_fixed(device)
-            and level.target not in host_map(device)
+            and not is_listed(device, level.target)
         ]
         if others:
             said = f"Level {level.level} of {level.target} names {words(others)}, which is for other nodes."
@@ -511,8 +517,8 @@ def probes(cib: Cib, host: str, nodes: t.Sequence[str], known: Agents) -> list[P
     for device in devices(cib):
         if not is_allowed(cib, device.id, host):
             continue
-        agent, ports = known(agent_name(device)), host_map(device)
-        targets = {node: ports[node] for node in everywhere if node != host and node in ports}
+        agent, ports = known(agent_name(device)), {name.lower(): port for name, port in host_map(device).items()}
+        targets = {node: ports[node.lower()] for node in everywhere if node != host and node.lower() in ports}
 
         def probe(action: str, targets: t.Mapping[str, str], port: str = "", device: Primitive = device) -> Probe:
             seconds = timeout(cib, device, action)

@@ -134,6 +134,7 @@ RIGHT = {
     "a level by a pattern": cib(
         *BOARDS, levels='<fencing-level id="l" target-pattern="node[12]" index="1" devices="bmc-node1,bmc-node2"/>'
     ),
+    "names in capitals": cib(strip(pcmk_host_map="NODE1:1;Node2:2;node3:3")),
     "a legacy device, which lists": cib(device(ID, "external/libvirt", {"hostlist": "node1 node2 node3"})),
 }
 
@@ -420,6 +421,13 @@ def test_options_reach_the_agent_and_nobody_else(shell: Shell) -> None:
     assert asked(shell, probe("fence_reads")) == ([], [])
     assert (shell.folder / "read").read_text() == "action=status\n"
     assert (shell.folder / "mode").read_text() == "600\n"
+
+
+def test_switch_of_a_node_in_capitals_is_asked() -> None:
+    (one, two) = fencing.probes(
+        parse_cib(cib(strip("fence_scsi", pcmk_host_map="NODE2:b;node3:c"))), "node1", NODES, agents.by_name
+    )
+    assert [dict(probe.targets) for probe in (one, two)] == [{"node2": "b"}, {"node3": "c"}]
 
 
 def test_devices_of_one_switch_are_asked_one_after_the_other() -> None:

@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The roles resources and fence_virt agree on what belongs to whom."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import typing as t
+
+import pytest
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
+PLAY = """
+- name: Tell what the roles make of the inventory
+  hosts: all
+  connection: local
+  gather_facts: false
+  tasks:
+    - name: Load their variables
+      ansible.builtin.include_vars: "{{ item }}"
+      loop:
+        - "{{ checkout }}/roles/resources/defaults/main.yml"
+        - "{{ checkout }}/roles/resources/vars/main.yml"
+    - name: Load those of fence_virt apart, where they override nothing
+      ansible.builtin.include_vars: { file: "{{ checkout }}/roles/fence_virt/defaults/main.yml", name: fencing }
+    - name: Write what they hold
+      ansible.builtin.copy:
+        content: "{{ held | to_json }}"
+        dest: "{{ directory }}/{{ inventory_hostname }}.json"
+        mode: "0600"
+      vars:
+        held:
+          elsewhere: "{{ __resources_elsewhere }}"
+          told: "{{ __resources_undeclared }}"
+          enabled: "{{ fencing.fence_virt_stonith_enabled }}"
+"""
+HOSTS: dict[str, dict[str, t.Any]] = {
+    "plain": {},
+    "fenced": {"fence_virt_domains": {"node1": "uuid"}, "ha_properties": {"no-quorum-policy": "stop"}},
+    "other-name": {
+        "fence_virt_domains": {"node1": "uuid"},
+        "fence_virt_stonith_id": "a.b",
+        "ha_roles": ["fence_virt", "resources"],
+        "ha_declared_elsewhere": {"stonith": ["board-.*"], "alerts": ["mail"]},
+    },
+    "without": {"fence_virt_domains": {"node1": "uuid"}, "ha_roles": ["resources"]},
+    "disabled": {"ha_properties": {"stonith-enabled": False}},
+}
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, t.Any]]:
+    directory = tmp_path_factory.mktemp("roles")
+    (directory / "play.yml").write_text(PLAY)
+    shared = {
+        "ha_cluster_name": "web",
+        "ha_nodes": {"node1": {}},
+        "checkout": str(CHECKOUT),
+        "directory": str(directory),
+        "ansible_python_interpreter": sys.executable,
+        "__resources_done": {"undeclared": {"resources": ["old-ip", "old-fs"], "groups": ["old"]}},
+    }
+    (directory / "hosts.yml").write_text(json.dumps({"all": {"hosts": HOSTS, "vars": shared}}))
+    playbook = pathlib.Path(sys.executable).with_name("ansible-playbook")
+    done = subprocess.run(
+        [playbook, "--inventory", directory / "hosts.yml", directory / "play.yml"],
+        env={**os.environ, "ANSIBLE_CONFIG": str(CHECKOUT / "ansible.cfg")},
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return {host: json.loads((directory / f"{host}.json").read_text()) for host in HOSTS}
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("plain", {}),
+        ("fenced", {"stonith": ["fencing"], "properties": ["stonith-enabled"]}),
+        (
+            "other-name",
+            {"stonith": ["board-.*", r"a\.b"], "alerts": ["mail"], "properties": ["stonith-enabled"]},
+        ),
+        ("without", {}),
+    ],
+)
+def test_purge_leaves_what_fence_virt_declares(
+    held: dict[str, dict[str, t.Any]], host: str, expected: dict[str, list[str]]
+) -> None:
+    assert held[host]["elsewhere"] == expected
+
+
+def test_properties_say_whether_the_cluster_fences(held: dict[str, dict[str, t.Any]]) -> None:
+    """Both roles set stonith-enabled to that, so they do not undo each other."""
+    assert {host: held[host]["enabled"] for host in ("plain", "fenced", "disabled")} == {
+        "plain": True,
+        "fenced": True,
+        "disabled": False,
+    }
+
+
+def test_what_is_not_declared_is_told_by_kind(held: dict[str, dict[str, t.Any]]) -> None:
+    told = " ".join(held["plain"]["told"].split())
+    assert told.startswith("In the cluster, not declared: resources old-ip, old-fs; groups old. It stays as it is.")
+    assert "ha_purge" in told

@@ -255,7 +255,7 @@ left_out:
   returned: always
   type: list
   elements: str
-  sample: [primitive web-1 (made from a template), description of primitive database]
+  sample: [primitive web-1 (made from a template), "rsc_location night (a constraint that pcs can't write)"]
 notes:
   description: Why the cluster's state can't be told, and what the configuration was read from instead.
   returned: always

@@ -126,9 +126,11 @@ def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
 
 
 def about_order(item: Order) -> tuple[Sequence[str], Hashable, str]:
+    # pcs takes require-all in sets alone, and no other option than those that have a field
+    obstacle = f"pcs can't write {' and '.join(sorted(item.options))} of it" if item.options else ""
     if item.sets:
-        return members(item.sets), set_key(item.sets), ""
-    return [item.first, item.then], (item.first, item.then, item.first_action, item.then_action), ""
+        return members(item.sets), set_key(item.sets), obstacle
+    return [item.first, item.then], (item.first, item.then, item.first_action, item.then_action), obstacle
 
 
 def about_ticket(item: Ticket) -> tuple[Sequence[str], Hashable, str]:

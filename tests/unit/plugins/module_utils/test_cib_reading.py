@@ -447,3 +447,10 @@ def test_loss_policy_where_none_is_said_depends_on_the_role(role: str, policy: s
         cib(resources=dummy("d"), constraints=f'<rsc_ticket id="t1" ticket="t" rsc="d" rsc-role="{role}"/>')
     )
     assert (merge(model, {"tickets": [{"id": "t1", "loss_policy": policy}]}) != model) is changed
+
+
+def test_order_with_an_option_that_pcs_cannot_write_is_left_out() -> None:
+    order = '<rsc_order id="o" first="a" then="b" require-all="false"/>'
+    found, left_out = exported(cib(resources=dummy("a") + dummy("b"), constraints=order))
+    assert found["orders"] == []
+    assert left_out == ["rsc_order o (pcs can't write require-all of it)"]

@@ -23,7 +23,7 @@ description:
   - What C(pcs) can't write is not shown, and kept as it is. That is a location constraint on a set of resources or with
     several rules, a constraint that holds for a time only (C(lifetime)), a rule with C(value-source), options that hold
     by a rule, a permission for a kind of object, a parameter of an operation other than C(OCF_CHECK_LEVEL), a resource
-    that is made from a template. C(state: absent) removes such a constraint or resource; anything else that is declared
+    that is made from a template. The state V(absent) removes such a constraint or resource; what else is declared
     of it is refused. A change of the object around that would lose it is refused as well.
   - Options are read as Pacemaker reads them. Where an object has several sets of them, the one with the highest score
     counts, and references (C(id-ref)) are followed. A value that would have no effect, because another set counts

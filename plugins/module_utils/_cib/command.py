@@ -66,7 +66,6 @@ def delete_element(subject: str, section: str, tag: str, attributes: Attributes)
 def edit(subject: str, verb: tuple[str, ...], tag: str, attributes: Attributes) -> Command:
     # Newer versions of cibadmin take only ASCII as an argument where the locale is C.
     xml = ET.tostring(ET.Element(tag, dict(attributes)), encoding="us-ascii").decode("ascii")
-    xml = xml.partition("?>\n")[2] or xml
     return Command(subject, (*verb, "--xml-text", xml), tool=CIBADMIN)
 
 

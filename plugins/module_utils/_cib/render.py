@@ -59,9 +59,16 @@ SCORE_OPTION = {
 
 
 def render(before: Cib, after: Cib) -> list[Command]:
-    """The commands that make AFTER out of BEFORE, in an order in which each is allowed. Those of cibadmin are the last:
-    nothing that pcs makes needs them, and pcs is started once for all of its own."""
-    return sorted(all_commands(before, after), key=lambda command: command.tool != PCS)
+    """The commands that make AFTER out of BEFORE, in an order in which each is allowed. Those of cibadmin are the first
+    and the last, so pcs is started once for all of its own. First go entries of remote nodes: pcs 0.12 can't remove a
+    remote node while its entry has the same id."""
+    return sorted(all_commands(before, after), key=stage)
+
+
+def stage(command: Command) -> int:
+    if command.tool == PCS:
+        return 1
+    return 0 if command.argv[0] == "--delete" else 2
 
 
 def all_commands(before: Cib, after: Cib) -> list[Command]:

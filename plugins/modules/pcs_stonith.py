@@ -13,8 +13,8 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one fencing device.
   - Passwords among the options are masked in all output; that one differs is seen.
-  - A device that is there with another agent is replaced in the same step. Its levels and constraints stay; of its
-    options, meta attributes and operations only those stay that are declared.
+  - A device that is there with another agent is stopped, and then replaced in one step. Its levels and constraints
+    stay; of its options, meta attributes and operations only those stay that are declared.
 options:
   id:
     description: The name of the fencing device.

@@ -251,7 +251,7 @@ left_out:
     - All else can be applied to a cluster that has nothing of it yet. A constraint on what is left out is left out as
       well, and so are all but the first of several constraints on the same.
     - It is kept as it is when something else of the same object changes. A whole constraint or resource that is left
-      out can be removed by C(state: absent).
+      out can be removed by state V(absent).
   returned: always
   type: list
   elements: str

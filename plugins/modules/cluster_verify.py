@@ -14,7 +14,7 @@ description:
   - Looks at the cluster that the host is in, and at the host itself. Checks corosync.conf, the CIB, the state, fencing,
     keys, packages, firewall, what starts at boot, SELinux, the clock, the journal, and what runs outside of
     the cluster.
-  - Asks every fence device whether it reaches the other nodes. Fences nobody and changes nothing.
+  - Asks every fence device whether it reaches the other nodes. Fences no node and changes nothing.
   - Tells by Pacemaker's own scheduler where everything would run if a node were lost.
   - Works without a cluster on files alone, so that any cluster can be checked from a copy of its CIB and
     C(corosync.conf).

@@ -36,7 +36,7 @@ LEAST_TOKEN = 1000
 FILE = "corosync.conf"
 
 UNREADABLE = Check(
-    "corosync-unreadable", ERROR, "corosync.conf is missing or can't be parsed.", "Write it anew by running site.yml."
+    "corosync-unreadable", ERROR, "corosync.conf is missing or can't be parsed.", "Run site.yml, which writes it again."
 )
 STOCK = Check(
     "corosync-stock",
@@ -72,7 +72,7 @@ TRANSPORT_OLD = Check(
     "corosync-transport-old",
     WARNING,
     "The transport is udp or udpu: unencrypted, with one link, and no longer built by default.",
-    "Use transport knet. corosync takes another transport only when it is started anew.",
+    "Use transport knet. corosync takes another transport only when it is restarted.",
 )
 UNENCRYPTED = Check(
     "corosync-unencrypted",

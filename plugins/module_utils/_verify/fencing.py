@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether every node can be fenced: by what is configured, and by asking the fence agents, which fences nobody. Pure.
+"""Whether every node can be fenced: by what is configured, and by asking the fence agents, which fences no node. Pure.
 
 Source of the syntax of pcmk_host_map and pcmk_host_list: lib/fencing and daemons/fenced of Pacemaker.
 """
@@ -357,7 +357,7 @@ def _options(cib: Cib, nodes: t.Sequence[str]) -> t.Iterator[Finding]:
         if text.endswith(";") or ";;" in text.replace(" ", ""):
             yield MAP_FORM.found(device.id, f"pcmk_host_map of {device.id} is '{text}'.")
         if options.get("pcmk_host_check") == "none" and host_map(device):
-            yield HOST_CHECK.found(device.id, f"{device.id} has pcmk_host_check=none besides a map or list.")
+            yield HOST_CHECK.found(device.id, f"{device.id} has pcmk_host_check=none beside a map or list.")
             missing = [node for node in nodes if not is_listed(device, node)]
             if missing:
                 yield UNCOVERED.found(words(missing), f"{words(missing)} is not in the map or list of {device.id}.")
@@ -578,14 +578,14 @@ def judge(probe: Probe, code: int, output: str, said: str) -> list[Finding]:
     """What the agent's exit code and OUTPUT mean; SAID is what it complained about."""
     allowed = _ANSWERS if probe.action == "status" else frozenset((0,))
     if code not in allowed:
-        whom = words(probe.targets) or "any node"
+        who = words(probe.targets) or "any node"
         reason = without_warnings(said)[:300].rstrip(".") or "it says nothing"
         how = (
             f"no answer to {probe.action} within {probe.timeout} s"
             if code == TIMED_OUT
             else f"its {probe.action} ended with {code}: {reason}"
         )
-        return [UNREACHABLE.found(probe.device, f"{probe.device} ({probe.agent}) can't reach {whom}: {how}.")]
+        return [UNREACHABLE.found(probe.device, f"{probe.device} ({probe.agent}) can't reach {who}: {how}.")]
     if probe.action != "list":
         return []
     names = set(re.split(r"[\s,;:=\[\]'\"]+", output))

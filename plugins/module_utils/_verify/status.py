@@ -55,24 +55,24 @@ FENCING_FAILED = Check(
     "fencing-failed",
     WARNING,
     "The cluster remembers that fencing a node has failed.",
-    "See `pcs stonith history`; after mending it, `pcs stonith history cleanup`.",
+    "See `pcs stonith history`; after fixing the cause, `pcs stonith history cleanup`.",
 )
 FAILED = Check(
     "resource-failed",
     ERROR,
     "A resource has failed, or is blocked because stopping it has failed.",
-    "See `pcs status --full` for the reason; after mending it, `pcs resource cleanup`.",
+    "See `pcs status --full` for the reason; after fixing the cause, `pcs resource cleanup`.",
 )
 ACTION_FAILED = Check(
     "action-failed",
     WARNING,
     "The cluster remembers that an action on a resource has failed.",
-    "See `pcs status --full` for the reason; after mending it, `pcs resource cleanup`.",
+    "See `pcs status --full` for the reason; after fixing the cause, `pcs resource cleanup`.",
 )
 STOPPED = Check(
     "resource-stopped",
     ERROR,
-    "A resource runs nowhere, though nobody switched it off.",
+    "A resource runs nowhere, though it is not switched off.",
     "See `crm_simulate --live-check --show-scores` for what keeps it from every node.",
 )
 TWICE = Check(

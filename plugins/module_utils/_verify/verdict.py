@@ -125,7 +125,7 @@ def summary(verdict: Verdict) -> list[str]:
     if verdict.left and seen:
         lines.append(
             f"Left undone: this run did not reach {words(verdict.left)} (limited, unreachable or failed before), where"
-            " nothing was changed. Run it again when that is mended."
+            " nothing was changed. Run it again when that is fixed."
         )
     lines += [str(note) for note in verdict.overview.get("notes", [])]
     lines += [f"Error: {said}" for said in sentences(verdict.errors)]

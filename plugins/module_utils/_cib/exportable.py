@@ -65,7 +65,20 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
             reasons, cib.acl_groups, "acl_groups", lambda member: absent(member.roles, cib.acl_roles.keys())
         ),
     )
-    return part, reasons
+    return without_empty_values(part), reasons
+
+
+def without_empty_values(item: Any) -> Any:
+    """ITEM, a model or a part of one, without options that are empty: to pcs, an empty value takes an option away."""
+    if dataclasses.is_dataclass(item) and not isinstance(item, type):
+        values = {one.name: getattr(item, one.name) for one in dataclasses.fields(item)}
+        changed = {name: without_empty_values(value) for name, value in values.items()}
+        return dataclasses.replace(item, **{name: value for name, value in changed.items() if value != values[name]})
+    if isinstance(item, Mapping):
+        return {name: without_empty_values(value) for name, value in item.items() if value != ""}
+    if isinstance(item, tuple):
+        return tuple(without_empty_values(value) for value in item)
+    return item
 
 
 def kept(reasons: Reasons, items: Mapping[str, Any], kind: str, why_not: Callable[[Any], str]) -> dict[str, Any]:

@@ -214,6 +214,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         return "" if name in known else f"there is no '{element.get('reference')}' in this configuration"
     if tag == "nvpair" and (not element.get("name") or element.get("value") is None):
         return "a reference to another option"
+    if tag == "nvpair" and element.get("value") == "":
+        return "an empty value, which pcs can't write"
     if tag == "nvpair" and owner.startswith("op ") and element.get("name") not in OPERATION_OPTIONS:
         return f"the parameter {element.get('name')} of an operation, which pcs can't write"
     if tag == "cluster_property_set" and element.find("rule") is not None:

@@ -274,7 +274,7 @@ def is_named(fact: Fact, left_out: list[str]) -> bool:
     """Whether a phrase of LEFT_OUT has an id of what says the fact in it, or is about the whole object."""
     return any(
         any(holds_word(phrase, name) for name in fact.ids)
-        or any(phrase.startswith(f"{whole} (") for whole in fact.wholes)
+        or any(phrase.startswith((f"{whole} (", f"{whole} of ")) for whole in fact.wholes)
         or (holds_word(phrase, fact.owner) and any(holds_word(phrase, word) for word in fact.words))
         for phrase in left_out
     )

@@ -454,3 +454,11 @@ def test_order_with_an_option_that_pcs_cannot_write_is_left_out() -> None:
     found, left_out = exported(cib(resources=dummy("a") + dummy("b"), constraints=order))
     assert found["orders"] == []
     assert left_out == ["rsc_order o (pcs can't write require-all of it)"]
+
+
+def test_options_with_an_empty_value_are_left_out() -> None:
+    empty = '<nvpair id="p-e" name="envfile" value=""/><nvpair id="p-s" name="state" value="/run/d"/>'
+    sets = f'<instance_attributes id="p-i">{empty}</instance_attributes>'
+    found, left_out = exported(cib(resources=dummy("d", sets)))
+    assert found["resources"][0]["options"] == {"state": "/run/d"}
+    assert left_out == ["nvpair p-e of primitive d (an empty value, which pcs can't write)"]

@@ -129,6 +129,10 @@ def meaning(text: str) -> list[Any]:
 
     rule = ET.fromstring(text).find(".//rule")
     assert rule is not None
+    for nested in rule.findall("rule"):  # one that is joined in the same way says nothing of its own
+        if nested.get("boolean-op", "and") == rule.get("boolean-op", "and"):
+            rule.remove(nested)
+            rule.extend(nested)
     return of(rule)
 
 

@@ -343,14 +343,16 @@ def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any
                 yield f"operation {operation} of {name}: not exported"
             continue
         left.remove(twin)
-        for key in sorted({*twin, *operation}):
+        refers = any(part.get("id-ref") for part in case.by_id[identifier].iter())  # which pcs doesn't follow
+        for key in sorted({*operation} if refers else {*twin, *operation}):
             # what left_out names of this operation
             nvsets = [nvset.get("id") or "" for nvset in case.by_id[identifier]]
             named = any(holds_word(phrase, identifier) and holds_word(phrase, key) for phrase in case.left_out)
             said, mine_says = operation.get(key), twin.get(key)
             if current(said) != current(mine_says) and not named and not case.is_named(*nvsets):
                 yield f"{key} of the operation {identifier} of {name}: pcs says {said!r}, cluster_info {mine_says!r}"
-    yield from (f"operation {operation} of {name}: pcs doesn't know it" for operation in left)
+    if case.by_id[name].find("operations[@id-ref]") is None:  # pcs doesn't follow it, Pacemaker does
+        yield from (f"operation {operation} of {name}: pcs doesn't know it" for operation in left)
 
 
 def operation_of_pcs(case: Case, item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -363,8 +365,9 @@ def operation_of_pcs(case: Case, item: Mapping[str, Any]) -> tuple[str, dict[str
     }
     for nvset in item["instance_attributes"]:
         for pair in nvset["nvpairs"]:
-            if case.by_id[pair["id"]].get("value") is None:
-                continue  # pcs shows it as empty; to Pacemaker it is not there
+            element = case.by_id.get(pair["id"])
+            if element is None or element.get("value") is None:
+                continue  # pcs follows no reference, and shows as empty what is not there to Pacemaker
             plain.setdefault(pair["name"], pair["value"])
     return item["id"], plain
 

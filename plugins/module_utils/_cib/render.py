@@ -417,7 +417,7 @@ def add_location(location: Location, cib: Cib) -> Iterator[Command]:
         element = {"id": location.id, rsc: name, "node": location.node or "", "score": score, **location.options}
         yield create_element(subject, "constraints", "rsc_location", element)
         return
-    # With a role, something else is wrong, for it is pcs that is to refuse it: it has to say that, not that of the role.
+    # With a role, something else is wrong that pcs refuses: it has to name that, not the role.
     options = arguments({name: value for name, value in location.options.items() if name != "role"})
     head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
     yield Command(

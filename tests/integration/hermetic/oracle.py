@@ -346,7 +346,7 @@ def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any
         refers = any(part.get("id-ref") for part in case.by_id[identifier].iter())  # which pcs doesn't follow
         for key in sorted({*operation} if refers else {*twin, *operation}):
             # what left_out names of this operation
-            nvsets = [nvset.get("id") or "" for nvset in case.by_id[identifier]]
+            nvsets = [each.get("id") or "" for part in case.by_id[identifier] for each in part.iter()]
             named = any(holds_word(phrase, identifier) and holds_word(phrase, key) for phrase in case.left_out)
             said, mine_says = operation.get(key), twin.get(key)
             if current(said) != current(mine_says) and not named and not case.is_named(*nvsets):

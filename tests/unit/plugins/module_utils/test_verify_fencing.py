@@ -371,8 +371,8 @@ def asked(shell: Shell, *probes: Probe, **options: t.Any) -> tuple[list[str], li
 
 def test_agent_that_does_not_answer_is_said_to_and_is_not_asked_again(shell: Shell) -> None:
     shell.agent("fence_slow", f"echo asked >> {shell.folder}/asked; exec sleep 30")
-    said, notes = asked(shell, probe("fence_slow", timeout=1), probe("fence_slow", node="node3", timeout=1))
-    assert said == ["f (fence_slow) can't reach node2, node3: no answer to status within 1 s."]
+    said, notes = asked(shell, probe("fence_slow", timeout=5), probe("fence_slow", node="node3", timeout=5))
+    assert said == ["f (fence_slow) can't reach node2, node3: no answer to status within 5 s."]
     assert notes == []
     assert (shell.folder / "asked").read_text().count("asked") == 1
 

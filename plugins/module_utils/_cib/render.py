@@ -61,14 +61,14 @@ SCORE_OPTION = {
 def render(before: Cib, after: Cib) -> list[Command]:
     """The commands that make AFTER out of BEFORE, in an order in which each is allowed. Those of cibadmin are the first
     and the last, so pcs is started once for all of its own. First go entries of remote nodes: pcs 0.12 can't remove a
-    remote node while its entry has the same id."""
+    remote node while its entry has the same id. Resources go last, after the constraints that name them."""
     return sorted(all_commands(before, after), key=stage)
 
 
 def stage(command: Command) -> int:
     if command.tool == PCS:
         return 1
-    return 0 if command.argv[0] == "--delete" else 2
+    return 0 if command.argv[:3] == ("--delete", "--scope", "nodes") else 2
 
 
 def all_commands(before: Cib, after: Cib) -> list[Command]:

@@ -79,7 +79,7 @@ EXAMPLES = r"""
     timeout: 30
   register: load
 
-- name: Connect anew
+- name: Connect again
   ansible.builtin.wait_for_connection:
     connect_timeout: 5
     timeout: 30

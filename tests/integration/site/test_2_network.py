@@ -152,7 +152,7 @@ def test_the_filter_from_before_returns_unless_the_run_confirms_the_new_one(site
     try:
         before = ruleset(site, node)
         assert other_filter(site, node, name) == "active\nenabled\n"
-        for task in ("Load the new rules in place of the old filter", "Connect anew"):
+        for task in ("Load the new rules in place of the old filter", "Connect again"):
             process = site.playbook_process("site.yml", "--tags", "iptables")
             assert process.stdout
             output = ""

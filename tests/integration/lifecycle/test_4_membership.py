@@ -141,10 +141,13 @@ def test_node_leaves_a_cluster_that_lost_its_tokens(site: LifeLab) -> None:
 def elect_again(site: LifeLab) -> None:
     """Have another DC elected, without anything moving."""
     dc = site.dc()
+    other = next(node for node in site.nodes if node != dc)
     site.ssh(dc, "pcs property set maintenance-mode=true && crm_resource --wait && systemctl restart pacemaker")
-    assert eventually(lambda: site.dc() not in ("", dc), timeout=60)
+    assert eventually(lambda: site.dc(other) not in ("", dc), timeout=60)
+    assert eventually(lambda: site.cluster(other).online == set(site.nodes), timeout=60)
+    # The fencing device stops with the Pacemaker that runs it, and starts again when maintenance has ended.
+    site.ssh(dc, "crm_resource --wait && pcs property set maintenance-mode= && crm_resource --wait")
     site.await_healthy()
-    site.ssh(dc, "pcs property set maintenance-mode= && crm_resource --wait")
 
 
 def test_removed_node_stays_away_after_an_election_and_not_without_the_restart_that_it_needs(site: LifeLab) -> None:

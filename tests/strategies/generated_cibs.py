@@ -14,8 +14,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from hypothesis import strategies as st
-
 NODES = ("n1", "n2", "n3")
 ROLES = ("Started", "Stopped", "Promoted", "Unpromoted", "Master", "Slave")
 ACTIONS = ("start", "stop", "promote", "demote")
@@ -73,14 +71,8 @@ ALERT_META = {"timeout": ("5s", "15"), "timestamp-format": ("%H:%M", "%Y-%m-%d %
 DATES = ("2024-01-01", "2020-05-01 08:00", "2099-12-31 23:59:59", "2090-01-01T00:00:00Z")
 
 
-@st.composite
-def cibs(draw: st.DrawFn, schema: str) -> str:
-    """The XML of a CIB that is valid for SCHEMA, such as pacemaker-3.9."""
-    return Maker(draw(st.randoms(use_true_random=True)), schema).cib()
-
-
 class Maker:
-    """Makes one CIB."""
+    """Makes one CIB that is valid for a schema, such as pacemaker-3.9."""
 
     def __init__(self, source: random.Random, schema: str) -> None:
         self.random = source
@@ -578,17 +570,22 @@ class Maker:
             "kind": ("Optional", "Mandatory"),
         }
         rare = {"score", "kind"}
+        earlier = self.sets.setdefault("resource_set", [])
+        own: list[
+            str
+        ] = []  # by a reference to one of them, Pacemaker's tools come to the reference again, and never end
         for _number in range(self.random.randint(1, 2)):
             values = {name: self.one(choices[name]) for name in names if self.maybe(5 if name in rare else 25)}
             if names and not self.is_new and self.odd(3):
                 values["ordering"] = "group"
-            if self.sets.get("resource_set") and self.odd(8):
-                ET.SubElement(constraint, "resource_set", {"id-ref": self.one(self.sets["resource_set"])})
+            if earlier and self.odd(8):
+                ET.SubElement(constraint, "resource_set", {"id-ref": self.one(earlier)})
                 continue
             found = ET.SubElement(constraint, "resource_set", {"id": self.id("set"), **values})
-            self.sets.setdefault("resource_set", []).append(found.get("id", ""))
+            own.append(found.get("id", ""))
             for name in self.some([name for name in self.referable if name != "mould"], 1):
                 ET.SubElement(found, "resource_ref", {"id": name})
+        earlier += own
 
     # --- the others --------------------------------------------------------------------------------------------------
 

@@ -16,11 +16,17 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Cib,
     Colocation,
     Location,
+    Operation,
     Order,
     Primitive,
     ResourceSet,
     StonithLevel,
     Ticket,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
+    DURATION_NAMES,
+    duration,
+    is_duration_of_pcs,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import PROPERTIES
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import canonical
@@ -40,8 +46,8 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     placed = known | tags.keys()
     part = dataclasses.replace(
         cib,
-        properties={name: value for name, value in cib.properties.items() if name in PROPERTIES},
-        primitives={name: without_parameters(primitive) for name, primitive in cib.primitives.items()},
+        properties={name: value for name, value in cib.properties.items() if not why_no_property(name, value)},
+        primitives={name: with_operations_of_pcs(reasons, primitive) for name, primitive in cib.primitives.items()},
         groups=groups,
         clones=clones,
         bundles={
@@ -168,15 +174,35 @@ def why_no_level(level: StonithLevel, cib: Cib) -> str:
     return absent(level.devices, devices) or absent(target, cib.nodes.keys())
 
 
-def without_parameters(primitive: Primitive) -> Primitive:
-    """PRIMITIVE without those parameters of its operations that pcs can't write."""
-    if all(operation.options.keys() <= OPERATION_OPTIONS for operation in primitive.operations):
-        return primitive
-    operations = (
-        dataclasses.replace(
-            operation,
-            options={name: value for name, value in operation.options.items() if name in OPERATION_OPTIONS},
-        )
-        for operation in primitive.operations
+def why_no_property(name: str, value: str) -> str:
+    if name not in PROPERTIES:
+        return "pcs doesn't know it"
+    return why_no_time(value) if DURATION_NAMES.fullmatch(name) else ""
+
+
+def why_no_time(value: str) -> str:
+    return "" if is_duration_of_pcs(value) else f"pcs can't write the time '{value}'"
+
+
+def with_operations_of_pcs(reasons: Reasons, primitive: Primitive) -> Primitive:
+    """PRIMITIVE with those of its operations that pcs can make, and as much of them as it can write."""
+    operations: dict[Hashable, Operation] = {}
+    for operation in primitive.operations:
+        key = operation.name, duration(operation.interval)
+        reason = why_no_time(operation.interval)
+        if not reason and key in operations:
+            reason = "pcs makes only one of several with the same name and interval"
+        if reason:
+            reasons["operations", operation.xml_id or ""] = reason
+        else:
+            operations[key] = as_pcs_writes_it(operation)
+    return dataclasses.replace(primitive, operations=tuple(operations.values()))
+
+
+def as_pcs_writes_it(operation: Operation) -> Operation:
+    """OPERATION without the parameters and without the timeout that pcs can't write."""
+    return dataclasses.replace(
+        operation,
+        timeout=None if why_no_time(operation.timeout or "0") else operation.timeout,
+        options={name: value for name, value in operation.options.items() if name in OPERATION_OPTIONS},
     )
-    return dataclasses.replace(primitive, operations=tuple(operations))

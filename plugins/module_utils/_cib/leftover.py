@@ -10,7 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import Reasons, exportable
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import (
+    Reasons,
+    exportable,
+    why_no_property,
+    why_no_time,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import (
@@ -153,12 +158,15 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover
     reason = why_left_alone(element, owner, said)
     if reason:
         yield Leftover(f"{here} ({reason})", element, is_held=is_held(element, said))
-        if element.tag not in ("group", "clone", "master"):
+        if element.tag not in ("group", "clone", "master", "op"):
             return
     if element.tag == "rule":  # the model has all of it, or the object that it belongs to is left alone
         return
     if element.tag == "cluster_property_set":
         yield from in_properties(element)
+    if element.tag == "op" and not reason and why_no_time(element.get("timeout", "0")):
+        why = why_no_time(element.get("timeout", ""))
+        yield Leftover(f"timeout of {here} ({why})", element, "timeout", is_held=True)
     attributes, children = KNOWN[element.tag]
     if attributes is not EVERY:
         known = {"id", "id-ref", *(attributes or NONE)}
@@ -174,6 +182,8 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover
 
 def is_held(element: ET.Element, said: Said) -> bool:
     """Whether the model has ELEMENT, though an export hasn't."""
+    if element.tag == "op":
+        return True
     if element.tag in KINDS:
         key = parse_level(element).id if element.tag == "fencing-level" else element.get("id", "")
         return key in getattr(said.cib, KINDS[element.tag])
@@ -187,6 +197,10 @@ def in_properties(nvset: ET.Element) -> Iterator[Leftover]:
     if unknown:
         phrase = f"{nvset.tag} {nvset.get('id')} (has {', '.join(unknown)}, which pcs doesn't know)"
         yield Leftover(phrase, nvset, is_held=True)
+    for pair in nvset.findall("nvpair"):
+        name, value = pair.get("name", ""), pair.get("value", "")
+        if name in PROPERTIES and value and why_no_property(name, value):
+            yield Leftover(f"nvpair {pair.get('id')} ({why_no_property(name, value)})", pair, is_held=True)
 
 
 def owner_of_children(element: ET.Element, owner: str) -> str:
@@ -207,6 +221,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         if key not in getattr(said.cib, KINDS[tag]):
             return NOT_IN_MODEL.get(KINDS[tag], "a constraint that pcs can't write")
         return said.reasons.get((KINDS[tag], key), "")
+    if tag == "op":
+        return said.reasons.get(("operations", name), "")
     if tag == "acl_permission":
         if not (element.get("xpath") or element.get("reference")):
             return "neither an XPath nor a reference"

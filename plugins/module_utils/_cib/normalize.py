@@ -76,6 +76,11 @@ def duration_for_pcs(value: str) -> str:
     return value if found is None or found % 1000 else f"{int(found // 1000)}s"
 
 
+def is_duration_of_pcs(value: str) -> bool:
+    """Whether every release of pcs takes the time VALUE, as duration_for_pcs() writes it."""
+    return DURATION_OF_PCS.fullmatch(duration_for_pcs(value)) is not None
+
+
 def score(value: str) -> int | None:
     """A score within -INFINITY and INFINITY, or None when VALUE is no score."""
     match = SCORE.fullmatch(value.strip())

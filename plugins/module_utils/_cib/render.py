@@ -34,7 +34,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration_for_pcs
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import DURATION_NAMES, duration_for_pcs
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import GUEST, GUEST_OPTIONS, is_remote
@@ -116,7 +116,11 @@ def set_properties(before: Cib, after: Cib) -> Iterator[Command]:
     """Those that Pacemaker knows, and then, without pcs's objection, those that only the user knows."""
     for is_custom in (False, True):
         old, new = (
-            {name: value for name, value in cib.properties.items() if (name in after.custom_properties) is is_custom}
+            {
+                name: duration_for_pcs(value) if DURATION_NAMES.fullmatch(name) else value
+                for name, value in cib.properties.items()
+                if (name in after.custom_properties) is is_custom
+            }
             for cib in (before, after)
         )
         for command in set_options("property", ("property", "set"), old, new):

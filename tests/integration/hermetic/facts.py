@@ -20,6 +20,7 @@ SETS = ("instance_attributes", "meta_attributes", "utilization")
 NAMING = ("obj_ref", "resource_ref", "role")  # their ids are those of others
 ROLES = {"master": "Promoted", "slave": "Unpromoted"}
 UNITS = {"ms": 0.001, "msec": 0.001, "s": 1, "sec": 1, "": 1, "m": 60, "min": 60, "h": 3600, "hr": 3600}
+PARTS_OF_DURATION = {"W": 604800, "D": 86400, "H": 3600, "M": 60, "S": 1}  # of ISO 8601
 BY_PACEMAKER = ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
 TRUE, FALSE = ("true", "yes", "on", "1", "y"), ("false", "no", "off", "0", "n")
 
@@ -42,7 +43,10 @@ def facts(root: ET.Element) -> dict[Key, Fact]:
 
 
 def duration(text: str) -> Any:
-    found = re.fullmatch(r"\s*(\d+)\s*([a-z]*)\s*", text)
+    """A time in seconds, as crm_get_msec() reads it; a text that is none as it is."""
+    if re.fullmatch(r"P(?:\d+[WD])*(?:T(?:\d+[HMS])+)?", text):
+        return float(sum(int(number) * PARTS_OF_DURATION[part] for number, part in re.findall(r"(\d+)(\w)", text)))
+    found = re.fullmatch(r"\s*(\d+)\s*([a-z]*)\s*", text.lower())
     return float(found[1]) * UNITS[found[2]] if found and found[2] in UNITS else text
 
 
@@ -252,13 +256,15 @@ class Reader:
                 )
                 own = (*key, "operation", *named)
                 values = {n: v for n, v in operation.attrib.items() if n not in ("id", "name", "interval", "role")}
-                self.add(own, operation, True, element)
+                identifier = operation.get("id", "")
+                wholes = [f"{element.tag} {element.get('id')}", f"op {identifier}"]
+                self.found[own] = Fact(True, [], identifier, wholes)
                 for name, value in values.items():
-                    self.add((*own, name), operation, spelled(name, value), element)
+                    self.found[(*own, name)] = Fact(spelled(name, value), [], identifier, wholes, [name])
                 for nvset in operation:
                     for name, value, ids in self.pairs(nvset):
                         if (*own, nvset.tag, name) not in self.found and value is not None:
-                            fact = Fact(value, [*ids, operation.get("id", "")], element.get("id", ""))
+                            fact = Fact(value, ids, identifier, wholes, [name])
                             self.found[(*own, nvset.tag, name)] = fact
 
     # --- constraints -------------------------------------------------------------------------------------------------
@@ -337,6 +343,11 @@ class Reader:
 PLACED = ("rsc", "with-rsc", "first", "then")
 TARGETS = ("target", "target-pattern", "target-attribute", "target-value")
 DURATIONS = ("timeout", "interval", "start-delay", "interval-origin")
+DURATIONS += (  # those of cluster properties
+    "cluster-delay", "cluster-recheck-interval", "dc-deadtime", "election-timeout", "join-finalization-timeout",
+    "join-integration-timeout", "node-pending-timeout", "priority-fencing-delay", "shutdown-escalation",
+    "shutdown-lock-limit", "stonith-timeout", "stonith-watchdog-timeout", "transition-delay",
+)  # fmt: skip
 BOOLEANS = (
     "symmetrical", "sequential", "require-all", "influence", "enabled", "record-pending", "standby", "maintenance",
 )  # fmt: skip

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import pathlib
+import random
 
-from generated_cibs import cibs
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from generated_cibs import Maker
 
 from .conftest import Guest
 
@@ -21,29 +21,12 @@ EVERYTHING = "ALL_CIBS" in os.environ  # all of Pacemaker's CIBs, and as many ge
 
 def generated(release: str, number: int) -> list[str]:
     """NUMBER CIBs for a RELEASE, always the same."""
-    found: list[str] = []
     schemas = SCHEMAS[release]
-    for schema in schemas:
-        collect(found, schema, number // len(schemas))
-    return found
-
-
-def collect(found: list[str], schema: str, number: int) -> None:
-    """Add NUMBER CIBs for SCHEMA to FOUND."""
-
-    @seed(17)
-    @settings(
-        max_examples=number,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(cibs(schema))
-    def add(text: str) -> None:
-        found.append(text)
-
-    add()
+    return [
+        Maker(random.Random(f"{schema} {position}"), schema).cib()
+        for schema in schemas
+        for position in range(number // len(schemas))
+    ]
 
 
 def put(guest: Guest, directory: str, texts: dict[str, str]) -> str:

@@ -39,8 +39,10 @@ ROLES |= {name: name for name in ("promoted", "unpromoted", "started", "stopped"
 
 
 def run(argv: Sequence[str], path: str) -> str:
-    """What a tool of Pacemaker prints about the CIB file PATH; nothing when it fails."""
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, env={**os.environ, "CIB_file": path})
+    """What a tool of Pacemaker prints about the CIB file PATH; nothing when it fails. One that does not end breaks the
+    comparison."""
+    environment = {**os.environ, "CIB_file": path}
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, env=environment, timeout=120)
     return done.stdout if done.returncode == 0 else ""
 
 
@@ -227,9 +229,10 @@ def agents_parameters(case: Case) -> Misreadings:
         if given is None or name not in exported or not action.get("operation_key", "").endswith("_monitor_0"):
             continue
         element, mine = case.by_id[name], exported[name].get("options", {})
-        pairs = [each for nvset in element.findall("instance_attributes") for each in names_in(case, nvset)]
-        for option in sorted({option for option, _pair in pairs} | set(mine)):
-            if option in lost_in_clones(case, element, pairs):
+        nvsets = element.findall("instance_attributes")
+        names = {option for nvset in nvsets for option, _pair in names_in(case, nvset)}
+        for option in sorted(names | set(mine)):
+            if option in lost_in_clones(case, element, nvsets):
                 continue
             yield from differs_of(case, element, "options", option, given.get(option), mine.get(option))
 
@@ -240,13 +243,18 @@ def ask_crm_resource(path: str, resource: str, option: str, flags: Sequence[str]
     return None if found is None else found.text or ""
 
 
-def lost_in_clones(case: Case, element: ET.Element, pairs: Sequence[tuple[str, ET.Element]]) -> set[str]:
-    """The options that a resource in a clone has by reference to an option elsewhere: Pacemaker 3.0 looks for what is
-    referred to in its copy of the instance alone, and so finds nothing. Elsewhere it finds it, as 2.1 does."""
+def lost_in_clones(case: Case, element: ET.Element, nvsets: Sequence[ET.Element]) -> set[str]:
+    """The options that a resource in a clone has by reference to an option or a set elsewhere: Pacemaker 3.0 looks for
+    what is referred to in its copy of the instance alone, and so finds nothing. Elsewhere it finds it, as 2.1 does."""
     in_clone = any(
-        element in list(clone.iter()) for tag in ("clone", "master") for clone in case.configuration.iter(tag)
+        element in list(clone.iter()) for tag in ("clone", "master", "bundle") for clone in case.configuration.iter(tag)
     )
-    return {option for option, pair in pairs if in_clone and pair.get("id-ref")}
+    return {
+        option
+        for nvset in nvsets
+        for option, pair in names_in(case, nvset)
+        if in_clone and (pair.get("id-ref") or nvset.get("id-ref"))
+    }
 
 
 def resolved(case: Case, element: ET.Element) -> ET.Element:
@@ -280,9 +288,8 @@ def questionable(case: Case, element: ET.Element, tag: str, exported: Mapping[st
         for name, pair in names_in(case, nvset)
     ]
     names = [name for name, _odd in found]
-    pairs = [each for nvset in element.findall(tag) for each in names_in(case, nvset)]
     asked = {name for name, odd in found if odd is not None or names.count(name) > 1} | (set(exported) - set(names))
-    return sorted(asked - lost_in_clones(case, element, pairs))
+    return sorted(asked - lost_in_clones(case, element, element.findall(tag)))
 
 
 # --- what pcs says of resources --------------------------------------------------------------------------------------
@@ -411,7 +418,10 @@ def rules(case: Case) -> Misreadings:
     tree = etree.parse(case.path)
     exported = case.items("locations", "resource_defaults_sets", "operation_defaults_sets")
     for name, item in exported.items():
-        found = tree.xpath("//configuration//*[@id=$name]/rule[@id]", name=name)
+        found = tree.xpath("//configuration//*[@id=$name]/rule", name=name)
+        referred = found[0].get("id-ref") if found else None
+        if referred:  # which pcs doesn't follow
+            found = tree.xpath("//configuration//rule[@id=$name]", name=referred)
         said = texts.get_str(found[0]) if found else None
         if said is not None and item.get("rule") is not None:
             yield from differs(case, f"rule of {name}", plain_rule(said), plain_rule(item["rule"]))

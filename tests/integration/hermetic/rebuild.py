@@ -203,7 +203,10 @@ def rebuild(path: str, exported: Mapping[str, Any]) -> dict[str, Any]:
     if refused:
         return {"refused": refused}
     other = ET.parse(new).getroot()
-    result = {"lost": list(lost(root, other, exported["left_out"])), "gained": list(gained(root, other))}
+    result = {
+        "lost": list(lost(root, other, exported["left_out"])),
+        "gained": list(gained(root, other, exported["left_out"])),
+    }
     if not exported["left_out"] and not result["lost"] and not result["gained"]:
         result["simulated"] = list(simulated_differently(path, root, new, other))
     for name in (new, f"{new}.pcs"):
@@ -258,13 +261,10 @@ def lost(root: ET.Element, other: ET.Element, left_out: list[str]) -> Iterator[s
             yield f"{' '.join(key)}: {fact.value!r}, rebuilt as {there.value if there else None!r}"
 
 
-def gained(root: ET.Element, other: ET.Element) -> Iterator[str]:
+def gained(root: ET.Element, other: ET.Element, left_out: list[str]) -> Iterator[str]:
     before, after = facts(root), facts(other)
-    without_monitor = {
-        key[:2]
-        for key in before
-        if key[0] == "primitive" and not any(key[:2] == each[:2] and each[2:4] == MONITOR for each in before)
-    }
+    monitored = {key[:2] for key, fact in before.items() if key[2:4] == MONITOR and not is_named(fact, left_out)}
+    without_monitor = {key[:2] for key in before if key[0] == "primitive"} - monitored
     for key, fact in after.items():
         if key not in before and not (key[2:4] == MONITOR and key[:2] in without_monitor):
             yield f"{' '.join(key)}: {fact.value!r}"

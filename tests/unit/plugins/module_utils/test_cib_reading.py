@@ -386,6 +386,54 @@ def test_parameters_of_an_operation_are_left_out() -> None:
     assert [phrase.split(" (")[0] for phrase in left] == ["requires of op o of primitive d", "nvpair oi-0 of op o"]
 
 
+@pytest.mark.parametrize("time", ["500ms", "1500us", "0.5s", "junk", "-1"])
+def test_time_of_an_operation_that_pcs_cannot_write_is_left_out(time: str) -> None:
+    content = (
+        f'<operations><op id="o" name="monitor" interval="{time}" timeout="9s"/>'
+        f'<op id="p" name="start" interval="0" timeout="{time}" on-fail="block"/></operations>'
+    )
+    found, left = exported(cib(resources=dummy("d", content)))
+    assert found["resources"][0]["operations"] == [{"name": "start", "interval": "0", "options": {"on-fail": "block"}}]
+    assert left == [
+        f"op o of primitive d (pcs can't write the time '{time}')",
+        f"timeout of op p of primitive d (pcs can't write the time '{time}')",
+    ]
+
+
+@pytest.mark.parametrize("time", ["30", "30S", "1MIN", "PT1M", "2000ms", " 20 "])
+def test_time_of_whole_seconds_is_exported(time: str) -> None:
+    content = f'<operations><op id="o" name="monitor" interval="{time}" timeout="{time}"/></operations>'
+    options = nvset("cluster_property_set", "cib-bootstrap-options", ("stonith-timeout", time))
+    found, left = exported(cib(resources=dummy("d", content), crm_config=options))
+    assert found["resources"][0]["operations"] == [{"name": "monitor", "interval": time, "timeout": time}]
+    assert found["properties"] == {"stonith-timeout": time}
+    assert left == []
+
+
+@pytest.mark.parametrize(("first", "second"), [("10s", "10000ms"), ("0", "0s"), ("60", "PT1M")])
+def test_second_of_two_operations_of_one_name_and_interval_is_left_out(first: str, second: str) -> None:
+    content = (
+        f'<operations><op id="o" name="monitor" interval="{first}" role="Promoted"/>'
+        f'<op id="p" name="monitor" interval="{second}" role="Unpromoted"/>'
+        f'<op id="q" name="start" interval="{second}"/></operations>'
+    )
+    found, left = exported(cib(resources=dummy("d", content)))
+    assert found["resources"][0]["operations"] == [
+        {"name": "monitor", "interval": first, "role": "Promoted"},
+        {"name": "start", "interval": second},
+    ]
+    assert left == ["op p of primitive d (pcs makes only one of several with the same name and interval)"]
+
+
+def test_time_of_a_property_that_pcs_cannot_write_is_left_out() -> None:
+    options = nvset(
+        "cluster_property_set", "cib-bootstrap-options", ("stonith-timeout", "1500ms"), ("batch-limit", "3")
+    )
+    found, left = exported(cib(crm_config=options))
+    assert found["properties"] == {"batch-limit": "3"}
+    assert left == ["nvpair cib-bootstrap-options-0 (pcs can't write the time '1500ms')"]
+
+
 def test_what_names_a_resource_made_from_a_template_is_left_out() -> None:
     resources = f'<template id="t" class="ocf" provider="pacemaker" type="Dummy"/>{dummy("d")}'
     resources += '<primitive id="x" template="t"/>'

@@ -39,11 +39,15 @@ ROLES |= {name: name for name in ("promoted", "unpromoted", "started", "stopped"
 
 
 def run(argv: Sequence[str], path: str) -> str:
-    """What a tool of Pacemaker prints about the CIB file PATH; nothing when it fails. One that does not end breaks the
-    comparison."""
+    """What a tool of Pacemaker prints about the CIB file PATH; nothing when it fails."""
+    return run_if_it_can(argv, path) or ""
+
+
+def run_if_it_can(argv: Sequence[str], path: str) -> str | None:
+    """As `run`, with None when the tool fails. One that does not end breaks the comparison."""
     environment = {**os.environ, "CIB_file": path}
     done = subprocess.run(argv, capture_output=True, text=True, check=False, env=environment, timeout=120)
-    return done.stdout if done.returncode == 0 else ""
+    return done.stdout if done.returncode == 0 else None
 
 
 def load_pcs() -> Callable[[list[str]], Any]:
@@ -238,9 +242,9 @@ def agents_parameters(case: Case) -> Misreadings:
 
 
 def ask_crm_resource(path: str, resource: str, option: str, flags: Sequence[str]) -> str | None:
-    command = ["crm_resource", "--resource", resource, *flags, "--get-parameter", option, "--output-as=xml"]
-    found = ET.fromstring(run(command, path) or "<nothing/>").find(".//item")
-    return None if found is None else found.text or ""
+    # as text: its XML has no value where there is an ampersand in it
+    said = run_if_it_can(["crm_resource", "--resource", resource, *flags, "--get-parameter", option], path)
+    return None if said is None else said.removesuffix("\n")
 
 
 def lost_in_clones(case: Case, element: ET.Element, nvsets: Sequence[ET.Element]) -> set[str]:

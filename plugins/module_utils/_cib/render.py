@@ -169,7 +169,7 @@ def primitive_creation(primitive: Primitive, bundle: Bundle | None) -> Iterator[
         argv += ["meta", *changed_options({}, meta)]
     if bundle is not None:
         argv += ["bundle", bundle.id]
-    flags = NO_DEFAULT_OPERATIONS if primitive.no_default_operations and not is_remote(primitive) else ()
+    flags = NO_DEFAULT_OPERATIONS if primitive.no_default_operations else ()
     yield Command(subject_of(primitive), tuple(argv), agent=primitive.agent, flags=flags)
     if GUEST in primitive.meta:
         yield add_guest(primitive)

@@ -293,7 +293,8 @@ class Reader:
             # without a score there is no preference at all, however the documentation reads
             self.attributes(key, element, score="0")
         elif element.tag == "rsc_ticket":
-            self.attributes(key, element)
+            roles = {role(each.get("role", each.get("rsc-role", ""))) for each in (element, *map(self.target, element))}
+            self.attributes(key, element, loss_policy="demote" if "Promoted" in roles else "stop")
         else:
             self.attributes(key, element)
         for number, part in enumerate(element):

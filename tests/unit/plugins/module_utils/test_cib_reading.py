@@ -434,6 +434,11 @@ def test_time_of_a_property_that_pcs_cannot_write_is_left_out() -> None:
     assert left == ["nvpair cib-bootstrap-options-0 (pcs can't write the time '1500ms')"]
 
 
+def test_constraint_on_a_member_of_a_cloned_group_is_one_on_the_clone() -> None:
+    model = parse_cib(cib(resources=f'<clone id="c"><group id="g">{dummy("d")}</group></clone>{dummy("e")}'))
+    assert [model.referable(name) for name in ("d", "g", "c", "e")] == ["c", "c", "c", "e"]
+
+
 def test_what_names_a_resource_made_from_a_template_is_left_out() -> None:
     resources = f'<template id="t" class="ocf" provider="pacemaker" type="Dummy"/>{dummy("d")}'
     resources += '<primitive id="x" template="t"/>'

@@ -43,6 +43,8 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     clones = kept(reasons, cib.clones, "clones", lambda clone: absent([clone.resource], {*cib.primitives, *groups}))
     known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
     tags = kept(reasons, cib.tags, "tags", lambda tag: absent(tag.members, known))
+    # pcs takes no constraint on a member of a cloned group, and to Pacemaker it has no effect
+    known -= {member for clone in cib.clones.values() for member in members_of_group(cib, clone.resource)}
     placed = known | tags.keys()
     part = dataclasses.replace(
         cib,
@@ -130,6 +132,10 @@ def first_ones(
     in_order = {name: items[name] for name in sorted(items, key=lambda name: name.startswith(OPERATORS_CONSTRAINT))}
     made = kept(reasons, in_order, kind, why_not)
     return {name: item for name, item in items.items() if name in made}
+
+
+def members_of_group(cib: Cib, name: str) -> Sequence[str]:
+    return cib.groups[name].members if name in cib.groups else ()
 
 
 def about_location(item: Location) -> tuple[Sequence[str], Hashable, str]:

@@ -309,9 +309,8 @@ class Cib:
         return next((bundle for bundle in self.bundles.values() if bundle.resource == resource), None)
 
     def referable(self, resource: str) -> str:
-        """The id by which a constraint names RESOURCE: that of the clone or bundle that it, or its group, is in."""
-        group = next((name for name, item in self.groups.items() if resource in item.members), "")
-        around = self.clone_of(resource) or self.bundle_of(resource) or self.clone_of(group)
+        """The id by which a constraint names RESOURCE: that of its clone or bundle, where it has one."""
+        around = self.clone_of(resource) or self.bundle_of(resource)
         return resource if around is None else around.id
 
 

@@ -434,9 +434,14 @@ def test_time_of_a_property_that_pcs_cannot_write_is_left_out() -> None:
     assert left == ["nvpair cib-bootstrap-options-0 (pcs can't write the time '1500ms')"]
 
 
-def test_constraint_on_a_member_of_a_cloned_group_is_one_on_the_clone() -> None:
-    model = parse_cib(cib(resources=f'<clone id="c"><group id="g">{dummy("d")}</group></clone>{dummy("e")}'))
-    assert [model.referable(name) for name in ("d", "g", "c", "e")] == ["c", "c", "c", "e"]
+def test_constraint_on_a_member_of_a_cloned_group_is_left_out() -> None:
+    resources = f'<clone id="c"><group id="g">{dummy("d")}</group></clone><group id="h">{dummy("e")}</group>'
+    constraints = "".join(
+        f'<rsc_location id="l-{name}" rsc="{name}" node="n1" score="5"/>' for name in ("c", "d", "e", "h")
+    )
+    found, left = exported(cib(resources=resources, constraints=constraints))
+    assert [item["resource"] for item in found["locations"]] == ["c", "e", "h"]
+    assert left == ["rsc_location l-d (it names 'd', which pcs can't find or make)"]
 
 
 def test_what_names_a_resource_made_from_a_template_is_left_out() -> None:

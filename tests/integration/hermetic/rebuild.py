@@ -108,20 +108,25 @@ def replace_tool() -> None:
 
 def describe_agents(root: ET.Element) -> None:
     """Describe each agent of the CIB ROOT that the release doesn't have, that has parameters which the real one doesn't
-    have, or that lacks one which the real one requires."""
+    have, that lacks one which the real one requires, or that shares the value of one which the real one wants to be
+    unique."""
     for path in DESCRIPTIONS.iterdir():
         path.unlink()
     used: dict[str, list[set[str]]] = collections.defaultdict(list)
+    values: dict[str, collections.Counter[tuple[str, str]]] = collections.defaultdict(collections.Counter)
     for element in root.iter():
         if element.tag in ("primitive", "template") and element.get("type"):
             parts = (element.get(name) for name in ("class", "provider", "type"))
             agent = ":".join(part for part in parts if part)
+            pairs = {(each.get("name", ""), each.get("value", "")) for each in element.findall("*/nvpair")}
+            values[agent].update(pairs)
             names = {pair.get("name", "") for pair in element.findall("instance_attributes/nvpair")}
             used[agent].append((names | referred(root, element)) - {""})
     for agent, given in used.items():
-        known, required = REAL_PARAMETERS.setdefault(agent, real_parameters(agent))
+        known, required, unique = REAL_PARAMETERS.setdefault(agent, real_parameters(agent))
         parameters = set().union(*given)
-        if not parameters <= known or not all(required <= each for each in given):
+        is_shared = any(number > 1 and name in unique for (name, _value), number in values[agent].items())
+        if is_shared or not parameters <= known or not all(required <= each for each in given):
             actions = ACTIONS_OF_FENCING if agent.startswith("stonith:") else ACTIONS
             (DESCRIPTIONS / agent).write_text(
                 DESCRIPTION.format(
@@ -144,17 +149,19 @@ def referred(root: ET.Element, element: ET.Element) -> set[str]:
 
 
 Names = frozenset[str]
-REAL_PARAMETERS: dict[str, tuple[Names, Names]] = {}
+REAL_PARAMETERS: dict[str, tuple[Names, Names, Names]] = {}
 
 
-def real_parameters(agent: str) -> tuple[Names, Names]:
-    """The parameters of an agent, and those that it requires. Of an agent that is not there no use is right."""
+def real_parameters(agent: str) -> tuple[Names, Names, Names]:
+    """The parameters of an agent, those that it requires, and those that are to be unique. Of an agent that is not
+    there no use is right."""
     done = subprocess.run([str(REAL_TOOL), "--show-metadata", agent], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        return frozenset(), frozenset(("an agent",))
+        return frozenset(), frozenset(("an agent",)), frozenset()
     parameters = list(ET.fromstring(done.stdout).iter("parameter"))
     required = {item.get("name", "") for item in parameters if item.get("required") in ("1", "true")}
-    return frozenset(item.get("name", "") for item in parameters), frozenset(required)
+    unique = {item.get("name", "") for item in parameters if item.get("unique") == "1" or item.get("unique-group")}
+    return frozenset(item.get("name", "") for item in parameters), frozenset(required), frozenset(unique)
 
 
 # --- the survey ------------------------------------------------------------------------------------------------------

@@ -55,7 +55,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
     score,
     text,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_and_guest_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     constraint_words,
@@ -106,7 +106,7 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     cib = merge_constraints(cib, declared)
     for each in KINDS:
         cib = each.merge(cib, declared)
-    lost = set(remote_nodes(current)) - set(remote_nodes(cib))
+    lost = set(remote_and_guest_nodes(current)) - set(remote_and_guest_nodes(cib))
     if lost:
         cib = without_nodes(cib, lost)
     gone = current.tags.keys() - cib.tags.keys()

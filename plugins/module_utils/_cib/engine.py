@@ -39,7 +39,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import told, undeclared
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.released import refuse_loose
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_and_guest_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import without_secrets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     FileStore,
@@ -168,7 +168,7 @@ class Engine:
                 self._forget(forgetting)
                 run.forgotten |= forgetting
                 return False
-            forgotten = [name for name in remote_nodes(current) if name not in remote_nodes(wanted)]
+            forgotten = [name for name in remote_and_guest_nodes(current) if name not in remote_and_guest_nodes(wanted)]
             if not self.check_mode:
                 self.store.push(snapshot.text, bench.text())
             run.commands += [command.shown() for command in (*disabling, *commands)]

@@ -23,6 +23,6 @@ def node_of(primitive: Primitive) -> str | None:
     return primitive.id if is_remote(primitive) else primitive.meta.get(GUEST)
 
 
-def remote_nodes(cib: Cib) -> list[str]:
+def remote_and_guest_nodes(cib: Cib) -> list[str]:
     """The names of the remote and guest nodes."""
     return [name for name in map(node_of, cib.primitives.values()) if name]

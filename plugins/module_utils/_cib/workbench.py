@@ -22,7 +22,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_chi
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import PCS, Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_and_guest_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import (
     UNKNOWN_OPTIONS,
     missing_agent,
@@ -122,7 +122,7 @@ def node_names(text: str) -> list[str]:
     """The nodes that the CIB whose XML is TEXT knows, remote and guest nodes among them."""
     root = ET.fromstring(text)
     names = [node.get("uname", "") for node in root.iterfind("configuration/nodes/node")]
-    return list(dict.fromkeys([*names, *remote_nodes(parse_cib(text))]))
+    return list(dict.fromkeys([*names, *remote_and_guest_nodes(parse_cib(text))]))
 
 
 @contextmanager

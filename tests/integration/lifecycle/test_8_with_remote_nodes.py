@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The spare machine as a remote node and as a guest node: added, lost, found again and removed, while the cluster serves.
+"""The spare machine as a remote node and as a guest node: it joins, is lost, returns and leaves; the service goes on.
 
 The machine is prepared by hand: the collection makes the nodes, not yet the hosts.
 """
@@ -19,12 +19,16 @@ from yaml import safe_load
 ADDRESS = SPARE_ADDRESSES["cluster"]
 SETTINGS = safe_load((CHECKOUT / "inventories/lab/group_vars/all/cluster.yml").read_text())
 INSTALL = (
-    "systemctl disable --now pcsd pacemaker corosync 2> /dev/null; printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d"
-    " && chmod +x /usr/sbin/policy-rc.d && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy"
+    "systemctl disable --now pcsd pacemaker corosync 2> /dev/null;"
+    " printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d"
+    " && apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy"
     " --no-install-recommends pacemaker-remote resource-agents && mkdir -p /etc/pacemaker"
     " && cat > /etc/pacemaker/authkey && chgrp haclient /etc/pacemaker/authkey && chmod 0640 /etc/pacemaker/authkey"
 )
-START = "systemctl enable --now pacemaker_remote; ! iptables -L > /dev/null 2>&1 || iptables -I INPUT -p tcp --dport 3121 -j ACCEPT"
+START = (
+    "systemctl enable --now pacemaker_remote;"
+    " ! iptables -L > /dev/null 2>&1 || iptables -I INPUT -p tcp --dport 3121 -j ACCEPT"
+)
 FAR = {"id": "far", "agent": "ocf:pacemaker:Dummy"}
 REMOTE = {"id": SPARE, "agent": "ocf:pacemaker:remote", "options": {"server": ADDRESS, "reconnect_interval": "10s"}}
 # Stands for a virtual machine: what runs in it is on the spare machine.
@@ -85,7 +89,7 @@ def prepared(lab: LifeLab) -> t.Iterator[LifeLab]:
     lab.ssh(SPARE, "DEBIAN_FRONTEND=noninteractive apt-get purge -qy pacemaker-remote; rm -rf /etc/pacemaker")
 
 
-def gone(site: LifeLab, node: str) -> None:
+def is_forgotten(site: LifeLab, node: str) -> None:
     """NODE has left no trace in what Pacemaker keeps."""
     assert node not in site.ssh("node1", "cibadmin --query")
     assert node not in {each.get("name") for each in site.cluster("node1").document.findall("./nodes/node")}
@@ -124,7 +128,7 @@ def test_remote_node_joins_fails_over_and_leaves(prepared: LifeLab) -> None:
     site.ssh("node1", f"pcs resource cleanup {SPARE}; crm_resource --wait")
 
     settle(site, inventory(site, SPARE, REMOTE, absent=True), "a remote node leaves")
-    gone(site, SPARE)
+    is_forgotten(site, SPARE)
 
 
 def test_guest_node_joins_fails_over_and_leaves(prepared: LifeLab) -> None:
@@ -142,4 +146,4 @@ def test_guest_node_joins_fails_over_and_leaves(prepared: LifeLab) -> None:
     assert site.fetch()[0] == 200
 
     settle(site, inventory(site, "guest", GUEST, absent=True), "a guest node leaves")
-    gone(site, "guest")
+    is_forgotten(site, "guest")

@@ -53,8 +53,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description: The lines in their order, each as C(line), and as C(left) what is to be left of it.
-    C(replacement) is the same for O(ansible.builtin.lineinfile#module:line) with
-    O(ansible.builtin.lineinfile#module:backrefs).
+    C(replacement) is the same for C(line) with
+    C(backrefs).
   type: list
   elements: dict
 """

@@ -61,8 +61,12 @@ EOF
         systemctl enable --now firewalld
     """,
 }
+# Debian starts what it installs: firewalld would cut the node off before it has its zones.
 INSTALL_OTHER = """
+    printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+    chmod 0755 /usr/sbin/policy-rc.d
     DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends nftables {name}
+    rm /usr/sbin/policy-rc.d
     systemctl disable --now netfilter-persistent
     for program in iptables ip6tables; do
       for chain in INPUT FORWARD; do $program -P $chain ACCEPT; done

@@ -52,8 +52,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The lines in their order, each as C(line), and as C(left) what is to be left of it.
-    C(replacement) is the same for C(line) with
+  description: The lines in their order, each as C(line), and as C(left) what stays of it.
+    C(replacement) is the same in the form that the option C(line) of C(ansible.builtin.lineinfile) takes with
     C(backrefs).
   type: list
   elements: dict

@@ -89,13 +89,13 @@ NODE_STANDBY = Check(
     "node-standby",
     WARNING,
     "A node is in standby: nothing runs there.",
-    "Give it back: pcs node unstandby NODE.",
+    "End standby: pcs node unstandby NODE.",
 )
 UNMANAGED = Check(
     "resource-unmanaged",
     WARNING,
     "A resource is unmanaged or in maintenance mode: the cluster does not act on its failures.",
-    "Give it back: pcs resource manage RESOURCE.",
+    "End it: pcs resource manage RESOURCE.",
 )
 DISABLED = Check(
     "resource-disabled",

@@ -83,7 +83,7 @@ UNENCRYPTED = Check(
 CRYPTO_HALF = Check(
     "corosync-crypto-half",
     ERROR,
-    "Messages are to be encrypted but not authenticated. corosync refuses to start with that.",
+    "Messages would be encrypted but not authenticated. corosync refuses to start like this.",
     "Set crypto_hash as well, to sha256.",
 )
 CRYPTO_WEAK = Check(

@@ -40,7 +40,7 @@ NO_DEVICE = Check(
 UNCOVERED = Check(
     "fencing-uncovered",
     ERROR,
-    "No fence device is for this node: when it is lost, the cluster waits for ever.",
+    "No fence device covers this node: if it is lost, the cluster waits forever.",
     "Give it a power switch: an entry in pcmk_host_map (fence_virt_domains), or a device of its own.",
 )
 MAP_STRANGER = Check(
@@ -78,7 +78,7 @@ FIXED = Check(
     "fencing-plug-fixed",
     ERROR,
     "A fence device has an outlet of its own (plug or port). It overrides pcmk_host_map, so the device switches that"
-    " outlet whichever node is to be fenced.",
+    " outlet for every node.",
     "Remove plug or port from the device, and name each node's outlet in pcmk_host_map.",
 )
 OUTLETS = Check(

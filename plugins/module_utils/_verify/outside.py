@@ -25,7 +25,7 @@ ADDRESS = Check(
     "outside-address",
     ERROR,
     "An address that the cluster gives to one node is on this one, where the cluster has not put it.",
-    "Take it away: ip address delete ADDRESS dev INTERFACE, and remove it from the network's configuration.",
+    "Remove it: ip address delete ADDRESS dev INTERFACE, and remove it from the network's configuration.",
     local=True,
 )
 SERVICE = Check(

@@ -113,6 +113,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 Write = t.Callable[[str, str], None]
 PREFIX = "/run/ha_cluster-iptables"
 NFTABLES = "nftables.service"
+LEFT_BEHIND = {"firewalld.service": ("inet", "firewalld")}  # tables of nftables that a unit may leave when it stops
 
 
 def keep_ruleset(runner: Runner, units: t.Sequence[str], write: Write) -> str | None:
@@ -123,6 +124,21 @@ def keep_ruleset(runner: Runner, units: t.Sequence[str], write: Write) -> str | 
     path = f"{PREFIX}.ruleset"
     write(path, f"flush ruleset\n{runner.run(['nft', '--stateless', 'list', 'ruleset']).stdout}")
     return path if runner.run(["nft", "--check", "-f", path]).rc == 0 else None
+
+
+def remove_left_behind(runner: Runner, units: t.Sequence[str]) -> None:
+    """Remove the tables that UNITS have left behind: firewalld takes its own away unless it is stopped while it still
+    starts, and it reports that it has started before it is ready."""
+    for unit in set(units) & set(LEFT_BEHIND):
+        table = LEFT_BEHIND[unit]
+        if runner.find("nft") and runner.run(["nft", "list", "table", *table]).rc == 0:
+            must_run(runner, ["nft", "delete", "table", *table])
+
+
+def must_run(runner: Runner, argv: list[str]) -> None:
+    done = runner.run(argv)
+    if done.rc != 0:
+        raise ClusterError(f"{argv[0]}: {done.message}")
 
 
 def load(runner: Runner, params: t.Mapping[str, t.Any], write: Write = write_private) -> None:
@@ -137,11 +153,13 @@ def load(runner: Runner, params: t.Mapping[str, t.Any], write: Write = write_pri
     rules = [restore_argv(version, new[version]) for version in versions]
     # The new rules come before the others go, so that something filters all the time, and again after, because units
     # flush more than their own rules when they stop.
-    stop = [["systemctl", "stop", *units], *rules] if units else []
-    for argv in (rollback_argv(back, params["timer"], params["timeout"]), *rules, *stop):
-        done = runner.run(argv)
-        if done.rc != 0:
-            raise ClusterError(f"{argv[0]}: {done.message}")
+    for argv in (rollback_argv(back, params["timer"], params["timeout"]), *rules):
+        must_run(runner, argv)
+    if units:
+        must_run(runner, ["systemctl", "stop", *units])
+        remove_left_behind(runner, units)
+        for argv in rules:
+            must_run(runner, argv)
 
 
 def main() -> t.NoReturn:

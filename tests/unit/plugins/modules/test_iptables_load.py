@@ -75,3 +75,20 @@ def test_a_timer_that_can_not_be_set_leaves_all_as_it_was() -> None:
     with pytest.raises(ClusterError, match="refused"):
         node.load("firewalld.service")
     assert node.commands == [node.commands[-1]]
+
+
+def test_what_firewalld_leaves_behind_is_removed_before_the_new_rules_come_again() -> None:
+    node = Node()
+    node.load("firewalld.service")
+    stop = node.commands.index("systemctl stop firewalld.service")
+    assert node.commands[stop + 1 : stop + 3] == [
+        "nft list table inet firewalld",
+        "nft delete table inet firewalld",
+    ]
+    assert node.commands[stop + 3].startswith("iptables-restore")
+
+
+@pytest.mark.parametrize("node", [Node("nft list table"), Node(programs=())], ids=["it left nothing", "no nft"])
+def test_nothing_is_removed_where_firewalld_left_nothing(node: Node) -> None:
+    node.load("firewalld.service")
+    assert not [command for command in node.commands if "delete" in command]

@@ -75,7 +75,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    import ansible.module_utils.basic  # noqa: F401  # once, not in every process
+    # Once, not in every process that runs a module.
+    import ansible.module_utils.basic  # noqa: F401
+    import ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module  # noqa: F401
 
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

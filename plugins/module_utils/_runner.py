@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,13 @@ SYSTEM_DIRECTORIES = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/libexec/pa
 # A proxy is for the world outside. pcs would send it what is for pcsd on the other nodes. Upper and lower case count.
 PROXY_VARIABLES = frozenset(("http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy"))
 
+XML = re.compile(r"(\d+\s*)?(<|$)")  # Pacemaker 2.1 numbers the lines, the empty last one, too
+
+
+def without_xml(text: str) -> list[str]:
+    """The lines of TEXT without XML: Pacemaker's tools print the CIB that they refuse, with its secrets."""
+    return [line for line in map(str.strip, text.splitlines()) if not XML.match(line)]
+
 
 @dataclass(frozen=True)
 class CommandResult:
@@ -30,8 +38,9 @@ class CommandResult:
 
     @property
     def message(self) -> str:
-        """What the command said, on one line."""
-        return " ".join((self.stderr.strip() or self.stdout.strip() or f"it ended with code {self.rc}").split())
+        """What the command said, on one line, without XML."""
+        lines = without_xml(self.stderr) or without_xml(self.stdout) or [f"it ended with code {self.rc}"]
+        return " ".join(" ".join(lines).split())
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest im
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner, without_xml
 
 Action = dict[str, str]
 ERROR = re.compile(r"\berror ?: ")
@@ -41,7 +41,6 @@ ADVICE = re.compile(r",? \(?use --force to override\)?")
 NEEDED_CAPABILITY = "pcmk.resource.config.output-formats"
 TOO_OLD = "pcs of this host is older than 0.11.3, the oldest that this collection works with; update it"
 REFUSED_BY_PACEMAKER = re.compile(r"Call (?:cib_\w+ )?failed(?: \(-?\d+\))?: (.*)")
-XML = re.compile(r"(\d+\s+)?<")
 CUSTOM = " One that only you know, such as an agent's own, goes into custom_properties."
 FINAL = "Errors have occurred, therefore pcs is unable to continue"
 
@@ -152,13 +151,13 @@ def reason(result: CommandResult) -> str:
     options that a module doesn't have, and without the XML that some end with."""
     errors: list[list[str]] = []
     explains = False
-    for line in filter(None, map(str.strip, result.stderr.splitlines())):
+    for line in without_xml(result.stderr):
         if line.startswith("Error:"):
             errors.append([ADVICE.sub("", line.partition("Error:")[2].strip())])
             explains = True
         elif line.startswith(("Warning:", "Deprecation Warning:")):
             explains = False
-        elif explains and not XML.match(line):
+        elif explains:
             refused = REFUSED_BY_PACEMAKER.match(line)
             errors[-1].append(refused[1] if refused else line)
     said = [": ".join(dict.fromkeys(lines)) for lines in errors if lines != [FINAL]]

@@ -136,6 +136,6 @@ def test_a_tag_that_a_constraint_names_can_change(guest: Guest, cib: str) -> Non
         '<rsc_location id="here" rsc="t" node="n1" score="5"/></constraints>'
         f'<tags><tag id="t">{members}</tag></tags></configuration><status/></cib>',
     )
-    for wanted in (["d2", "d1"], ["d3", "d1", "d2"], ["d3"]):
-        assert succeed(guest.module("pcs_tag", cib_file=cib, id="t", members=wanted))["changed"]
+    for wanted, released in ((["d2", "d1"], []), (["d3", "d1", "d2"], []), (["d3"], ["d1", "d2"])):
+        assert succeed(guest.module("pcs_tag", cib_file=cib, id="t", members=wanted, release=released))["changed"]
         assert succeed(guest.module("cluster_info", cib_file=cib))["tags"] == [{"id": "t", "members": wanted}]

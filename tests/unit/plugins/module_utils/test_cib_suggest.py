@@ -99,10 +99,28 @@ def test_no_agent_is_meant(agent: str) -> None:
             "Unable to update cib: Update does not conform",
         ),
         (
-            "Error: Unable to update cib\n   1 <cib secret='x'/>\nCall failed: Update does not conform\n\n",
+            "Error: Unable to update cib\n   1 <cib secret='x'/>\n   2 \nCall failed: Update does not conform\n\n",
             "Unable to update cib: Update does not conform",
         ),
     ],
 )
 def test_reason(stderr: str, expected: str) -> None:
     assert reason(CommandResult(1, "", stderr)) == expected
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "expected"),
+    [
+        (
+            "",
+            "   1 <cib>\n   2   <nvpair name='password' value='s3cr3t'/>\n   3 </cib>\n   4 \nCall failed: No\n  way\n",
+            "Call failed: No way",
+        ),
+        ("<cib>\n  <x y='s3cr3t'/>\n</cib>\n", "<cib secret='s3cr3t'/>\n", "it ended with code 78"),
+        ("out\n", "\n", "out"),
+    ],
+)
+def test_message_of_a_command_shows_no_cib(stdout: str, stderr: str, expected: str) -> None:
+    """Pacemaker 2.1 prints all of a CIB in a file that it refuses to change."""
+    assert CommandResult(78, stdout, stderr).message == expected
+    assert reason(CommandResult(78, stdout, stderr)) == expected

@@ -50,6 +50,12 @@ def guest_nodes(cib: Cib) -> list[str]:
     return found
 
 
+def cluster_nodes(cib: Cib) -> list[str]:
+    """The nodes that run the cluster's own programs. Pacemaker notes the others beside them, once it has seen them."""
+    others = {*remote_nodes(cib), *guest_nodes(cib)}
+    return [name for name in cib.nodes if name not in others]
+
+
 @dataclass(frozen=True)
 class NodeFacts:
     """What a rule can ask of a node. `passing` are attributes that last until the node restarts."""
@@ -165,6 +171,14 @@ def around(cib: Cib, resource: str) -> set[str]:
     return names | {tag.id for tag in cib.tags.values() if names & set(tag.members)}
 
 
+def is_switched_off(cib: Cib, resource: str) -> bool:
+    """Whether RESOURCE, or what it is in, is to be stopped (target-role)."""
+    kinds: tuple[Mapping[str, Any], ...] = (cib.primitives, cib.groups, cib.clones, cib.bundles)
+    metas = [kind[item].meta for item in around(cib, resource) for kind in kinds if item in kind]
+    default = cib.resource_defaults.values.get("target-role", "")
+    return any(meta.get("target-role", default).lower() == "stopped" for meta in metas)
+
+
 def is_about(location: ET.Element, names: set[str]) -> bool:
     """Whether LOCATION is about one of the resources NAMES."""
     pattern = location.get("rsc-pattern")
@@ -188,8 +202,8 @@ class Placement:
     def of(text: str, cib: Cib) -> Placement:
         return Placement(ET.fromstring(text), cib)
 
-    def forbids(self, resource: str, node: str) -> bool:
-        """Whether the configuration keeps RESOURCE away from NODE for certain."""
+    def scores(self, resource: str, node: str) -> list[int]:
+        """What the locations that hold for certain say about RESOURCE on NODE."""
         facts = node_facts(self.root, self.cib).get(node, NodeFacts(node))
         names = around(self.cib, resource)
         scores: list[int] = []
@@ -203,8 +217,21 @@ class Placement:
                 for rule in rules
                 if rule.get("score-attribute") is None and evaluate(rule, facts) is True
             ]
-        opt_in = boolean(self.cib.properties.get("symmetric-cluster", "true")) is False
-        return any(one <= -INFINITY for one in scores) or (opt_in and not scores)
+        return scores
+
+    def is_opt_in(self) -> bool:
+        """Whether a resource runs only where a location lets it."""
+        return boolean(self.cib.properties.get("symmetric-cluster", "true")) is False
+
+    def forbids(self, resource: str, node: str) -> bool:
+        """Whether the configuration keeps RESOURCE away from NODE for certain."""
+        scores = self.scores(resource, node)
+        return any(one <= -INFINITY for one in scores) or (self.is_opt_in() and not scores)
+
+    def disfavours(self, resource: str, node: str) -> bool:
+        """Whether NODE has a negative score for RESOURCE. It then doesn't use a fence device even to fence another."""
+        scores = self.scores(resource, node)
+        return self.forbids(resource, node) or (INFINITY not in scores and sum(scores) < 0)
 
     def excuses(self, failure: Mapping[str, Any]) -> bool:
         """Whether FAILURE is that of a probe on a node that may not run the resource."""

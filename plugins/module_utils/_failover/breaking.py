@@ -25,9 +25,10 @@ from dataclasses import dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import fencing
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import fence_device
 
 STATE = pathlib.Path("/var/lib/quorate-failover")
 UNIT = "quorate-failover-heal"
@@ -346,15 +347,15 @@ def _fence(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
 
 
 def _power_off(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
-    device = power_switch(parse_cib(runner.run(["cibadmin", "--query"]).stdout), what.node)
+    device = power_switch(parse_cib(expanded(runner.run(["cibadmin", "--query"]).stdout)), what.node)
     if device is None:
         raise ClusterError(f"No fence device names {what.node}, so nobody knows its power switch.")
-    agent, ports = device.agent.partition(":")[2], fencing.host_map(device)
+    agent, ports = device.agent.partition(":")[2], fence_device.host_map(device)
     program = runner.find(agent) or agent
     port = ports[what.node]
-    _secret(state / "power-on", fencing.request(device, "on", port))
+    _secret(state / "power-on", fence_device.request(device, "on", port))
     _promise(f"timeout {AGENT_TIMEOUT} {shlex.quote(program)} < {state / 'power-on'} >/dev/null 2>&1", state)
-    result = runner.run(["timeout", str(AGENT_TIMEOUT), program], stdin=fencing.request(device, "off", port))
+    result = runner.run(["timeout", str(AGENT_TIMEOUT), program], stdin=fence_device.request(device, "off", port))
     if result.rc != 0:
         raise ClusterError(f"{agent} does not switch {what.node} off: {result.message}")
     return [f"switched {what.node} off by {agent}"]
@@ -362,7 +363,7 @@ def _power_off(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
 
 def power_switch(cib: Cib, node: str) -> t.Any:
     """The first fence device that is for NODE by name; None when none is. Pure."""
-    return next((device for device in fencing.devices(cib) if node in fencing.host_map(device)), None)
+    return next((device for device in fence_device.devices(cib) if node in fence_device.host_map(device)), None)
 
 
 def _secret(path: pathlib.Path, text: str) -> None:
@@ -389,8 +390,8 @@ def _break_stop(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
 
 
 def _break_fencing(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
-    cib = parse_cib(runner.run(["cibadmin", "--query"]).stdout)
-    agents = sorted({device.agent.partition(":")[2] for device in fencing.devices(cib)})
+    cib = parse_cib(expanded(runner.run(["cibadmin", "--query"]).stdout))
+    agents = sorted({device.agent.partition(":")[2] for device in fence_device.devices(cib)})
     found = [path for path in map(runner.find, agents) if path]
     if not found:
         raise ClusterError("There is no fence agent to break.")

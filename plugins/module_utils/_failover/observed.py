@@ -156,6 +156,12 @@ def new_fencings(
     return distinct
 
 
+def is_same_fencing(one: t.Mapping[str, str], other: t.Mapping[str, str]) -> bool:
+    """Whether two entries of the history are of one fencing, for which different clients have asked."""
+    pair = new_fencings([], [one, other])
+    return len(pair) == 1 and one.get("status") == other.get("status")
+
+
 def _is_merged(one: Fencing, other: Fencing) -> bool:
     """Whether both are what the cluster remembers of a single fencing, that different clients have asked for."""
     if one.at is None or other.at is None or one.client == other.client:

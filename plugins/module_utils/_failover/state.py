@@ -17,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils import _corosyn
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import VOTES, parse_votes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_node import enabled_services, node_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin
@@ -93,7 +94,7 @@ def look(runner: Runner) -> Info:
 def of_cluster(root: ET.Element, cib: str, history: str) -> dict[str, t.Any]:
     """What crm_mon, the CIB and the history of fencings say. Pure."""
     said = status.cluster(root)
-    model = parse_cib(cib) if cib.strip() else Cib()
+    model = parse_cib(expanded(cib)) if cib.strip() else Cib()
     watched, unwatched = watch_list(model)
     instances = [item for item in status.resources(root) if item.active]
     devices = {item.id for item in instances if item.agent.startswith("stonith:")}

@@ -22,10 +22,16 @@ BOARDS = frozenset(
         *("rsb", "vmware"),
     )
 )
+# Those of the boards that speak IPMI.
+IPMI = frozenset(f"fence_{name}" for name in ("idrac", "ilo3", "ilo4", "ilo5", "imm", "ipmilan", "ipmilanplus"))
+# Those of the boards that sit in the machine itself and share its power supply.
+ON_BOARD = BOARDS - {"fence_powerman", "fence_rcd_serial", "fence_vmware"}
 # These know no list either, but go by the node's name.
 WITHOUT_LIST = frozenset(("fence_dummy", "fence_heuristics_ping", "fence_kdump", "fence_mpath", "fence_scsi"))
 # These switch nothing of one node: they only say whether fencing may go on, or play a part in a test.
 NO_SWITCH = frozenset(("fence_dummy", "fence_heuristics_ping"))
+# Only tells that a node is dumping its memory: it is no way to fence by itself.
+DUMPS = frozenset(("fence_kdump",))
 # These cut a node's network or storage; `on` has to give it back when the node returns.
 FABRIC = frozenset(
     ("fence_brocade", "fence_cisco_mds", "fence_compute", "fence_ifmib", "fence_mpath", "fence_sanbox2", "fence_scsi")
@@ -61,6 +67,7 @@ class Agent:
     argument: str = "port"  # the option that says which outlet
     is_board: bool = False
     is_fabric: bool = False
+    defaults: t.Mapping[str, str] = field(default_factory=dict)
     old_names: t.Mapping[str, str] = field(default_factory=lambda: OLD_NAMES)
 
     @property
@@ -82,6 +89,7 @@ def by_name(name: str) -> Agent:
         actions=ACTIONS - {"list", "list-status"} if listless else ACTIONS,
         is_board=name in BOARDS,
         is_fabric=name in FABRIC,
+        defaults={"ipport": "623"} if name in IPMI else {},
     )
 
 
@@ -105,6 +113,12 @@ def from_metadata(name: str, metadata: str) -> Agent:
         and name not in WITHOUT_LIST
         and ("port_as_ip" in parameters or not {*outlets, *({"nodename"} & parameters.keys())}),
         is_fabric=on is not None and on.get("automatic") == "1",
+        defaults={option: _default(item) for option, item in parameters.items() if _default(item)},
         old_names={item.get("obsoletes", ""): new for new, item in parameters.items() if item.get("obsoletes")}
         or OLD_NAMES,
     )
+
+
+def _default(parameter: ET.Element) -> str:
+    content = parameter.find("content")
+    return "" if content is None else content.get("default", "")

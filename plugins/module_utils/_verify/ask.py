@@ -64,10 +64,10 @@ def ask(
             runner.run(["sh", "-c", SCRIPT, "sh", name, str(until)])
             judged = {number: _judge(folder, number, todo) for number in todo}
             found.update({number: findings for number, findings in judged.items() if findings is not None})
-            notes = [
+            notes += [
                 f"{probe.device} was not asked about {', '.join(probe.targets)}: the questions before took {limit} s."
                 for number, probe in todo.items()
-                if judged[number] is None and not _is_silent(folder, probe, todo)
+                if number not in found and not _is_silent(folder, probe, todo)
             ]
             todo = {number: probe for number, probe in todo.items() if judged[number] and _was_quick(folder, number)}
         if not todo:
@@ -122,5 +122,9 @@ def _is_silent(folder: pathlib.Path, probe: Probe, probes: t.Mapping[int, Probe]
 
 
 def _was_quick(folder: pathlib.Path, number: int) -> bool:
+    """Whether the agent has failed at once by itself."""
     begun, ended = (folder / f"{number}.{what}" for what in ("seconds", "code"))
-    return ended.exists() and ended.stat().st_mtime - begun.stat().st_mtime <= QUICK
+    return (
+        _code(folder, number) not in (None, fencing.TIMED_OUT)
+        and ended.stat().st_mtime - begun.stat().st_mtime <= QUICK
+    )

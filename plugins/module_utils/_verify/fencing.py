@@ -13,10 +13,33 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration, score
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes, remote_nodes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
+    agents,
+    fence_agent,
+    fence_properties,
+    fence_ways,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import (
+    CHECK_TYPES,
+    WATCHDOG,
+    Agents,
+    Fences,
+    agent_name,
+    check_type,
+    claims_all,
+    devices,
+    has_watchdog,
+    host_map,
+    is_enabled,
+    is_listed,
+    needs_outlet,
+    own_outlet,
+    place,
+    request,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -52,13 +75,15 @@ MAP_STRANGER = Check(
 MAP_FORM = Check(
     "fencing-map-form",
     WARNING,
-    "pcmk_host_map ends in a semicolon or has empty entries; Pacemaker 3 complains about that.",
-    "Separate entries by single semicolons, without one at the end.",
+    "pcmk_host_map ends in a semicolon, or has an entry that is empty or no pair of a node and its outlet. Pacemaker"
+    " leaves such entries out; version 3 complains about them.",
+    "Write node1:1;node2:2, with single semicolons between the entries and none at the end.",
 )
 HOST_CHECK = Check(
     "fencing-host-check",
     WARNING,
-    "pcmk_host_check=none says that the device can fence any node, and overrides its map or list.",
+    "pcmk_host_check=none says that the device can fence any node, and overrides its map or list. A value that"
+    " Pacemaker does not know is an error: the device then fences no node.",
     "Remove pcmk_host_check: a map or list is enough.",
 )
 CLAIMS_ALL = Check(
@@ -134,24 +159,11 @@ IDLE_TIMEOUT = Check(
     "The agent's own timeouts have no effect when Pacemaker runs it.",
     "Use pcmk_reboot_timeout, pcmk_off_timeout and pcmk_monitor_timeout, or set disable_timeout=false as well.",
 )
-LEVEL = Check(
-    "fencing-level-device",
-    ERROR,
-    "A fencing level names a device that does not exist, is switched off, or is not for that node: the level always"
-    " fails.",
-    "Correct the level or the device's pcmk_host_list, or enable the device.",
-)
 SERIAL = Check(
     "fencing-serial-console",
     WARNING,
     "The serial device ttyS0 is usually the console: what is printed there spoils the requests to fence.",
     "Use a serial port of its own (/dev/ttyS1), without a getty and without console=.",
-)
-RACE = Check(
-    "fencing-race",
-    WARNING,
-    "Two nodes that lose sight of each other may fence each other at the same moment.",
-    "Set priority-fencing-delay, or pcmk_delay_base for one of the nodes, or add a quorum device.",
 )
 AGENT = Check(
     "fencing-agent-missing",
@@ -185,23 +197,17 @@ CHECKS = (
     OLD_NAME,
     DELAY,
     IDLE_TIMEOUT,
-    LEVEL,
     SERIAL,
-    RACE,
+    *fence_ways.CHECKS,
+    *fence_properties.CHECKS,
     AGENT,
+    *fence_agent.CHECKS,
     UNREACHABLE,
 )
 
-_SEPARATORS = re.compile(r"[;\s]+")
-_PARAMETERS = ("pcmk_", "provides", "stonith-timeout")
 _ANSWERS = frozenset((0, 2))  # status: the node is on, is off
 TIMED_OUT = 124  # what timeout(1) ends with
 DEFAULT_ACTION, DEFAULT_FENCING = 20, 60  # seconds: Pacemaker's timeouts of an action, and of fencing
-# Options that say which switch a device is, by the name that they have today.
-_WHERE = (
-    *("ip", "ipport", "udpport", "multicast_address", "serial_device", "systems_uri", "domain", "region", "zone"),
-    *("project", "resourcegroup", "subscriptionid", "devices", "managed", "cluster", "namespace", "datacenter"),
-)
 _LEAVES_ON = agents.ACTIONS - {"off", "reboot", "diag"}
 _WARNING_OF_PYTHON = re.compile(r"\S+:\d+: \w*Warning: ")
 
@@ -220,86 +226,21 @@ class Probe:
     line: str = ""  # questions of one line must not be asked at the same time
 
 
-def is_enabled(cib: Cib) -> bool:
-    """Whether the cluster fences. Pacemaker 3.0.2 renamed the property."""
-    value = cib.properties.get("fencing-enabled", cib.properties.get("stonith-enabled", "true"))
-    return boolean(value) is not False
-
-
-def devices(cib: Cib) -> list[Primitive]:
-    return [item for item in cib.primitives.values() if item.is_stonith]
-
-
-def has_watchdog(cib: Cib) -> bool:
-    """Whether nodes without a device count on their watchdog (SBD without a disk)."""
-    names = ("fencing-watchdog-timeout", "stonith-watchdog-timeout")
-    return any(duration(cib.properties.get(name, "0").lstrip("-")) for name in names)
-
-
-def host_map(device: Primitive) -> dict[str, str]:
-    """Ports by node. A node of pcmk_host_list is its own port."""
-    entries = [entry for entry in _SEPARATORS.split(device.options.get("pcmk_host_map", "")) if entry]
-    pairs = (re.split("[:=]", entry, maxsplit=1) for entry in entries)
-    listed = [name for name in re.split(r"[,;\s]+", device.options.get("pcmk_host_list", "")) if name]
-    return {**{name: name for name in listed}, **{pair[0]: pair[1] for pair in pairs if len(pair) == 2}}
-
-
-def is_listed(device: Primitive, node: str) -> bool:
-    """Whether the device's map or list has NODE; Pacemaker takes capitals for small letters there."""
-    return node.lower() in map(str.lower, host_map(device))
-
-
-def is_fixed(device: Primitive) -> bool:
-    """Whether the device's options alone say which nodes it is for."""
-    return bool(host_map(device)) and device.options.get("pcmk_host_check", "static-list") == "static-list"
-
-
-def agent_name(device: Primitive) -> str:
-    """The name of the program that switches."""
-    return device.agent.partition(":")[2]
-
-
-def own_outlet(device: Primitive) -> str:
-    """The outlet that the device's own options name. Pacemaker then leaves pcmk_host_map alone."""
-    names = [device.options.get("pcmk_host_argument", "plug"), "plug", "port"]
-    names += ["key"] if agent_name(device) == "fence_mpath" else []
-    outlets = [device.options.get(name, "") for name in names if name != "none"]
-    return next((outlet for outlet in outlets if outlet and outlet != "dynamic"), "")
-
-
-def needs_outlet(device: Primitive, agent: Agent) -> bool:
-    """Whether what the device switches depends on the outlet that it is told."""
-    return not agent.is_board or boolean(device.options.get("port_as_ip", "false")) is True
-
-
-def claims_all(device: Primitive, agent: Agent) -> bool:
-    """Whether Pacemaker takes the device for every node, though it does not switch each of them. Source:
-    target_list_type() and status_search_cb() of Pacemaker's fencer."""
-    if agent.name in agents.NO_SWITCH or is_fixed(device):
-        return False
-    check = device.options.get("pcmk_host_check") or ("dynamic-list" if agent.lists else "status")
-    goes_by_node = needs_outlet(device, agent) and not own_outlet(device)
-    return check not in ("static-list", "dynamic-list") and not goes_by_node
-
-
-Agents = t.Callable[[str], Agent]
-
-
-def lint(
-    cib: Cib, nodes: t.Sequence[str], *, has_quorum_device: bool = False, known: Agents = agents.by_name
-) -> list[Finding]:
-    """All that is wrong with fencing by what is configured, in a cluster of NODES. KNOWN tells what an agent can do."""
-    if not is_enabled(cib):
+def lint(fences: Fences) -> list[Finding]:
+    """All that is wrong with fencing by what is configured."""
+    if not is_enabled(fences.cib):
         return [OFF.found("stonith-enabled", "stonith-enabled is false.")]
-    if not devices(cib):
-        return [] if has_watchdog(cib) else [NO_DEVICE.found("fencing", "No resource of class stonith is configured.")]
+    found = fence_properties.lint(fences)
+    if not fences.devices:
+        nothing = NO_DEVICE.found("fencing", "No resource of class stonith is configured.")
+        return found if has_watchdog(fences.cib) else [nothing, *found]
     return [
-        *_coverage(cib, nodes, known),
-        *_options(cib, nodes),
-        *_outlets(cib, known),
-        *_agents_options(cib, known),
-        *_levels(cib),
-        *_race(cib, nodes, has_quorum_device),
+        *_coverage(fences),
+        *_options(fences),
+        *_outlets(fences),
+        *_agents_options(fences),
+        *fence_ways.lint(fences),
+        *found,
     ]
 
 
@@ -312,55 +253,72 @@ def untold(cib: Cib, known: Agents = agents.by_name) -> list[str]:
     ]
 
 
-def reached(cib: Cib, node: str, known: Agents) -> bool:
-    """Whether a device is for NODE. What a device finds out by itself is left to it."""
-    return any(
-        is_listed(device, node)
-        if is_fixed(device)
-        else known(agent_name(device)).name not in agents.NO_SWITCH
-        and not claims_all(device, known(agent_name(device)))
-        for device in devices(cib)
+def _coverage(fences: Fences) -> t.Iterator[Finding]:
+    for node in fences.everywhere:
+        if has_watchdog(fences.cib, node):
+            continue
+        able = [device for device in fences.devices if fences.is_eligible(device, node)]
+        if not able:
+            said = f"{node} is in no map or list of {words(device.id for device in fences.devices)}."
+            yield UNCOVERED.found(node, said)
+            continue
+        obstacles = [fences.obstacle(device, node) for device in able]
+        if all(obstacles):
+            yield UNCOVERED.found(node, f"{node}: {words(obstacles)}.", "Enable the device, or correct these.")
+    covered = {name for device in fences.devices for name in host_map(device)}
+    names = {name.lower() for name in (*fences.everywhere, *guest_nodes(fences.cib))}
+    strangers = sorted(name for name in covered if name.lower() not in names) if fences.nodes else []
+    if strangers:
+        yield MAP_STRANGER.found(words(strangers), f"{words(strangers)} is in a map or list, but no node.")
+    for device in fences.devices:
+        agent = fences.agent(device)
+        if claims_all(device, agent):
+            yield CLAIMS_ALL.found(device.id, *_why_all(device, agent))
+
+
+def _why_all(device: Primitive, agent: Agent) -> tuple[str, str]:
+    """Why Pacemaker takes the device for every node, and what helps."""
+    why = (
+        f"an outlet of its own ({own_outlet(device)})"
+        if needs_outlet(device, agent)
+        else f"an agent, {agent.name}, that can't list nodes and answers the same for each"
+    )
+    if host_map(device):
+        check = device.options.get("pcmk_host_check")
+        return (
+            f"{device.id} has pcmk_host_check={check}, which overrides its map or list, and {why}.",
+            f"Remove that: pcs stonith update {device.id} pcmk_host_check=.",
+        )
+    return (
+        f"{device.id} has neither pcmk_host_list nor pcmk_host_map, and {why}.",
+        f"Name the node that it switches off: pcs stonith update {device.id} pcmk_host_list=NODE.",
     )
 
 
-def _coverage(cib: Cib, nodes: t.Sequence[str], known: Agents) -> t.Iterator[Finding]:
-    everywhere = [*nodes, *(name for name in remote_nodes(cib) if name not in nodes)]
-    if not has_watchdog(cib):
-        for node in everywhere:
-            if not reached(cib, node, known):
-                said = f"{node} is in no map or list of {words(d.id for d in devices(cib))}."
-                yield UNCOVERED.found(node, said)
-    covered = {name for device in devices(cib) for name in host_map(device)}
-    names = {name.lower() for name in (*everywhere, *guest_nodes(cib))}
-    strangers = sorted(name for name in covered if name.lower() not in names) if nodes else []
-    if strangers:
-        yield MAP_STRANGER.found(words(strangers), f"{words(strangers)} is in a map or list, but no node.")
-    for device in devices(cib):
-        agent = known(agent_name(device))
-        if claims_all(device, agent):
-            why = (
-                f"an outlet of its own ({own_outlet(device)})"
-                if needs_outlet(device, agent)
-                else f"an agent, {agent.name}, that can't list nodes and answers the same for each"
-            )
-            yield CLAIMS_ALL.found(
-                device.id,
-                f"{device.id} has neither pcmk_host_list nor pcmk_host_map, and {why}.",
-                f"Name the node that it switches off: pcs stonith update {device.id} pcmk_host_list=NODE.",
-            )
+def _is_malformed(entry: str, nodes: t.Iterable[str]) -> bool:
+    """Whether an entry of a map is no pair, or holds several that a comma separates."""
+    if re.fullmatch(r"(?:\\.|[^\\=:])+[=:].+", entry) is None:
+        return True
+    return any(re.search(rf",{re.escape(node)}[=:]", entry, re.IGNORECASE) for node in nodes)
 
 
-def _options(cib: Cib, nodes: t.Sequence[str]) -> t.Iterator[Finding]:
-    for device in devices(cib):
+def _options(fences: Fences) -> t.Iterator[Finding]:
+    for device in fences.devices:
         options = device.options
         text = options.get("pcmk_host_map", "").strip()
-        if text.endswith(";") or ";;" in text.replace(" ", ""):
+        entries = re.split(r"[;\s]+", text.rstrip(";")) if text else []
+        malformed = [entry for entry in entries if _is_malformed(entry, fences.everywhere)]
+        if text.endswith(";") or ";;" in text.replace(" ", "") or malformed:
             yield MAP_FORM.found(device.id, f"pcmk_host_map of {device.id} is '{text}'.")
-        if options.get("pcmk_host_check") == "none" and host_map(device):
+        check = check_type(device, fences.agent(device))
+        if check == "none" and "pcmk_host_check" in options and host_map(device):
             yield HOST_CHECK.found(device.id, f"{device.id} has pcmk_host_check=none beside a map or list.")
-            missing = [node for node in nodes if not is_listed(device, node)]
+            missing = [node for node in fences.nodes if not is_listed(device, node)]
             if missing:
                 yield UNCOVERED.found(words(missing), f"{words(missing)} is not in the map or list of {device.id}.")
+        elif check not in CHECK_TYPES:
+            said = f"{device.id} has pcmk_host_check={options['pcmk_host_check']}, which Pacemaker does not know."
+            yield HOST_CHECK.found(device.id, f"{said} It then fences no node.", severity=ERROR)
         if options.get("serial_device") == "/dev/ttyS0":
             yield SERIAL.found(device.id, f"{device.id} uses /dev/ttyS0.")
         if options.get("delay", "0") not in ("", "0", "0s"):
@@ -381,21 +339,11 @@ def overrides_map(device: Primitive, agent: Agent) -> bool:
     return port not in (outlet, node)
 
 
-def _place(device: Primitive, agent: Agent) -> str:
-    """Which switch the device is, for comparison and in words. Empty where its options don't tell."""
-    options = {agent.old_names.get(name, name).lower(): value for name, value in device.options.items()}
-    if not needs_outlet(device, agent) and not options.get("ip") and not options.get("serial_device"):
-        return ""
-    if agent.is_board and needs_outlet(device, agent):
-        options.pop("ip", None)  # the outlet is the address
-    where = [f"{name}={options[name].lower()}" for name in _WHERE if options.get(name)]
-    return " ".join(where if "ip" in options else [agent.name, *where])
-
-
-def _outlets(cib: Cib, known: Agents) -> t.Iterator[Finding]:
+def _outlets(fences: Fences) -> t.Iterator[Finding]:
     used: dict[tuple[str, str], dict[str, str]] = {}
-    for device in devices(cib):
-        agent = known(agent_name(device))
+    names = {node.lower(): node for node in fences.everywhere}
+    for device in fences.devices:
+        agent = fences.agent(device)
         if overrides_map(device, agent):
             yield FIXED.found(
                 device.id,
@@ -404,21 +352,22 @@ def _outlets(cib: Cib, known: Agents) -> t.Iterator[Finding]:
                 f"pcs stonith update {device.id} plug= port=. {FIXED.fix}",
             )
             continue
-        place = _place(device, agent)
-        for node, port in host_map(device).items():
+        switch = place(device, agent)
+        for name, port in host_map(device).items():
+            node = names.get(name.lower(), "" if names else name)
             outlet = (own_outlet(device) or port) if needs_outlet(device, agent) else ""
-            if place and agent.name not in agents.NO_SWITCH:
+            if switch and node and agent.name not in agents.NO_SWITCH:
                 for one in outlet.split(","):
-                    used.setdefault((place, one), {})[node] = device.id
+                    used.setdefault((switch, one), {})[node] = device.id
             if "," in outlet and agent.name in agents.ONE_OUTLET:
-                yield OUTLETS.found(device.id, f"{device.id} ({agent.name}) has the outlets {outlet} for {node}.")
+                yield OUTLETS.found(device.id, f"{device.id} ({agent.name}) has the outlets {outlet} for {name}.")
             if outlet.isdigit() and agent.name in agents.BY_INDEX:
-                yield BY_INDEX.found(device.id, f"{device.id} ({agent.name}) has the port {outlet} for {node}.")
+                yield BY_INDEX.found(device.id, f"{device.id} ({agent.name}) has the port {outlet} for {name}.")
     seen: set[tuple[str, ...]] = set()
-    for (place, outlet), users in used.items():
+    for (switch, outlet), users in used.items():
         if len(users) > 1 and tuple(users) not in seen:
             seen.add(tuple(users))
-            where = f"outlet {outlet} of {place}" if outlet else place
+            where = f"outlet {outlet} of {switch}" if outlet else switch
             through = words(dict.fromkeys(users.values()))
             yield SHARED.found(words(users), f"{words(users)} have the same switch, {where} ({through}).")
 
@@ -426,9 +375,9 @@ def _outlets(cib: Cib, known: Agents) -> t.Iterator[Finding]:
 # --- what the agent takes --------------------------------------------------------------------------------------------
 
 
-def _agents_options(cib: Cib, known: Agents) -> t.Iterator[Finding]:
-    for device in devices(cib):
-        agent, options = known(agent_name(device)), device.options
+def _agents_options(fences: Fences) -> t.Iterator[Finding]:
+    for device in fences.devices:
+        agent, options = fences.agent(device), device.options
         wrong = list(_wrong_actions(options, agent))
         if wrong:
             yield ACTION.found(device.id, f"{device.id} ({agent.name}) has {words(wrong)}.")
@@ -464,66 +413,23 @@ def _wrong_actions(options: t.Mapping[str, str], agent: Agent) -> t.Iterator[str
         yield f"method={options['method']}"
 
 
-def _levels(cib: Cib) -> t.Iterator[Finding]:
-    able = {device.id: device for device in devices(cib) if device.meta.get("target-role", "").lower() != "stopped"}
-    for level in cib.stonith_levels.values():
-        missing = [name for name in level.devices if name not in able]
-        others = [
-            device.id
-            for device in map(able.get, level.devices)
-            if device is not None
-            and "%" not in level.target
-            and is_fixed(device)
-            and not is_listed(device, level.target)
-        ]
-        if others:
-            said = f"Level {level.level} of {level.target} names {words(others)}, which is for other nodes."
-            yield LEVEL.found(f"{level.target} {level.level}", said)
-        if missing:
-            yield LEVEL.found(
-                f"{level.target} {level.level}",
-                f"Level {level.level} of {level.target} names {words(missing)}, which is no fence device that is on.",
-            )
-
-
-def _race(cib: Cib, nodes: t.Sequence[str], has_quorum_device: bool) -> t.Iterator[Finding]:
-    if len(nodes) != 2 or has_quorum_device:
-        return
-    delays = [cib.properties.get("priority-fencing-delay", "0")]
-    delays += [item.options[name] for item in devices(cib) for name in _DELAYS if name in item.options]
-    if not any(duration(delay) != 0 for delay in delays):
-        yield RACE.found("fencing", "Neither priority-fencing-delay nor a delay of a fence device is set.")
-
-
-_DELAYS = ("pcmk_delay_base", "pcmk_delay_max", "delay")
-
-
 # --- asking the agents -----------------------------------------------------------------------------------------------
 
 
-def is_allowed(cib: Cib, device: str, node: str) -> bool:
-    """Whether NODE may use DEVICE: Pacemaker asks only nodes that a constraint does not keep away from it."""
-    return not any(
-        location.resource == device and location.node == node and (score(location.score or "0") or 0) <= -1000000
-        for location in cib.locations.values()
-    )
-
-
-def probes(cib: Cib, host: str, nodes: t.Sequence[str], known: Agents) -> list[Probe]:
-    """The questions by which HOST finds out whether it can fence the others of NODES, remote nodes among them. KNOWN
-    tells what an agent can do. An agent that can list is asked once; any other is asked for each node's state."""
+def probes(fences: Fences, host: str) -> list[Probe]:
+    """The questions by which HOST finds out whether it can fence the others, remote nodes among them. An agent that can
+    list is asked once; any other is asked for each node's state."""
     found = []
-    everywhere = [*nodes, *(name for name in remote_nodes(cib) if name not in nodes)]
-    for device in devices(cib):
-        if not is_allowed(cib, device.id, host):
+    for device in fences.devices:
+        if not fences.may_use(device, host) or agent_name(device) == WATCHDOG:
             continue
-        agent, ports = known(agent_name(device)), {name.lower(): port for name, port in host_map(device).items()}
-        targets = {node: ports[node.lower()] for node in everywhere if node != host and node.lower() in ports}
+        agent, ports = fences.agent(device), {name.lower(): port for name, port in host_map(device).items()}
+        targets = {node: ports[node.lower()] for node in fences.everywhere if node != host and node.lower() in ports}
 
         def probe(action: str, targets: t.Mapping[str, str], port: str = "", device: Primitive = device) -> Probe:
-            seconds = timeout(cib, device, action)
-            line = _place(device, known(agent_name(device))) or device.id
-            return Probe(device.id, agent_name(device), action, _stdin(device, action, port), targets, seconds, line)
+            seconds = timeout(fences.cib, device, action)
+            line = place(device, fences.agent(device)) or device.id
+            return Probe(device.id, agent_name(device), action, request(device, action, port), targets, seconds, line)
 
         if agent.lists:
             found.append(probe("list", targets))
@@ -545,21 +451,6 @@ def timeout(cib: Cib, device: Primitive, action: str) -> int:
     texts = [device.options.get(f"pcmk_{action}_timeout"), *general]
     times = (duration(text) for text in texts if text)
     return max(1, round(next((time for time in times if time), last * 1000) / 1000))
-
-
-def request(device: Primitive, action: str, port: str) -> str:
-    """What DEVICE's agent reads on its standard input to do ACTION with the power switch PORT."""
-    return _stdin(device, action, port)
-
-
-def _stdin(device: Primitive, action: str, port: str = "") -> str:
-    """What the agent reads on its standard input; passwords never go on a command line."""
-    options = {name: value for name, value in device.options.items() if not name.startswith(_PARAMETERS)}
-    options["action"] = action
-    argument = device.options.get("pcmk_host_argument", "port")
-    if port and argument != "none" and not own_outlet(device):
-        options[argument] = port
-    return "".join(f"{name}={value}\n" for name, value in options.items())
 
 
 def without_warnings(said: str) -> str:

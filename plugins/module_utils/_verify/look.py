@@ -19,13 +19,14 @@ import tempfile
 import time
 import typing as t
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status as cib_status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, cluster_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import corosync_ports
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin, wait
@@ -42,6 +43,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
     cib,
     clock,
     corosync,
+    fence_agent,
     fence_virtd,
     fencing,
     firewall,
@@ -60,6 +62,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
     storage,
     times,
     what_if,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import (
+    Fences,
+    agent_name,
+    is_enabled,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding, unique
 
@@ -147,25 +154,26 @@ def offline(runner: Runner, options: Options) -> View:
         found += corosync.lint(root) if root is not None else []
     if root is not None:
         found += hosts.lint(root, _given(options.hosts_file) if options.hosts_file else "", options.networks)
-    model, text = Cib(), ""
+    model, text, plain = Cib(), "", ""
     if options.cib_file:
         text = _given(options.cib_file)
+        plain = expanded(text)
         try:
-            model = parse_cib(text)
+            model = parse_cib(plain)
         except ClusterError as error:
             found.append(cib.UNREADABLE.found(options.cib_file, str(error)))
             text = ""
     losses: list[what_if.Loss] = []
     notes: list[str] = []
     if text:
-        names = corosync.names(root) or list(model.nodes)
+        names = corosync.names(root) or cluster_nodes(model)
         found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root)), *_crm_verify(runner, text)]
         found += cib.compare_names(text, root)
         known_hosts = _given(options.hosts_file) if options.hosts_file else ""
-        around = _surroundings(options, root, known_hosts, hosts.subnets(options.networks))
-        found += _configuration(text, model, around)
+        networks = hosts.subnets(options.networks)
+        found += _configuration(plain, model, _surroundings(options, root, known_hosts, networks))
         if options.fencing:
-            found += fencing.lint(model, names, has_quorum_device=_has_quorum_device(root))
+            found += fencing.lint(_fences(root, Placement.of(plain, model), names, known_hosts, networks))
             untold = fencing.untold(model)
             notes += [f"Which nodes {', '.join(untold)} can fence is not known without the agent."] if untold else []
         losses, note = _what_if(runner, text, root, model)
@@ -184,6 +192,29 @@ def _configuration(text: str, model: Cib, around: service_address.Surroundings) 
     """What is wrong in the CIB whose XML is TEXT, wherever it is."""
     tree = ET.fromstring(text)
     return [*rules.lint(tree, model), *times.lint(tree, model), *service_address.lint(tree, model, around)]
+
+
+def _fences(
+    root: Section | None,
+    placement: Placement,
+    nodes: t.Sequence[str],
+    known_hosts: str,
+    networks: t.Sequence[hosts.Network],
+) -> Fences:
+    """What there is to fence, and by what, as far as the configuration tells."""
+    by_name = hosts.parse(known_hosts)
+    links = {
+        name: {link: by_name.get(text, [text])[0] for link, text in corosync.addresses(node).items()}
+        for name, node in (node_sections(root).items() if root is not None else ())
+    }
+    return Fences(
+        placement.cib,
+        nodes,
+        placement,
+        has_quorum_device=_has_quorum_device(root),
+        links=links,
+        networks=networks,
+    )
 
 
 def _surroundings(
@@ -248,20 +279,23 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
         notes.append(f"The cluster is at work ({'; '.join(lacking)}); what was seen may have changed since.")
         state = _later(runner, state)
     text = runner.run(["cibadmin", "--query"]).stdout
-    model = parse_cib(text)
+    plain = expanded(text)
+    model = parse_cib(plain)
     declared = options.nodes or corosync.names(root)
     found += corosync.lint(root) if root is not None else []
     found += _corosync(runner, root, state)
     found += cib.compare_names(text, root)
     found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root))]
     name = local_name(runner)
-    placement = Placement.of(text, model)
+    placement = Placement.of(plain, model)
+    interfaces, known_hosts = _interfaces(runner), _read("/etc/hosts") or ""
     if options.fencing:
-        fence_findings, fence_notes = _fencing(runner, model, root, declared, name)
+        networks = [*hosts.subnets(options.networks), *_networks_of(interfaces)]
+        fences = _fences(root, placement, declared, known_hosts, networks)
+        fence_findings, fence_notes = _fencing(runner, fences, name)
         found += fence_findings
         notes += fence_notes
-    found += _configuration(text, model, _surroundings(options, root, _read("/etc/hosts") or "", ()))
-    interfaces = _interfaces(runner)
+    found += _configuration(plain, model, _surroundings(options, root, known_hosts, ()))
     found += _networks(runner, options, placement, name, interfaces)
     found += _host(runner, options, root, model, text, interfaces)
     found += _outside(runner, model, name, state, interfaces)
@@ -300,10 +334,8 @@ def _corosync(runner: Runner, root: Section | None, state: ET.Element) -> list[F
     return found
 
 
-def _fencing(
-    runner: Runner, model: Cib, root: Section | None, nodes: t.Sequence[str], name: str
-) -> tuple[list[Finding], list[str]]:
-    """What is wrong with fencing by what is configured and by what the agents say, and notes."""
+def _fencing(runner: Runner, fences: Fences, name: str) -> tuple[list[Finding], list[str]]:
+    """What is wrong with fencing by what is configured and by what the agents say on this node, NAME, and notes."""
     cache: dict[str, agents.Agent] = {}
 
     def known(agent: str) -> agents.Agent:
@@ -311,13 +343,15 @@ def _fencing(
             cache[agent] = _agent(runner, agent)
         return cache[agent]
 
-    found = fencing.lint(model, nodes, has_quorum_device=_has_quorum_device(root), known=known)
-    if not fencing.is_enabled(model):
+    fences = replace(fences, known=known)
+    found = fencing.lint(fences)
+    if not is_enabled(fences.cib):
         return found, []
-    absent = sorted({fencing.agent_name(device) for device in fencing.devices(model)} - {""})
+    absent = sorted({agent_name(device) for device in fences.devices if fences.may_use(device, name)} - {""})
     absent = [agent for agent in absent if runner.find(agent) is None]
     found += [fencing.AGENT.found(agent, f"{agent} is not installed.") for agent in absent]
-    probes = [probe for probe in fencing.probes(model, name, nodes, known) if probe.agent not in absent]
+    found += fence_agent.lint(fences, name, lambda path: runner.find(path) is not None)
+    probes = [probe for probe in fencing.probes(fences, name) if probe.agent not in absent]
     answers, notes = ask.ask(runner, probes, time.sleep) if probes else ([], [])
     return [*found, *answers], notes
 
@@ -427,6 +461,15 @@ def _interfaces(runner: Runner) -> list[Interface]:
     return []
 
 
+def _networks_of(interfaces: t.Sequence[Interface]) -> list[hosts.Network]:
+    """The networks that this host is in by its INTERFACES."""
+    found: list[hosts.Network] = []
+    for address, prefix in interfaces:
+        with contextlib.suppress(ValueError):
+            found.append(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+    return found
+
+
 def _networks(
     runner: Runner, options: Options, placement: Placement, name: str, interfaces: t.Sequence[Interface]
 ) -> list[Finding]:
@@ -435,10 +478,7 @@ def _networks(
     if not moving:
         return []
     own = [(address, prefix) for address, prefix in interfaces if address not in moving.values()]
-    networks = hosts.subnets(options.networks)
-    for address, prefix in own:
-        with contextlib.suppress(ValueError):
-            networks.append(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
+    networks = [*hosts.subnets(options.networks), *_networks_of(own)]
     found = service_address.outside(placement.cib, networks) if own else []
     return [
         finding

@@ -11,7 +11,8 @@ import xml.etree.ElementTree as ET
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, is_switched_off
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.observed import is_same_fencing
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -140,19 +141,10 @@ def _nodes(root: ET.Element, declared: t.Sequence[str], reached: t.Sequence[str]
             yield OFFLINE.found(name, f"{name} is not online.", severity=ERROR if name in reached else WARNING)
 
 
-def _is_switched_off(cib: Cib, name: str) -> bool:
-    around = [group.id for group in cib.groups.values() if name in group.members]
-    around += [clone.id for clone in cib.clones.values() if clone.resource in (name, *around)]
-    kinds: tuple[t.Mapping[str, t.Any], ...] = (cib.primitives, cib.groups, cib.clones, cib.bundles)
-    metas = [kind[item].meta for item in (name, *around) for kind in kinds if item in kind]
-    default = cib.resource_defaults.values.get("target-role", "")
-    return any(meta.get("target-role", default).lower() == "stopped" for meta in metas)
-
-
 def _is_wanted(item: status.ResourceStatus, cib: Cib) -> bool:
     """Whether the cluster is to run the resource somewhere."""
     is_device = item.agent.startswith("stonith:")
-    return item.id in cib.primitives and item.managed and not is_device and not _is_switched_off(cib, item.id)
+    return item.id in cib.primitives and item.managed and not is_device and not is_switched_off(cib, item.id)
 
 
 def _resources(root: ET.Element, placement: Placement) -> t.Iterator[Finding]:
@@ -182,9 +174,17 @@ def _failures(root: ET.Element, placement: Placement) -> t.Iterator[Finding]:
         when = f", {failure['time']}" if failure["time"] else ""
         said = f"{failure['action']} on {failure['node']}: {failure['result']}{reason}{when}"
         yield ACTION_FAILED.found(failure["resource"], f"{failure['resource']}: {said}.")
-    for event in root.findall("fence_history/fence_event"):
-        if event.get("status") == "failed":
-            said = f"{event.get('action')} of {event.get('target')} by {event.get('client', '')}"
-            yield FENCING_FAILED.found(
-                event.get("target", ""), f"{said} failed, {event.get('completed', 'at an unknown time')}."
-            )
+    for event in _failed_fencings(root):
+        said = f"{event.get('action')} of {event.get('target')} by {event.get('client', '')}"
+        yield FENCING_FAILED.found(
+            event.get("target", ""), f"{said} failed, {event.get('completed', 'at an unknown time')}."
+        )
+
+
+def _failed_fencings(root: ET.Element) -> list[dict[str, str]]:
+    """The fencings that have failed. One that several clients have asked for is remembered for each of them."""
+    found: list[dict[str, str]] = []
+    for event in root.iterfind("fence_history/fence_event[@status='failed']"):
+        if not any(is_same_fencing(event.attrib, other) for other in found):
+            found.append(dict(event.attrib))
+    return found

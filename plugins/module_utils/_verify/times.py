@@ -56,7 +56,7 @@ def lint(root: ET.Element, cib: Cib) -> list[Finding]:
         wrong = [f"{name}={value}" for name, value in values if not is_readable(name, value)]
         if wrong:
             found.append(UNREADABLE.found(subject, f"{subject} has {words(dict.fromkeys(wrong))}."))
-    if _version(root) < _WITH_UNITS:
+    if version(root) < _WITH_UNITS:
         for item in cib.primitives.values():
             wrong = [f"{name}={value}" for name, value in item.options.items() if _loses_its_unit(name, value)]
             if wrong and item.is_stonith:
@@ -106,7 +106,7 @@ def _loses_its_unit(name: str, value: str) -> bool:
     )
 
 
-def _version(root: ET.Element) -> tuple[int, ...]:
+def version(root: ET.Element) -> tuple[int, ...]:
     """Pacemaker's version, as its controller has written it into the CIB; a very new one where it has not."""
     pairs = root.iterfind("configuration/crm_config//nvpair[@name='dc-version']")
     numbers = next((re.findall(r"\d+", pair.get("value", "").partition("-")[0]) for pair in pairs), [])

@@ -26,6 +26,7 @@ def survey() -> dict[str, Any]:
         for path, text in zip(paths, pool.map(metadata, paths)):
             table, said = agents.by_name(path.name), agents.from_metadata(path.name, text)
             names = [name for name in ("lists", "is_board", "is_fabric") if getattr(table, name) != getattr(said, name)]
+            names += [name for name, value in table.defaults.items() if said.defaults.get(name) != value]
             if names or not said.parameters:
                 different[path.name] = names or ["no metadata"]
     return {"agents": len(paths), "different": different}

@@ -12,6 +12,8 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, cluster_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     cib,
@@ -22,6 +24,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
     times,
     what_if,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Fences
 
 
 def survey(directory: str) -> dict[str, Any]:
@@ -32,13 +35,15 @@ def survey(directory: str) -> dict[str, Any]:
     for path in files:
         text = path.read_text(encoding="utf-8", errors="replace")
         try:
+            text = expanded(text)
             model = parse_cib(text)
         except ClusterError as error:
             broken[path.name] = str(error)
             continue
         try:
             root = ET.fromstring(text)
-            found = [*cib.lint(model), *fencing.lint(model, list(model.nodes)), *cib.compare_names(text, None)]
+            found = [*cib.lint(model), *cib.compare_names(text, None)]
+            found += fencing.lint(Fences(model, cluster_nodes(model), Placement.of(text, model)))
             found += [*rules.lint(root, model), *times.lint(root, model)]
             found += service_address.lint(root, model, service_address.Surroundings())
             picture.draw(model, None, None, {})

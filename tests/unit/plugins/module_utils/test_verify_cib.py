@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import cib, fencing
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Fences
 
 GOOD = """<cib><configuration>
 <crm_config><cluster_property_set id="cib-bootstrap-options">
@@ -82,7 +86,7 @@ def ids(text: str) -> list[tuple[str, str]]:
 
 def test_good_configuration_has_no_finding() -> None:
     assert ids(GOOD) == []
-    assert fencing.lint(parse_cib(GOOD), NODES) == []
+    assert fence_ids(GOOD) == []
 
 
 FAULTS = {
@@ -202,10 +206,17 @@ def test_nodes_and_name_are_compared_with_corosync_conf() -> None:
 # --- fencing ---------------------------------------------------------------------------------------------------------
 
 
+def fences(text: str, actions: t.Collection[str] = ()) -> Fences:
+    """What there is to fence in the CIB TEXT, by an agent that knows ACTIONS."""
+    agent = Agent("fence_xvm", actions=frozenset(actions))
+    cib = parse_cib(text)
+    return Fences(cib, NODES, Placement.of(text, cib), lambda name: agent)
+
+
 def fence_ids(text: str, nodes: list[str] | None = None, device: bool = False) -> list[tuple[str, str]]:
     return [
         (item.id, item.subject)
-        for item in fencing.lint(parse_cib(text), NODES if nodes is None else nodes, has_quorum_device=device)
+        for item in fencing.lint(Fences(parse_cib(text), NODES if nodes is None else nodes, has_quorum_device=device))
     ]
 
 
@@ -254,7 +265,12 @@ def test_two_nodes_must_not_fence_each_other_at_once() -> None:
     delayed = two.replace(
         'name="cluster-name"', 'name="priority-fencing-delay" value="60s"/><nvpair id="p8" name="cluster-name"'
     )
-    assert fence_ids(delayed, NODES[:2]) == []
+    assert fence_ids(delayed, NODES[:2]) == [
+        ("fencing-race", "fencing"),
+        ("fencing-priority-idle", "priority-fencing-delay"),
+    ]
+    prior = '<group id="all"><meta_attributes id="a"><nvpair id="a1" name="priority" value="1"/></meta_attributes>'
+    assert fence_ids(delayed.replace('<group id="all">', prior), NODES[:2]) == []
     own = two.replace(
         "<instance_attributes",
         '<instance_attributes id="x"><nvpair id="x1" name="pcmk_delay_base" value="5s"/>'
@@ -264,14 +280,11 @@ def test_two_nodes_must_not_fence_each_other_at_once() -> None:
     assert fence_ids(own, NODES[:2]) == []
 
 
-LISTS, ASKS, ONLY = (
-    Agent("fence_xvm", actions=frozenset(actions))
-    for actions in (("list", "status", "monitor"), ("status", "monitor"), ("monitor", "off"))
-)
+LISTS, ASKS, ONLY = ("list", "status", "monitor"), ("status", "monitor"), ("monitor", "off")
 
 
 def test_agent_that_lists_is_asked_once_for_all() -> None:
-    (probe,) = fencing.probes(parse_cib(GOOD), "node1", NODES, lambda agent: LISTS)
+    (probe,) = fencing.probes(fences(GOOD, LISTS), "node1")
     assert (probe.agent, probe.action, dict(probe.targets)) == ("fence_xvm", "list", {"node2": "b", "node3": "c"})
     assert probe.stdin == "action=list\n"
     assert fencing.judge(probe, 0, "node2 b on\nnode3   c   on\n", "") == []
@@ -282,7 +295,7 @@ def test_agent_that_lists_is_asked_once_for_all() -> None:
 
 
 def test_agent_that_does_not_list_is_asked_for_each() -> None:
-    probes = fencing.probes(parse_cib(GOOD), "node1", NODES, lambda agent: ASKS)
+    probes = fencing.probes(fences(GOOD, ASKS), "node1")
     assert [(probe.action, probe.stdin) for probe in probes] == [
         ("status", "action=status\nport=b\n"),
         ("status", "action=status\nport=c\n"),
@@ -292,19 +305,19 @@ def test_agent_that_does_not_list_is_asked_for_each() -> None:
 
 
 def test_agent_that_only_monitors() -> None:
-    (probe,) = fencing.probes(parse_cib(GOOD), "node1", NODES, lambda agent: ONLY)
+    (probe,) = fencing.probes(fences(GOOD, ONLY), "node1")
     assert probe.action == "monitor"
     assert fencing.judge(probe, 2, "", "") != []
 
 
 def test_device_that_is_kept_away_from_a_node_is_not_asked_there() -> None:
     text = changed(constraint('<rsc_location id="l" rsc="fence" node="node1" score="-INFINITY"/>'))
-    assert fencing.probes(parse_cib(text), "node1", NODES, lambda agent: LISTS) == []
-    assert fencing.probes(parse_cib(text), "node2", NODES, lambda agent: LISTS) != []
+    assert fencing.probes(fences(text, LISTS), "node1") == []
+    assert fencing.probes(fences(text, LISTS), "node2") != []
 
 
 def test_options_for_pacemaker_and_passwords_go_where_they_belong() -> None:
     text = changed((MAP_PAIR, f'{MAP_PAIR}/><nvpair id="f2" name="passwd" value="secret word"'))
-    (probe, *_more) = fencing.probes(parse_cib(text), "node1", NODES, lambda agent: ASKS)
+    (probe, *_more) = fencing.probes(fences(text, ASKS), "node1")
     assert probe.stdin == "passwd=secret word\naction=status\nport=b\n"
     assert "secret" not in " ".join((probe.agent, probe.action, probe.device, *probe.targets))

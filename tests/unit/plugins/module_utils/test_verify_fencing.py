@@ -11,8 +11,11 @@ import typing as t
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents, ask, fencing
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Agents, Fences
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fencing import Probe
 
 NODES = ["node1", "node2", "node3"]
@@ -47,8 +50,15 @@ def cib(*devices: str, properties: Options | None = None, more: str = "", levels
     )
 
 
-def found(text: str, known: fencing.Agents = agents.by_name) -> list[tuple[str, str]]:
-    return [(item.id, item.subject) for item in fencing.lint(parse_cib(text), NODES, known=known)]
+def fences(text: str, nodes: t.Sequence[str] = NODES, **around: t.Any) -> Fences:
+    """What there is to fence in the CIB TEXT."""
+    plain = expanded(text)
+    cib = parse_cib(plain)
+    return Fences(cib, nodes, Placement.of(plain, cib), **around)
+
+
+def found(text: str, known: Agents = agents.by_name, **around: t.Any) -> list[tuple[str, str]]:
+    return [(item.id, item.subject) for item in fencing.lint(fences(text, known=known, **around))]
 
 
 def board(node: str, **options: str) -> str:
@@ -58,6 +68,9 @@ def board(node: str, **options: str) -> str:
 
 
 BOARDS = [board(node) for node in NODES]
+# The second way, without which a node whose power fails can't be fenced.
+SECOND = device("strip", "fence_apc", {"ip": "192.0.2.99", "pcmk_host_map": "node1:1;node2:2;node3:3"})
+ALONE = "fencing-board-alone"
 STRIP = {"ip": "192.0.2.9", "pcmk_host_map": "node1:1;node2:2;node3:3"}
 
 
@@ -67,7 +80,7 @@ def strip(agent: str = "fence_apc", meta: Options | None = None, **options: str)
 
 
 RIGHT = {
-    "a board for each node": cib(*BOARDS),
+    "a board and an outlet for each node": cib(*BOARDS, SECOND),
     "a power strip": cib(strip()),
     "outlets of several phases": cib(strip(pcmk_host_map="node1:1,2;node2:3,4;node3:5,6")),
     "one outlet, of a device for one node": cib(
@@ -94,7 +107,8 @@ RIGHT = {
                 {"ip": "192.0.2.9", "systems_uri": f"/redfish/v1/Systems/{node}", "pcmk_host_list": node},
             )
             for node in NODES
-        )
+        ),
+        SECOND,
     ),
     "two strips at one address on two ports": cib(
         device("f1", "fence_apc", {"ip": "192.0.2.9", "ipport": "22", "pcmk_host_map": "node1:1;node2:2"}),
@@ -122,17 +136,22 @@ RIGHT = {
             ID,
             "fence_ipmilan",
             {"port_as_ip": "1", "pcmk_host_map": "node1:192.0.2.1;node2:192.0.2.2;node3:192.0.2.3"},
-        )
+        ),
+        SECOND,
     ),
     "the ping of a first level": cib(
         *BOARDS,
+        SECOND,
         device("ping", "fence_heuristics_ping", {"ping_targets": "192.0.2.254", "pcmk_host_list": " ".join(NODES)}),
     ),
     "a level of devices that exist": cib(
-        *BOARDS, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node1"/>'
+        *BOARDS,
+        SECOND,
+        levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node1"/>'
+        '<fencing-level id="m" target="node1" index="2" devices="strip"/>',
     ),
     "a level by a pattern": cib(
-        *BOARDS, levels='<fencing-level id="l" target-pattern="node[12]" index="1" devices="bmc-node1,bmc-node2"/>'
+        *BOARDS, SECOND, levels='<fencing-level id="l" target-pattern="^node[[:digit:]]$" index="1" devices="strip"/>'
     ),
     "names in capitals": cib(strip(pcmk_host_map="NODE1:1;Node2:2;node3:3")),
     "a legacy device, which lists": cib(device(ID, "external/libvirt", {"hostlist": "node1 node2 node3"})),
@@ -147,26 +166,31 @@ def test_right_device_has_no_finding(name: str) -> None:
 WRONG: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "board without a host list claims every node, and covers none": (
         cib(board("node1", pcmk_host_list=""), board("node2")),
-        [("fencing-uncovered", "node1"), ("fencing-uncovered", "node3"), ("fencing-claims-all", "bmc-node1")],
+        [
+            ("fencing-uncovered", "node1"),
+            ("fencing-uncovered", "node3"),
+            ("fencing-claims-all", "bmc-node1"),
+            (ALONE, "node2"),
+        ],
     ),
     "board that is to be asked for its status": (
-        cib(*BOARDS, device(ID, "fence_redfish", {"ip": "192.0.2.8", "pcmk_host_check": "status"})),
+        cib(*BOARDS, SECOND, device(ID, "fence_redfish", {"ip": "192.0.2.8", "pcmk_host_check": "status"})),
         [("fencing-claims-all", ID)],
     ),
     "board that may fence any node": (
-        cib(*BOARDS, device(ID, "fence_idrac", {"ip": "192.0.2.8", "pcmk_host_check": "none"})),
+        cib(*BOARDS, SECOND, device(ID, "fence_idrac", {"ip": "192.0.2.8", "pcmk_host_check": "none"})),
         [("fencing-claims-all", ID)],
     ),
     "board of two nodes": (
         cib(board("node1", pcmk_host_list="node1,node2"), board("node3")),
-        [("fencing-switch-shared", "node1, node2")],
+        [("fencing-switch-shared", "node1, node2"), (ALONE, "node1, node2, node3")],
     ),
     "two boards at one address": (
-        cib(board("node1"), board("node2", ip="192.0.2.3"), board("node3")),
+        cib(board("node1"), board("node2", ip="192.0.2.3"), board("node3"), SECOND),
         [("fencing-switch-shared", "node2, node3")],
     ),
     "two boards at one address, by old and by new name": (
-        cib(board("node1"), board("node2", ip="", ipaddr="192.0.2.3"), board("node3")),
+        cib(board("node1"), board("node2", ip="", ipaddr="192.0.2.3"), board("node3"), SECOND),
         [("fencing-switch-shared", "node2, node3")],
     ),
     "one outlet twice in a map": (
@@ -216,7 +240,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "action that leaves the node on": (cib(strip(pcmk_off_action="status")), [("fencing-action", ID)]),
     "action of the agent": (cib(strip(action="false")), [("fencing-action", ID)]),
     "method that is none": (cib(strip(method="true")), [("fencing-action", ID)]),
-    "method cycle": (cib(board("node1", method="cycle"), *BOARDS[1:]), [("fencing-cycle", "bmc-node1")]),
+    "method cycle": (cib(board("node1", method="cycle"), *BOARDS[1:], SECOND), [("fencing-cycle", "bmc-node1")]),
     "fabric device without unfencing": (
         cib(strip("fence_ifmib", pcmk_host_map="node1:Gi1;node2:Gi2;node3:Gi3")),
         [("fencing-unfencing", ID)],
@@ -224,11 +248,11 @@ WRONG: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "address by two names": (cib(strip(ipaddr="192.0.2.8")), [("fencing-option-twice", ID)]),
     "hidden delay": (cib(strip(delay="5")), [("fencing-delay-hidden", ID)]),
     "level with a device that does not exist": (
-        cib(*BOARDS, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node1,gone"/>'),
-        [("fencing-level-device", "node1 1")],
+        cib(*BOARDS, SECOND, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node1,gone"/>'),
+        [("fencing-level-device", "node1 1"), (ALONE, "node1")],
     ),
     "level with the device of another node": (
-        cib(*BOARDS, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node2"/>'),
+        cib(*BOARDS, SECOND, levels='<fencing-level id="l" target="node1" index="1" devices="bmc-node2"/>'),
         [("fencing-level-device", "node1 1")],
     ),
     "level with a device that is switched off": (
@@ -253,7 +277,7 @@ METADATA = """<resource-agent><parameters><parameter name="plug" obsoletes="port
 </resource-agent>"""
 
 
-def stranger(parameters: str = "", actions: str = '<action name="reboot"/>', automatic: str = "0") -> fencing.Agents:
+def stranger(parameters: str = "", actions: str = '<action name="reboot"/>', automatic: str = "0") -> Agents:
     """An agent that only its metadata describes."""
     text = METADATA.format(parameters=parameters, actions=actions, automatic=automatic)
     return lambda name: agents.from_metadata(name, text)
@@ -289,9 +313,9 @@ GUEST = (
 
 
 def test_remote_node_wants_a_fence_device_and_a_guest_does_not() -> None:
-    assert found(cib(*BOARDS, more=REMOTE + GUEST)) == [("fencing-uncovered", "remote1")]
-    covered = board("remote1", ip="192.0.2.77")
-    assert found(cib(*BOARDS, covered, more=REMOTE + GUEST)) == []
+    assert found(cib(*BOARDS, SECOND, more=REMOTE + GUEST)) == [("fencing-uncovered", "remote1")]
+    covered = device("pdu", "fence_apc", {"ip": "192.0.2.77", "pcmk_host_map": "remote1:1"})
+    assert found(cib(*BOARDS, SECOND, covered, more=REMOTE + GUEST)) == []
     named = device(ID, "fence_xvm", {"pcmk_host_list": "node1 node2 node3 remote1 guest1"})
     assert found(cib(named, more=REMOTE + GUEST)) == []
     assert found(cib(named)) == [("fencing-map-stranger", "guest1, remote1")]
@@ -299,7 +323,7 @@ def test_remote_node_wants_a_fence_device_and_a_guest_does_not() -> None:
 
 def test_switch_of_a_remote_node_is_asked() -> None:
     text = cib(board("remote1"), more=REMOTE)
-    (probe,) = fencing.probes(parse_cib(text), "node1", NODES, agents.by_name)
+    (probe,) = fencing.probes(fences(text), "node1")
     assert dict(probe.targets) == {"remote1": "remote1"}
 
 
@@ -424,9 +448,7 @@ def test_options_reach_the_agent_and_nobody_else(shell: Shell) -> None:
 
 
 def test_switch_of_a_node_in_capitals_is_asked() -> None:
-    (one, two) = fencing.probes(
-        parse_cib(cib(strip("fence_scsi", pcmk_host_map="NODE2:b;node3:c"))), "node1", NODES, agents.by_name
-    )
+    (one, two) = fencing.probes(fences(cib(strip("fence_scsi", pcmk_host_map="NODE2:b;node3:c"))), "node1")
     assert [dict(probe.targets) for probe in (one, two)] == [{"node2": "b"}, {"node3": "c"}]
 
 
@@ -435,13 +457,13 @@ def test_devices_of_one_switch_are_asked_one_after_the_other() -> None:
         device("f1", "fence_apc", {"ip": "192.0.2.9", "plug": "1", "pcmk_host_list": "node2"}),
         device("f2", "fence_apc", {"ip": "192.0.2.9", "plug": "2", "pcmk_host_list": "node3"}),
     )
-    lines = [item.line for item in fencing.probes(parse_cib(two), "node1", NODES, agents.by_name)]
+    lines = [item.line for item in fencing.probes(fences(two), "node1")]
     assert lines[0] == lines[1]
-    lines = [item.line for item in fencing.probes(parse_cib(cib(*BOARDS)), "node1", NODES, agents.by_name)]
+    lines = [item.line for item in fencing.probes(fences(cib(*BOARDS)), "node1")]
     assert len(set(lines)) == len(lines)
 
 
 def test_outlet_of_the_device_itself_is_the_one_that_is_asked() -> None:
     text = cib(device(ID, "fence_ipmilan", {"plug": "4", "pcmk_host_list": "node2"}))
-    (one,) = fencing.probes(parse_cib(text), "node1", NODES, agents.by_name)
+    (one,) = fencing.probes(fences(text), "node1")
     assert one.stdin == "plug=4\naction=status\n"

@@ -70,6 +70,11 @@ def stopped(name: str) -> tuple[str, str]:
 
 FAILURE = '<failures><failure op_key="lighttpd_monitor_6000" node="node2" exitstatus="not running" exitreason="gone" status="complete" last-rc-change="now"/></failures><status code="0"'  # noqa: E501
 PROBE = '<node_history><node name="node3"><resource_history id="cluster-data"><operation_history task="probe" rc="5" rc_text="not installed"/></resource_history></node>'  # noqa: E501
+ASKED = [
+    f'<fence_event status="failed" action="reboot" target="node3" delegate="node2" client="{client}"'
+    f' completed="2026-11-29 14:0{minute}:00Z"/>'
+    for client, minute in (("pacemaker-controld.1", 1), ("stonith_admin.2", 1), ("pacemaker-controld.1", 5))
+]
 STATES: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str, str]]]] = {
     "healthy": ([], []),
     "no quorum": ([('with_quorum="true"', 'with_quorum="false"')], [("quorum-lost", "quorum", "error")]),
@@ -118,6 +123,14 @@ STATES: dict[str, tuple[list[tuple[str, str]], list[tuple[str, str, str]]]] = {
             )
         ],
         [("fencing-failed", "node3", "warning")],
+    ),
+    "one failed fencing that two have asked for": (
+        [('<status code="0"', f'<fence_history>{ASKED[0]}{ASKED[1]}</fence_history><status code="0"')],
+        [("fencing-failed", "node3", "warning")],
+    ),
+    "two failed fencings": (
+        [('<status code="0"', f'<fence_history>{ASKED[0]}{ASKED[2]}</fence_history><status code="0"')],
+        [("fencing-failed", "node3", "warning")] * 2,
     ),
     "fencing that worked": (
         [

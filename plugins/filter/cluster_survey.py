@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.filter.tokenless_nodes import tokenless_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import without_token
 
 DOCUMENTATION = r"""
 name: cluster_survey
@@ -112,13 +112,8 @@ def cluster_survey(found: t.Mapping[str, Entry], nodes: t.Sequence[Entry], confi
         "stale": stale,
         "joining": [name for name in found if name not in members] if clusters else [],
         "device": next((info["quorum_device"] for info in clusters.values() if info["quorum_device"]), {}),
-        "strangers": {name: _strangers(name, found, nodes) for name in found},
+        "strangers": {name: without_token(nodes, look["tokens"]["known"], found) for name, look in found.items()},
     }
-
-
-def _strangers(node: str, found: t.Mapping[str, Entry], nodes: t.Sequence[Entry]) -> list[str]:
-    """Those of NODES that, by what was FOUND on each, don't accept what pcs of NODE shows them."""
-    return tokenless_nodes(nodes, found[node]["tokens"]["known"], found)
 
 
 class FilterModule:

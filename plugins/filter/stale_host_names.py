@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import stale_lines
 
@@ -60,16 +60,8 @@ _value:
 """
 
 
-def stale_host_names(
-    text: str, nodes: Mapping[str, Mapping[str, str]], network: str, host: str, marker: str
-) -> list[dict[str, t.Any]]:
-    """The lines of TEXT that have to change."""
-    found = stale_lines(text, nodes, network, host, marker)
-    return [{**item, "replacement": item["left"].replace("\\", "\\\\")} for item in found]
-
-
 class FilterModule:
     """Make the filter known to Ansible."""
 
     def filters(self) -> dict[str, Callable[..., t.Any]]:
-        return {"stale_host_names": stale_host_names}
+        return {"stale_host_names": stale_lines}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import Host, is_let_in
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import without_token
 
 DOCUMENTATION = r"""
 name: tokenless_nodes
@@ -54,18 +54,9 @@ _value:
   elements: str
 """
 
-Entry = t.Mapping[str, t.Any]
-
-
-def tokenless_nodes(nodes: t.Iterable[Entry], known: Entry, found: t.Mapping[str, Entry]) -> list[str]:
-    """The names of NODES that, by what was FOUND on them, don't accept the tokens KNOWN for them."""
-    hosts = [Host(node["name"], node["address"], int(node["port"])) for node in nodes]
-    accepted = {name: look["tokens"]["accepted"] for name, look in found.items()}
-    return [host.name for host in hosts if not is_let_in(host, known, accepted.get(host.name))]
-
 
 class FilterModule:
     """Ansible's entry."""
 
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
-        return {"tokenless_nodes": tokenless_nodes}
+        return {"tokenless_nodes": without_token}

@@ -136,6 +136,17 @@ def is_let_in(host: Host, known: t.Mapping[str, t.Any], accepted: t.Collection[s
     return accepted is None or token["sha256"] in accepted
 
 
+def without_token(
+    nodes: t.Iterable[t.Mapping[str, t.Any]],
+    known: t.Mapping[str, t.Any],
+    found: t.Mapping[str, t.Mapping[str, t.Any]],
+) -> list[str]:
+    """The names of NODES that, by what was FOUND on them, don't accept the tokens KNOWN for them."""
+    hosts = [Host(node["name"], node["address"], int(node["port"])) for node in nodes]
+    accepted = {name: look["tokens"]["accepted"] for name, look in found.items()}
+    return [host.name for host in hosts if not is_let_in(host, known, accepted.get(host.name))]
+
+
 def auth_argv(hosts: t.Iterable[Host], username: str) -> list[str]:
     """The command that authenticates against HOSTS; it reads the password from its standard input."""
     argv = ["pcs", "host", "auth", "-u", username]

@@ -40,17 +40,17 @@ def name_problems(nodes: Iterable[str], groups: Collection[str] = (), *, host_na
 
 def stale_lines(
     text: str, addresses: Mapping[str, Mapping[str, str]], network: str, host: str, marker: str
-) -> list[dict[str, t.Any]]:
-    """The lines of the /etc/hosts TEXT that give a node's name another address than the one on NETWORK, and what is to
-    be left of each. ADDRESSES are those of the nodes by network. HOST is the node that the file is of; what is between
-    the lines that end in MARKER is left alone."""
+) -> list[dict[str, str]]:
+    """The lines of the /etc/hosts TEXT that give a node's name another address than the one on NETWORK, and what stays
+    of each, also in the form that lineinfile takes with backrefs. ADDRESSES are those of the nodes by network. HOST is
+    the node that the file is of; what is between the lines that end in MARKER is left alone."""
     found = []
     inside = False
     for line in (line.rstrip("\r") for line in text.split("\n")):
         if line.endswith(marker):
             inside = line.startswith("# BEGIN")
         elif not inside and (left := _without_nodes(line, addresses, network, host)) != line:
-            found.append({"line": line, "left": left})
+            found.append({"line": line, "left": left, "replacement": left.replace("\\", "\\\\")})
     return found
 
 

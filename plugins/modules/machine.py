@@ -64,33 +64,9 @@ options:
         type: list
         elements: path
         default: []
-  firewalld:
-    description:
-      - What firewalld is to let in where it runs, now and after a reload or a boot.
-      - Nothing is asked of a machine on which firewalld doesn't run.
-    type: dict
-    suboptions:
-      ports:
-        description: Ports, such as V(5403/tcp).
-        type: list
-        elements: str
-        default: []
-      protocols:
-        description: Protocols of IP, such as V(igmp).
-        type: list
-        elements: str
-        default: []
-      interface:
-        description: >-
-          The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.
-        type: str
-        default: ""
-      address:
-        description: The address whose interface's zone is meant.
-        type: str
-        default: ""
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes
+  - quorate.ha_cluster._firewalld
 attributes:
   check_mode:
     support: full

@@ -40,33 +40,9 @@ options:
       - They must only look, because they are run in check mode as well. No exit code is an error.
     type: dict
     default: {}
-  firewalld:
-    description:
-      - What firewalld, where it runs, may have to let in.
-      - Nothing is asked of a machine on which firewalld doesn't run.
-    type: dict
-    suboptions:
-      ports:
-        description: Ports, such as V(5403/tcp).
-        type: list
-        elements: str
-        default: []
-      protocols:
-        description: Protocols of IP, such as V(igmp).
-        type: list
-        elements: str
-        default: []
-      interface:
-        description: >-
-          The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.
-        type: str
-        default: ""
-      address:
-        description: The address whose interface's zone is meant.
-        type: str
-        default: ""
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
+  - quorate.ha_cluster._firewalld
 author:
   - The quorate project (@quorate)
 """

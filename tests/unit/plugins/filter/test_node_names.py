@@ -10,8 +10,9 @@ import re
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_address_problems import cluster_address_problems
 from ansible_collections.quorate.ha_cluster.plugins.filter.membership_problems import membership_problems
-from ansible_collections.quorate.ha_cluster.plugins.filter.stale_host_names import stale_host_names
+from ansible_collections.quorate.ha_cluster.plugins.filter.stale_host_names import FilterModule
 
+stale_host_names = FilterModule().filters()["stale_host_names"]
 NETWORKS = {"cluster": {"interface": "eth1", "subnet": "198.51.100.0/24"}}
 GROUPS = ["all", "ungrouped", "cluster", "arbitrators"]
 NODES = {

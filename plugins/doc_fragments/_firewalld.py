@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What firewalld is asked for or told."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The option in which modules are told what firewalld has to let in."""
+
+    DOCUMENTATION = r"""
+options:
+  firewalld:
+    description:
+      - What firewalld has to let in where it runs, now and after a reload or a boot.
+      - Nothing is asked of a machine on which firewalld doesn't run.
+    type: dict
+    suboptions:
+      ports:
+        description: Ports, such as V(5403/tcp).
+        type: list
+        elements: str
+        default: []
+      protocols:
+        description: Protocols of IP, such as V(igmp).
+        type: list
+        elements: str
+        default: []
+      interface:
+        description: >-
+          The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.
+        type: str
+        default: ""
+      address:
+        description: The address whose interface's zone is meant.
+        type: str
+        default: ""
+"""

@@ -58,7 +58,7 @@ _value:
     - C(files), a list of mappings with C(path), C(content) and C(secret), as M(quorate.ha_cluster.adopted_files) takes
       them.
     - C(left_out), C(operators) and C(notes), lists of what the files don't say, of what an operator has set and they
-      therefore don't say either, and of what is to be known.
+      therefore don't say either, and of what you should know.
   type: dict
 """
 
@@ -108,16 +108,16 @@ def variables_file(adoption: Adoption) -> str:
     """The variables, with a comment that says what they lack."""
     head = comment(
         f"Cluster {adoption.name} as it was found. With this inventory site.yml changes nothing: see that with --check"
-        " --diff, then change what is to be changed."
+        " --diff, then change what you want to change."
     )
     head += itemized("This can't be said here, and stays as it is:", adoption.left_out)
     head += itemized("This an operator has set, and it stays until an operator takes it back:", adoption.operators)
-    head += itemized("To be known:", adoption.notes)
+    head += itemized("What you should know:", adoption.notes)
     password = comment(
-        "No password of user hacluster is needed while the nodes are authenticated to each other. To authenticate anew,"
-        " give it as ha_hacluster_password, in a file of its own beside this one that ansible-vault encrypts. The"
-        " playbooks add_node, remove_node and replace_node apply all roles, whatever ha_roles says: until those have"
-        " taken over, add and remove nodes with pcs, and adopt again into another directory."
+        "No password of user hacluster is needed while the nodes are authenticated to each other. To authenticate them"
+        " again, give it as ha_hacluster_password, in a file of its own beside this one that ansible-vault encrypts."
+        " The playbooks add_node, remove_node and replace_node apply all roles, whatever ha_roles says: until those"
+        " have taken over, add and remove nodes with pcs, and adopt again into another directory."
     )
     parts = [comment(part.comment) + as_yaml(part.variables) for part in adoption.parts]
     return "---\n" + "\n".join([head, *parts, password])

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decide which shared keys are to be rotated."""
+"""Decide which shared keys to rotate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible.errors import AnsibleFilterError
 
 DOCUMENTATION = r"""
 name: authkey_due
-short_description: Decide which shared keys are to be rotated
+short_description: Decide which shared keys to rotate
 version_added: 1.0.0
 description:
   - A supplied key is due when a host has another one; a generated one when it is older than it may be.

@@ -14,7 +14,7 @@ name: cluster_survey
 short_description: Bring together what was found on the nodes of a cluster
 version_added: 1.0.0
 description:
-  - Compares what M(quorate.ha_cluster.corosync_info) has found on the nodes with what they are to become.
+  - Compares what M(quorate.ha_cluster.corosync_info) has found on the nodes with what they should become.
 positional: _input
 options:
   _input:

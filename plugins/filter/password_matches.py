@@ -24,7 +24,7 @@ description:
   - Takes a hash as it stands in C(/etc/shadow), of the kinds SHA-512 and SHA-256. A hash of another kind, or none,
     matches no password.
   - >-
-    To make the hash anew with the same salt, by P(ansible.builtin.password_hash#filter), and to compare, is no way to
+    To make the hash again with the same salt, by P(ansible.builtin.password_hash#filter), and to compare, is no way to
     tell: where ansible-core finds libxcrypt, it makes another salt of the one that it is given.
 requirements:
   - The Python package C(passlib) on the controller

@@ -215,8 +215,8 @@ def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
     adoption.notes += key_notes
     add_objects(adoption, cib)
     adoption.add(
-        "Role verify looks for what is wrong. What was so before stops no run; mend it, or list it in verify_accepted,"
-        " and take this away.",
+        "Role verify looks for what is wrong. What was so before stops no run; correct it, or list it in"
+        " verify_accepted, and take this away.",
         {"verify_failing": False},
     )
     if not (cib["cluster"].get("stonith_enabled") and any(is_active_fencing(item) for item in cib["resources_status"])):

@@ -124,7 +124,7 @@ def _nodes(cluster: Cluster, operation: Operation) -> t.Iterator[str]:
         )
     offline = [m.name for m in cluster.members if not m.online and not m.unclean and m.name not in excused]
     if offline and "offline" not in operation.tolerate:
-        yield f"{', '.join(offline)} is not online, and no more than one node is to be away. Bring it back first."
+        yield f"{', '.join(offline)} is not online, and no more than one node may be away. Bring it back first."
     serving = [m.name for m in cluster.members if m.online and not m.standby and m.name not in operation.leaving]
     if operation.leaving and not serving:
         yield f"Besides {', '.join(operation.leaving)} no node is left to run resources. Bring another one back."

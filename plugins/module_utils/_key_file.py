@@ -83,7 +83,7 @@ def plan(key: KeyFile) -> Change:
     elif not before and key.copy_of:
         source = state(key.copy_of)
         if not source:
-            raise ClusterError(f"{key.path} is to be a copy of {key.copy_of}, which doesn't exist.")
+            raise ClusterError(f"{key.path} has to be a copy of {key.copy_of}, which doesn't exist.")
         after["sha256"] = source["sha256"]
     elif not before:
         if not key.size:

@@ -34,7 +34,7 @@ options:
         type: str
         required: true
       secret:
-        description: Whether it is nobody else's business.
+        description: Whether only its owner may read it.
         type: bool
         default: false
 extends_documentation_fragment:

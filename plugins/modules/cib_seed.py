@@ -16,7 +16,7 @@ description:
     begin with C(quorate-first-start-); a property of the same name that somebody else has set stays.
 options:
   state:
-    description: Whether the properties are to be there.
+    description: Whether the properties should be there.
     type: str
     choices: [present, absent]
     default: present
@@ -27,7 +27,7 @@ options:
   cluster_name:
     description:
       - The cluster's name.
-      - A CIB that a cluster of another name has left, and in which nobody configured anything, counts as none.
+      - A CIB that a cluster of another name has left, and in which nothing was configured, counts as none.
       - Debian's packages start such a cluster when they are installed.
     type: str
     required: true

@@ -14,7 +14,7 @@ description:
     keeps in an attribute of the node how it was before, in the same transaction.
   - With O(state=ended), gives back what was before, so a node that an operator had put into standby stays there.
     A node that was not taken with O(state=started) is left alone.
-  - pcs makes the change on a copy, which replaces the configuration only if nobody else changed that meanwhile.
+  - pcs makes the change on a copy, which replaces the configuration only if it has not changed meanwhile.
   - Then waits until the cluster has settled.
 options:
   nodes:
@@ -30,7 +30,7 @@ options:
     choices: [standby, maintenance]
     default: standby
   state:
-    description: Whether the nodes are to be taken, or given back.
+    description: Whether to take the nodes, or to give them back.
     type: str
     choices: [started, ended]
     default: started

@@ -27,7 +27,7 @@ options:
     elements: dict
     default: []
   nodes:
-    description: The nodes that the cluster is to have. Those without a result are named as not reached.
+    description: The nodes that the cluster should have. Those without a result are named as not reached.
     type: list
     elements: str
     default: []
@@ -92,7 +92,7 @@ accepted:
   elements: dict
   sample: []
 summary:
-  description: What is to be said at the end, on the host that speaks for the cluster; nothing on the others.
+  description: The message for the end, on the host that speaks for the cluster; nothing on the others.
   returned: unless the task fails, whose message is it then
   type: list
   elements: str

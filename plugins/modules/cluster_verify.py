@@ -38,7 +38,7 @@ options:
     description: Check this C(fence_virt.conf) of a hypervisor.
     type: path
   nodes:
-    description: The nodes that the cluster is to have. Without this those of C(corosync.conf).
+    description: The nodes that the cluster should have. Without this those of C(corosync.conf).
     type: list
     elements: str
     default: []
@@ -49,7 +49,7 @@ options:
     type: dict
     default: {}
   cluster_ip:
-    description: A service address that one of the resources is to have. Empty means that none is expected.
+    description: A service address that one of the resources should have. Empty means that none is expected.
     type: str
     default: ""
   reached:

@@ -14,11 +14,11 @@ description:
     controller. Refuses where such a timer runs already, so that there is one test at a time.
   - With O(state=broken), breaks what O(action) says, and makes sure that it is broken. Refuses where the node is not
     armed.
-  - With O(state=healed), mends everything and stops the timer. That can be done any number of times.
+  - With O(state=healed), repairs everything and stops the timer. That can be done any number of times.
   - Network cuts live in a chain or table of their own, and healing removes exactly that.
 options:
   state:
-    description: What is to be done.
+    description: What to do.
     type: str
     choices: [armed, broken, healed]
     required: true

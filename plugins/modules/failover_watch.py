@@ -18,8 +18,8 @@ description:
 options:
   state:
     description:
-      - With V(started) the services begin anew. With V(stopped) they end, and what they have seen is returned. With
-        V(absent) that is removed as well.
+      - With V(started) the services start from the beginning. With V(stopped) they end, and what they have seen is
+        returned. With V(absent) that is removed as well.
     type: str
     choices: [started, stopped, absent]
     required: true

@@ -39,7 +39,7 @@ options:
     suboptions: *suboptions
   replaces:
     description:
-      - Units of systemd of other packet filters, which run and are to be stopped.
+      - Units of systemd of other packet filters, which run and have to stop.
       - When the old rules return, these units are started again. Rules of nftables that were loaded by hand return as
         well, where C(nft) can read what it has written.
     type: list
@@ -91,7 +91,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 timer:
-  description: The unit that is to be stopped.
+  description: The unit that has to stop.
   returned: success
   type: str
   sample: ha_cluster-iptables-rollback.timer

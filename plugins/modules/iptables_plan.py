@@ -72,7 +72,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ipv4: &family
-  description: What is to be done for this version of IP.
+  description: What to do for this version of IP.
   returned: when the rules were given
   type: dict
   contains:

@@ -17,18 +17,18 @@ description:
     those where there is one thing to do.
   - Whether a unit uses a file is told by the file's age. So what an interrupted run has left undone is done by the next
     one, unlike what a handler was to do.
-  - systemd reads its files anew before it starts or restarts a unit that has one of them among
+  - systemd reads its files again before it starts or restarts a unit that has one of them among
     O(units[].restarted_by).
 options:
   directories:
     description: >-
-      By path, what a directory is to be: O(ignore:owner), O(ignore:group) (both V(root) if they aren't given) and
+      By path, what a directory should be: O(ignore:owner), O(ignore:group) (both V(root) if they aren't given) and
       O(ignore:mode) (V(0755)). Those above it are made where they are missing.
     type: dict
     default: {}
   files:
     description:
-      - By path, what a file is to be. It is replaced at once, by a rename.
+      - By path, what a file should be. It is replaced at once, by a rename.
       - C(content) is its text, C(owner) and C(group) are V(root) and C(mode) is V(0644) if they aren't given.
       - C(validate) is a command that has to accept the text before it is put in place, a list of the program and its
         arguments, with V(%s) for the path of the text.
@@ -37,7 +37,7 @@ options:
     default: {}
   units:
     description:
-      - Units of systemd. Those that are to be started are started at once, as far as systemd doesn't know that one of
+      - Units of systemd. Those that have to start are started at once, as far as systemd doesn't know that one of
         them comes after another.
     type: list
     elements: dict

@@ -134,7 +134,7 @@ transition:
     - {action: start, resource: pages-podman-1, node: node2}
 notes:
   description:
-    - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
+    - What you should know too, such as that the change was predicted without pcs, or that an operator put a node into
       standby, which stays so.
   returned: always
   type: list

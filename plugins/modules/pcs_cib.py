@@ -14,9 +14,9 @@ description:
   - Makes all that is declared true in one step, so that the cluster never sees half of it.
   - What is not declared is left alone, whether objects, options of a declared object, or what an operator set.
   - Values are compared by what they mean, so V(60), V(60s) and V(1min) are the same.
-  - pcs makes the change on a copy, which then replaces the configuration only if nobody else changed that meanwhile;
-    otherwise the change is planned anew.
-  - A resource that is to be removed is stopped first.
+  - pcs makes the change on a copy, which then replaces the configuration only if that has not changed meanwhile;
+    otherwise the change is planned again.
+  - A resource is stopped before it is removed.
   - A resource that leaves its group, its clone, or a tag that a constraint is about, and stays in the cluster, is
     refused unless it is declared as well, or named in O(groups[].release), O(clones[].resource) or O(tags[].release).
     One that was only taken out of all lists would otherwise go on to run, on any node.
@@ -223,7 +223,7 @@ undeclared:
     locations: [location-old-ip-node1]
 notes:
   description:
-    - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
+    - What you should know too, such as that the change was predicted without pcs, or that an operator put a node into
       standby, which stays so.
   returned: always
   type: list

@@ -134,7 +134,7 @@ classification:
   description:
     - V(created) when there was no cluster, V(unchanged) when nothing differs.
     - V(live) when the change works with M(quorate.ha_cluster.corosync_reload).
-    - V(restart) when the cluster has to be started anew; such a change is only made while it is stopped.
+    - V(restart) when the cluster has to be restarted; such a change is only made while it is stopped.
   returned: success
   type: str
   sample: live
@@ -161,7 +161,7 @@ source:
   type: str
   sample: node1
 config:
-  description: The text that C(corosync.conf) is to have on all nodes.
+  description: The text that C(corosync.conf) should have on all nodes.
   returned: success
   type: str
   sample: "totem {\n    version: 2\n}\n"

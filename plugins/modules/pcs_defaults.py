@@ -13,7 +13,7 @@ version_added: 1.0.0
 description:
   - Sets or removes default meta attributes of resources and default options of operations, those for all and those for
     what a rule says.
-  - When the rule or the score of a set changes, the set is made anew in one step, because pcs can't change these.
+  - When the rule or the score of a set changes, the set is replaced in one step, because pcs can't change these.
 options:
   resource_defaults:
     description:
@@ -136,7 +136,7 @@ transition:
   sample: []
 notes:
   description:
-    - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
+    - What you should know too, such as that the change was predicted without pcs, or that an operator put a node into
       standby, which stays so.
   returned: always
   type: list

@@ -83,7 +83,7 @@ transition:
   sample: []
 notes:
   description:
-    - What else is to be known, such as that the change was predicted without pcs, or that an operator put a node into
+    - What you should know too, such as that the change was predicted without pcs, or that an operator put a node into
       standby, which stays so.
   returned: always
   type: list

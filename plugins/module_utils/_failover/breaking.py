@@ -349,7 +349,7 @@ def _fence(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
 def _power_off(runner: Runner, what: Break, state: pathlib.Path) -> list[str]:
     device = power_switch(parse_cib(expanded(runner.run(["cibadmin", "--query"]).stdout)), what.node)
     if device is None:
-        raise ClusterError(f"No fence device names {what.node}, so nobody knows its power switch.")
+        raise ClusterError(f"No fence device names {what.node}, so its power switch is not known.")
     agent, ports = device.agent.partition(":")[2], fence_device.host_map(device)
     program = runner.find(agent) or agent
     port = ports[what.node]

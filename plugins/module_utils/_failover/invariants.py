@@ -84,11 +84,13 @@ def expected_fencings(
     failures = [one for one in found if not one.succeeded]
     broken = []
     if not expected.allows(len(succeeded)):
-        whom = ", ".join(one.target for one in succeeded) or "nobody"
+        whom = ", ".join(one.target for one in succeeded) or "no node"
         broken.append(Violation("fencings", f"{len(succeeded)} fencings ({whom}), {expected} expected."))
     strangers = sorted({one.target for one in succeeded}.difference(targets))
     if strangers:
-        broken.append(Violation("fenced-wrong-node", f"{', '.join(strangers)} was fenced, and nobody had broken it."))
+        broken.append(
+            Violation("fenced-wrong-node", f"{', '.join(strangers)} was fenced, though the test had not broken it.")
+        )
     if failures and not failed:
         whom = ", ".join(sorted({one.target for one in failures}))
         broken.append(Violation("fencing-failed", f"Fencing {whom} has failed {len(failures)} times."))
@@ -123,7 +125,7 @@ def stayed(found: t.Iterable[Interval], nodes: t.Collection[str], start: float, 
     could know to be dead."""
     begun = [one for one in found if one.node not in nodes and start + one.uncertainty < one.start < end]
     return [
-        Violation("recovered-unfenced", f"{one.resource} was started on {one.node} although nobody was fenced.")
+        Violation("recovered-unfenced", f"{one.resource} was started on {one.node} although no node was fenced.")
         for one in begun
     ]
 

@@ -35,14 +35,14 @@ def refusals(
     """All that speaks against breaking anything now, one sentence each."""
     absent = [node for node in nodes if node not in states]
     if absent:
-        return [f"{', '.join(absent)} was not reached. All nodes have to take part, or nobody knows what they do."]
+        return [f"{', '.join(absent)} was not reached. All nodes have to take part, to be watched."]
     view = _view(states)
     if view is None:
         return ["The cluster does not run."]
     if view["cluster"] != cluster_name:
         return [
             f"This cluster is {view['cluster'] or 'nameless'}, and failover_test_cluster_name says"
-            f" {cluster_name or 'nothing'}. Type the name of the cluster that is to be broken."
+            f" {cluster_name or 'nothing'}. Type the name of the cluster to test."
         ]
     found = [*lacking_whole(view, nodes), *_troubles(states, view)]
     found += [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -108,12 +109,16 @@ def test_what_crm_verify_complains_about_is_found(guest: Guest) -> None:
     assert {"cib-invalid", "constraint-stranger"} & set(ids(result))
 
 
-def test_cibs_of_others_are_looked_through_without_a_fault_of_our_own() -> None:
+@pytest.fixture(scope="module")
+def trixie() -> Iterator[Guest]:
+    """The release that has the CIBs of Pacemaker's own tests."""
     guest = Guest("trixie")
-    try:
-        found = guest.call("lint_corpus.survey", directory=SCHEDULER)
-    finally:
-        guest.close()
+    yield guest
+    guest.close()
+
+
+def test_cibs_of_others_are_looked_through_without_a_fault_of_our_own(trixie: Guest) -> None:
+    found = trixie.call("lint_corpus.survey", directory=SCHEDULER)
     assert found["files"] > 800
     assert found["broken"] == {}
     assert found["ids"]["fencing-off"] > 0
@@ -122,12 +127,8 @@ def test_cibs_of_others_are_looked_through_without_a_fault_of_our_own() -> None:
 
 
 @pytest.mark.parametrize("name", ["bug-5059", "clone-interleave-1", "params-4", "remote-connection-shutdown"])
-def test_tables_of_others(name: str) -> None:
-    guest = Guest("trixie")
-    try:
-        result = guest.module("cluster_verify", cib_file=f"{SCHEDULER}/{name}.xml")
-    finally:
-        guest.close()
+def test_tables_of_others(trixie: Guest, name: str) -> None:
+    result = trixie.module("cluster_verify", cib_file=f"{SCHEDULER}/{name}.xml")
     assert not result.get("failed"), result
     assert result["what_if"], result["notes"]
 

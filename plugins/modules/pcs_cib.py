@@ -219,8 +219,11 @@ undeclared:
   returned: always
   type: dict
   sample:
-    resources: [old-ip]
-    locations: [location-old-ip-node1]
+    properties: [no-quorum-policy]
+    resource_defaults: [resource-stickiness, migration-threshold]
+    resources: [web-server]
+    groups: [web]
+    locations: [location-web-node1]
 notes:
   description:
     - What you should know too, such as that the change was predicted without pcs, or that an operator put a node into

@@ -33,7 +33,8 @@ options:
       - Sets of resources, instead of O(resource).
       - All resources of all sets depend on the ticket.
   loss_policy:
-    description: What happens when the ticket is lost. Pacemaker's default is V(stop).
+    description:
+      - What happens when the ticket is lost. Pacemaker's default is V(demote) for the role C(Promoted), else V(stop).
     type: str
     choices: [stop, demote, freeze, fence]
 extends_documentation_fragment:
@@ -50,7 +51,6 @@ EXAMPLES = r"""
     ticket: site
     resource: database-clone
     role: Promoted
-    loss_policy: demote
 
 - name: Run two resources only in the cluster that holds the ticket
   quorate.ha_cluster.pcs_ticket:
@@ -74,8 +74,7 @@ commands:
   type: list
   elements: list
   sample:
-    - [pcs, constraint, ticket, add, site, Promoted, database-clone, loss-policy=demote,
-       id=ticket-site-database-clone-Promoted]
+    - [pcs, constraint, ticket, add, site, Promoted, database-clone, id=ticket-site-database-clone-Promoted]
 transition:
   description:
     - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
@@ -103,7 +102,6 @@ diff:
           ticket: site
           resource: database-clone
           role: Promoted
-          loss_policy: demote
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import TICKET, one_of

@@ -7,6 +7,7 @@ return is what it returns for one of its examples."""
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 import pytest
@@ -71,7 +72,8 @@ def test_examples(guest: Guest, cib: str, module: str) -> None:
         database = f'<clone id="database-clone">{database}{meta}</clone>'
     dummies = [primitive(name, 'class="ocf" provider="pacemaker" type="Dummy"') for name in names]
     fences = [primitive(name, 'class="stonith" type="fence_xvm"') for name in FENCES]
-    guest.write(cib, CIB.format("".join([database, *dummies, *fences])))
+    beforehand = CIB.format("".join([database, *dummies, *fences]))
+    guest.write(cib, beforehand)
     live = {"environment": {"CIB_file": cib}}
     results = []
     for args in examples(module):
@@ -83,4 +85,13 @@ def test_examples(guest: Guest, cib: str, module: str) -> None:
         assert not succeed(guest.module(module, **live, **args))["changed"]
     sample = {name: item["sample"] for name, item in documented(module, "RETURN").items()}
     (result,) = (result for result in results if result["commands"] == sample["commands"])
+    if "undeclared" in result:
+        result["undeclared"] = made_by_examples(result["undeclared"], beforehand)
     assert {name: result[name] for name in sample} == sample
+
+
+def made_by_examples(undeclared: dict[str, list[str]], beforehand: str) -> dict[str, list[str]]:
+    """What is UNDECLARED of the things that the CIB with the text BEFOREHAND did not have."""
+    there = set(re.findall(r'(?:id|name)="([^"]+)"', beforehand))
+    kinds = {kind: [name for name in names if name not in there] for kind, names in undeclared.items()}
+    return {kind: names for kind, names in kinds.items() if names}

@@ -11,6 +11,7 @@ import typing as t
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)  # as the last part, it makes a name an address
 # What Debian, the RHEL family and SUSE call the loopback addresses in /etc/hosts.
 LOOPBACK_NAME = re.compile(r"(ip6-)?(localhost|loopback)[46]?(\..*)?", re.IGNORECASE)
 GROUPS_OF_ANSIBLE = ("all", "ungrouped")
@@ -20,12 +21,15 @@ _HOSTS_LINE = re.compile(r"(?P<address>[0-9A-Fa-f.:%a-z]+)(?P<names>(?:[ \t]+[^\
 def name_problems(nodes: Iterable[str], groups: Collection[str] = (), *, host_names: bool = True) -> Iterator[str]:
     """What is wrong with the names of NODES, one sentence each. GROUPS are those of the inventory. HOST_NAMES: the
     nodes get these names as host names, for which Pacemaker alone would take more characters."""
-    for node in map(str, nodes):
-        if _is_address(node):
+    for name in nodes:
+        node = str(name)
+        if name is None or isinstance(name, bool):
+            yield f"ha_nodes: {node} is how YAML reads a word such as yes, on or null; put the name in quotes."
+        elif _is_address(node):
             yield f"ha_nodes: {node} is an address; give the node a name, and keep the address in ansible_host."
         elif host_names and not _HOST_NAME.fullmatch(node):
             yield f"ha_nodes: {node!r} is no host name; use letters, digits and hyphens."
-        elif node.rpartition(".")[2].isdigit():
+        elif _NUMBER.fullmatch(node.rpartition(".")[2]):
             yield (
                 f"ha_nodes: {node} ends in a number, so programs take it for an address; use one with a letter in"
                 f" its last part, such as node{node.rpartition('.')[2]}."

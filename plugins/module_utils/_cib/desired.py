@@ -55,7 +55,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
     score,
     text,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_and_guest_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import (
+    refuse_names_of_members,
+    remote_and_guest_nodes,
+    with_address_of_node,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     constraint_words,
@@ -102,10 +106,12 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
         for item in entries(declared, kind, absent=True):
             cib = remove_primitive(cib, item["id"])
     for item in entries(declared, "bundles", absent=True):
+        refuse_resource_of_removed_bundle(cib, item["id"], declared)
         cib = remove_bundle(cib, item["id"])
     cib = merge_constraints(cib, declared)
     for each in KINDS:
         cib = each.merge(cib, declared)
+    refuse_names_of_members(current, cib)
     lost = set(remote_and_guest_nodes(current)) - set(remote_and_guest_nodes(cib))
     if lost:
         cib = without_nodes(cib, lost)
@@ -231,7 +237,7 @@ def merge_primitive(
     return dataclasses.replace(
         current,
         options=merge_attributes(current.options, item.get("options")),
-        meta=merge_attributes(current.meta, item.get("meta")),
+        meta=with_address_of_node(current.meta, merge_attributes(current.meta, item.get("meta")), item),
         utilization=merge_attributes(current.utilization, item.get("utilization")),
         operations=merge_operations(current.operations, item.get("operations") or ()),
         description=described(current.description, item),
@@ -312,6 +318,15 @@ def remove_primitive(cib: Cib, name: str) -> Cib:
     }
     left = dataclasses.replace(cib, primitives=without(cib.primitives, name), groups=groups, bundles=bundles_left)
     return drop_dangling(cib, left)
+
+
+def refuse_resource_of_removed_bundle(cib: Cib, name: str, declared: Declared) -> None:
+    resource = cib.bundles[name].resource if name in cib.bundles else None
+    if resource is not None and any(item["id"] == resource for item in entries(declared, "resources")):
+        raise ClusterError(
+            f"The resource '{resource}' is declared, but the bundle '{name}' is absent, and pcs removes a bundle only"
+            " together with its resource. Declare both absent, and the resource outside of the bundle afterwards."
+        )
 
 
 def remove_bundle(cib: Cib, name: str) -> Cib:

@@ -57,8 +57,8 @@ def merge(cib: Cib, declared: Declared) -> Cib:
             if not is_absent(item):
                 raise ClusterError(
                     f"The {NOUNS.get(kind, 'fencing device')} '{name}' exists, but can't be changed here, because"
-                    f" {entries[name].reason}, which pcs can't write. Change it with cibadmin, or remove it (state:"
-                    " absent) before it is declared in another form."
+                    f" {in_words(entries[name].reason)}. Change it with cibadmin, or remove it (state: absent) before"
+                    " it is declared in another form."
                 )
             del entries[name]
     groups = {
@@ -67,6 +67,10 @@ def merge(cib: Cib, declared: Declared) -> Cib:
         for name, group in cib.groups.items()
     }
     return dataclasses.replace(cib, left_alone={kind: item for kind, item in there.items() if item}, groups=groups)
+
+
+def in_words(reason: str) -> str:
+    return reason if "pcs can't write" in reason else f"{reason}, which pcs can't write"
 
 
 def without(cib: Cib, gone: set[str]) -> Cib:

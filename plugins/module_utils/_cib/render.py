@@ -85,11 +85,7 @@ def all_commands(before: Cib, after: Cib) -> list[Command]:
         ),
         *bundles.additions(before, after),
         *primitive_changes(before, after),
-        *(
-            command
-            for group in after.groups.values()
-            for command in group_changes(before.groups.get(group.id), group, after)
-        ),
+        *all_group_changes(before, after),
         *(command for clone in after.clones.values() for command in clone_changes(before.clones.get(clone.id), clone)),
         *primitive_removals(before, after),
         *bundles.removals(before, after),
@@ -301,6 +297,28 @@ def primitive_removals(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 # --- groups and clones -----------------------------------------------------------------------------------------------
+
+
+def all_group_changes(before: Cib, after: Cib) -> Iterator[Command]:
+    """The changes of all groups. One that would leave another group empty waits until that has got a new member: pcs
+    removes an empty group, or refuses to empty one that a constraint names."""
+    waiting = [list(group_changes(before.groups.get(name), group, after)) for name, group in after.groups.items()]
+    members = {name: group.members for name, group in before.groups.items() if name in after.groups}
+    while any(waiting):
+        due = [changes for changes in waiting if changes]
+        changes = next((each for each in due if all(with_change(members, each[0]).values())), due[0])
+        members = with_change(members, changes[0])
+        yield changes.pop(0)
+
+
+def with_change(members: Mapping[str, tuple[str, ...]], change: Command) -> dict[str, tuple[str, ...]]:
+    """The MEMBERS of groups after a CHANGE of one of them."""
+    _resource, noun, verb, *names = change.argv
+    if noun != "group":
+        return dict(members)
+    taken = names[1:]
+    left = {name: tuple(member for member in group if member not in taken) for name, group in members.items()}
+    return {**left, names[0]: (*left.get(names[0], ()), *(taken if verb == "add" else ()))}
 
 
 def group_changes(before: Group | None, after: Group, cib: Cib) -> Iterator[Command]:

@@ -114,6 +114,27 @@ def test_a_group_with_constraints_is_renamed(guest: Guest, cib: str, declared: d
     assert 'rsc="g"' not in text
 
 
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [{"id": "h", "members": ["a", "b"]}, {"id": "g", "members": ["d"]}],
+        [{"id": "g", "members": ["c"]}, {"id": "other", "members": ["a", "b"]}],
+    ],
+)
+def test_a_group_gets_its_new_members_before_others_take_the_old_ones(
+    guest: Guest, cib: str, groups: list[dict[str, Any]]
+) -> None:
+    """pcs lets no group take all members of one that a constraint names, and would remove the empty one."""
+    other = '<rsc_location id="o" rsc="other" node="n1" score="5"/>'
+    resources = PAIR + f'<group id="other">{dummy("c")}</group>' + dummy("d")
+    guest.write(cib, cib_with(resources=resources, constraints=LOCATION + other))
+    apply(guest, cib, "pcs_cib", groups=groups)
+    found = succeed(guest.module("cluster_info", cib_file=cib))
+    members = {item["id"]: item["members"] for item in found["groups"]}
+    assert members == {"other": ["c"], **{item["id"]: item["members"] for item in groups}}
+    assert {item["id"] for item in found["locations"]} == {"l", "o"}
+
+
 def test_a_cloned_group_in_sets_and_tags_is_renamed(guest: Guest, cib: str) -> None:
     clone = f'<clone id="c">{PAIR}</clone>{dummy("d")}'
     constraints = (
@@ -152,6 +173,16 @@ def test_two_locations_on_the_same_node_say_why_they_are_refused(guest: Guest, c
     two = [{"id": name, "resource": "d", "node": "n1", "score": 5} for name in ("x1", "x2")]
     message = refused(guest, cib, "pcs_cib", locations=two)
     assert "pcs keeps one location constraint for a resource on a node, but 'x1' and 'x2'" in message
+
+
+def test_a_resource_is_not_declared_where_its_bundle_is_absent(guest: Guest, cib: str) -> None:
+    """pcs removes both."""
+    bundle = '<bundle id="b"><podman image="i"/><network ip-range-start="192.0.2.5"/>' + dummy("d") + "</bundle>"
+    guest.write(cib, cib_with(resources=bundle))
+    gone = {"bundles": [{"id": "b", "state": "absent"}]}
+    message = refused(guest, cib, "pcs_cib", **gone, resources=[{"id": "d", **DUMMY}])
+    assert "The resource 'd' is declared, but the bundle 'b' is absent" in message
+    assert apply(guest, cib, "pcs_cib", **gone, resources=[{"id": "d", "state": "absent"}])["changed"]
 
 
 # --- what pcs has no command for -------------------------------------------------------------------------------------
@@ -355,6 +386,13 @@ def test_life_of_a_remote_node(guest: Guest, cib: str) -> None:
     assert apply(guest, cib, "pcs_resource", **remote)["changed"]
 
 
+def test_remote_and_guest_nodes_are_not_named_like_a_node_of_corosync(guest: Guest, cib: str) -> None:
+    """pcs finds those in corosync.conf, and takes the name where it isn't given that."""
+    guest.write(cib, cib_with(resources=dummy("d")))
+    for declared in ({"id": "n1", "agent": "ocf:pacemaker:remote"}, {"id": "d", "meta": {"remote-node": "N1"}}):
+        assert "There is a node 'n1' already" in refused(guest, cib, "pcs_resource", **declared).replace("N1", "n1")
+
+
 def test_life_of_a_guest_node(guest: Guest, cib: str) -> None:
     meta = {"remote-node": "g1", "remote-addr": "192.0.2.31", "priority": 3}
     assert apply(guest, cib, "pcs_resource", id="vm", **DUMMY, meta=meta)["changed"]
@@ -364,6 +402,10 @@ def test_life_of_a_guest_node(guest: Guest, cib: str) -> None:
     text = guest.read(cib)
     assert 'name="remote-addr" value="192.0.2.32"' in text
     assert 'uname="g1"' not in text
+    assert apply(guest, cib, "pcs_resource", id="d2", **DUMMY, meta={"remote-node": "h1"})["changed"]
+    assert apply(guest, cib, "pcs_resource", id="d2", meta={"remote-node": "h2"})["changed"]
+    assert '"h1"' not in guest.read(cib)  # pcs writes the name as the address where there is none
+    assert apply(guest, cib, "pcs_resource", id="d2", state="absent")["changed"]
     gone = {"remote-node": None, "remote-addr": None, "remote-port": None}
     assert apply(guest, cib, "pcs_resource", id="vm", meta=gone)["changed"]
     assert "remote-" not in guest.read(cib)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_address_problems import cluster_address_problems
@@ -31,6 +32,9 @@ NODES = {
         ("123", "ends in a number"),
         ("10.0.1", "ends in a number"),
         ("node.7", "ends in a number"),
+        ("0x7f000001", "ends in a number"),
+        (True, "put the name in quotes"),
+        (None, "put the name in quotes"),
         ("localhost", "each host's name for itself"),
         ("LocalHost", "each host's name for itself"),
         ("localhost.localdomain", "each host's name for itself"),
@@ -41,7 +45,7 @@ NODES = {
         ("arbitrators", "a group of the inventory"),
     ],
 )
-def test_names_that_mean_something_else_are_refused(name: str, reason: str) -> None:
+def test_names_that_mean_something_else_are_refused(name: Any, reason: str) -> None:
     nodes = {name: {"cluster": "198.51.100.1"}}
     for problems in (
         membership_problems(nodes, NETWORKS, groups=GROUPS),

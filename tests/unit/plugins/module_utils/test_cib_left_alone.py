@@ -86,6 +86,7 @@ def test_what_is_left_alone_is_not_said_to_be_missing(kind: str, item: dict[str,
     with pytest.raises(ClusterError, match=words) as refused:
         commands({kind: [item]})
     assert "state: absent" in str(refused.value)
+    assert str(refused.value).count("pcs can't write") == 1
 
 
 def test_constraint_that_is_left_alone_goes_with_its_resource() -> None:

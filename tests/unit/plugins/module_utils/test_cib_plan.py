@@ -45,6 +45,21 @@ CIB = """<cib admin_epoch="0" epoch="5" num_updates="3"><configuration>
 </rsc_defaults></configuration><status/></cib>"""
 
 
+DUMMY = '<primitive id="{}" class="ocf" provider="pacemaker" type="Dummy"/>'
+SMALL = (
+    '<cib><configuration><crm_config/><nodes><node id="1" uname="n1"/></nodes><resources>{}</resources><constraints/>'
+    "</configuration><status/></cib>"
+)
+A, B, C, D = map(DUMMY.format, "abcd")
+GROUPS = SMALL.format(f'<group id="one">{A}{B}</group><group id="two">{C}</group>{D}')
+BUNDLE = SMALL.format(f'<bundle id="box"><podman image="i"/>{DUMMY.format("inside")}</bundle>')
+GUEST = SMALL.format(
+    '<primitive id="vm" class="ocf" provider="pacemaker" type="Dummy"><meta_attributes id="m">'
+    '<nvpair id="m1" name="remote-node" value="g1"/><nvpair id="m2" name="remote-addr" value="ADDRESS"/>'
+    "</meta_attributes></primitive>"
+)
+
+
 @pytest.fixture
 def current() -> Cib:
     return parse_cib(CIB)
@@ -133,6 +148,62 @@ def test_what_is_so_already_needs_nothing(current: Cib, declared: dict[str, Any]
 )
 def test_commands(current: Cib, declared: dict[str, Any], expected: list[str]) -> None:
     assert commands(current, declared) == expected
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ({"one": "c", "two": "ab"}, ["add two a", "add one c", "--after a add two b"]),
+        ({"new": "ab", "one": "d"}, ["add one d", "add new a b"]),
+        ({"two": "ab", "one": "c"}, ["add two a", "add one c", "--after a add two b"]),
+        ({"one": "c", "two": "a"}, ["add two a", "add one c", "remove one b"]),
+        ({"new": "ab"}, ["one", "add new a b"]),
+    ],
+)
+def test_no_group_that_stays_is_emptied_before_it_has_its_new_members(
+    groups: dict[str, str], expected: list[str]
+) -> None:
+    """pcs removes an empty group, and refuses to empty one that a constraint names."""
+    before = parse_cib(GROUPS)
+    declared = {"groups": [{"id": name, "members": list(members)} for name, members in groups.items()]}
+    resources = [{"id": name} for name in "abcd"]
+    found = [
+        " ".join((*command.flags, *command.argv[2:]))
+        for command in render(before, merge(before, {**declared, "resources": resources}))
+    ]
+    assert found == expected
+
+
+def test_a_resource_is_not_declared_where_its_bundle_is_absent() -> None:
+    before = parse_cib(BUNDLE)
+    gone = [{"id": "box", "state": "absent"}]
+    with pytest.raises(ClusterError, match="'inside' is declared, but the bundle 'box' is absent"):
+        merge(before, {"bundles": gone, "resources": [{"id": "inside"}]})
+    after = merge(before, {"bundles": gone, "resources": [{"id": "inside", "state": "absent"}]})
+    assert (dict(after.bundles), dict(after.primitives)) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    "declared", [{"id": "N1", "agent": "ocf:pacemaker:remote"}, {"id": "vm", "meta": {"remote-node": "n1"}}]
+)
+def test_no_remote_or_guest_node_has_the_name_of_a_node_of_corosync(declared: dict[str, Any]) -> None:
+    """pcs finds these in corosync.conf, which it is not given for a file."""
+    with pytest.raises(ClusterError, match=r"There is a node '(n1|N1)' already"):
+        merge(parse_cib(GUEST), {"resources": [declared]})
+
+
+@pytest.mark.parametrize(
+    ("address", "meta", "expected"),
+    [
+        ("g1", {"remote-node": "g2"}, None),  # what pcs wrote as it was not declared
+        ("g1", {"remote-node": "g2", "remote-addr": "g1"}, "g1"),
+        ("192.0.2.1", {"remote-node": "g2"}, "192.0.2.1"),
+        ("g1", {"priority": 1}, "g1"),
+    ],
+)
+def test_the_address_of_a_guest_node_follows_its_name(address: str, meta: dict[str, Any], expected: str | None) -> None:
+    after = merge(parse_cib(GUEST.replace("ADDRESS", address)), {"resources": [{"id": "vm", "meta": meta}]})
+    assert after.primitives["vm"].meta.get("remote-addr") == expected
 
 
 def test_operators_state_stays(current: Cib) -> None:

@@ -395,8 +395,10 @@ class Engine:
         if not is_expected_to_act(cib):
             return []
         from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
+        from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 
-        placement = Placement.of(text, cib)
+        plain = expanded(text)
+        placement = Placement.of(plain, parse_cib(plain))
         failed = with_reasons(all_failures(root), status.exit_reasons(text))
         failed = [item for item in failed if not placement.excuses(item)]
         waiting = placement.waiting()

@@ -30,6 +30,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest im
     suggestion,
     unknown_node,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner, without_xml
@@ -121,7 +122,7 @@ def node_names(text: str) -> list[str]:
     """The nodes that the CIB whose XML is TEXT knows, remote and guest nodes among them."""
     root = ET.fromstring(text)
     names = [node.get("uname", "") for node in root.iterfind("configuration/nodes/node")]
-    return list(dict.fromkeys([*names, *remote_and_guest_nodes(parse_cib(text))]))
+    return list(dict.fromkeys([*names, *remote_and_guest_nodes(parse_cib(expanded(text)))]))
 
 
 @contextmanager

@@ -306,8 +306,9 @@ def _constraints(cib: Cib) -> t.Iterator[Finding]:
 
 
 def _is_node(cib: Cib, name: str) -> bool:
-    """Whether NAME is a node: one of the cluster, a remote one, or a guest."""
-    return name in cib.nodes or name in remote_nodes(cib) or name in guest_nodes(cib)
+    """Whether NAME is a node: one of the cluster, a remote one, or a guest. Pacemaker takes capitals for small letters
+    in a location."""
+    return name.lower() in map(str.lower, (*cib.nodes, *remote_nodes(cib), *guest_nodes(cib)))
 
 
 def _known(cib: Cib) -> set[str]:

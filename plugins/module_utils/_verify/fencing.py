@@ -208,8 +208,9 @@ CHECKS = (
 _ANSWERS = frozenset((0, 2))  # status: the node is on, is off
 TIMED_OUT = 124  # what timeout(1) ends with
 DEFAULT_ACTION, DEFAULT_FENCING = 20, 60  # seconds: Pacemaker's timeouts of an action, and of fencing
+HARMLESS = frozenset(("list", "status", "monitor", "metadata", "validate-all"))  # what may stand for a question
 _LEAVES_ON = agents.ACTIONS - {"off", "reboot", "diag"}
-_WARNING_OF_PYTHON = re.compile(r"\S+:\d+: \w*Warning: ")
+_WARNING_OF_PYTHON = re.compile(r"[^:]+:\d+: \w*Warning: ")
 
 
 @dataclass(frozen=True)
@@ -429,7 +430,9 @@ def probes(fences: Fences, host: str) -> list[Probe]:
         def probe(action: str, targets: t.Mapping[str, str], port: str = "", device: Primitive = device) -> Probe:
             seconds = timeout(fences.cib, device, action)
             line = place(device, fences.agent(device)) or device.id
-            return Probe(device.id, agent_name(device), action, request(device, action, port), targets, seconds, line)
+            asked = device.options.get(f"pcmk_{action}_action", action)
+            asked = asked if asked in HARMLESS else action
+            return Probe(device.id, agent_name(device), asked, request(device, asked, port), targets, seconds, line)
 
         if agent.lists:
             found.append(probe("list", targets))

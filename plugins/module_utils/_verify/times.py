@@ -89,6 +89,9 @@ def _holders(cib: Cib) -> t.Iterator[tuple[str, Values]]:
     for kind in kinds:
         for item in kind.values():
             yield item.id, _times(item.meta)
+    for alert in cib.alerts.values():
+        for recipient in alert.recipients:
+            yield recipient.id, _times(recipient.meta)
 
 
 def _fencing_times(options: t.Mapping[str, str]) -> Values:

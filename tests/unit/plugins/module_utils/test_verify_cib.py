@@ -203,6 +203,12 @@ def test_nodes_and_name_are_compared_with_corosync_conf() -> None:
     ]
 
 
+def test_location_may_write_a_node_in_capitals() -> None:
+    named = '<rsc_location id="l" rsc="all" node="NODE1" score="10"/>'
+    assert ids(changed(constraint(named))) == []
+    assert ids(changed(constraint(named.replace("NODE1", "NODE9")))) == [("constraint-stranger", "l")]
+
+
 # --- fencing ---------------------------------------------------------------------------------------------------------
 
 

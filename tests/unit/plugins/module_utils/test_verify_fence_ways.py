@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, cluster_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import node_names
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents, cib, fence_agent, fencing
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Fences, host_map, place
 
@@ -260,6 +261,20 @@ def test_any_negative_score_keeps_a_device_from_a_node() -> None:
     assert fencing.probes(fences(text(STRIP, constraints=rule)), "node2") == []
     opted = text(STRIP, properties={"symmetric-cluster": "false"}, constraints=location("strip", "node1", "0"))
     assert [bool(fencing.probes(fences(opted), node)) for node in THREE] == [True, False, False]
+
+
+def test_question_is_the_one_that_pacemaker_asks_unless_it_would_switch() -> None:
+    def asked(**options: str) -> list[tuple[str, str]]:
+        board = device("b2", "fence_ipmilan", ip="192.0.2.2", pcmk_host_list="node2", **options)
+        return [(probe.action, probe.stdin) for probe in fencing.probes(fences(text(board)), "node1")]
+
+    ((action, stdin),) = asked(pcmk_status_action="monitor")
+    assert action == "monitor"
+    assert "action=monitor\n" in stdin
+    for dangerous in ("off", "reboot", "on", "diag", "false"):
+        ((action, stdin),) = asked(pcmk_status_action=dangerous)
+        assert action == "status"
+        assert "action=status\n" in stdin
 
 
 def test_device_that_is_off_is_not_asked() -> None:
@@ -522,6 +537,20 @@ def test_device_made_from_a_template_is_a_device() -> None:
     assert model.primitives["strip"].options == {"ip": "192.0.2.9", "pcmk_host_map": ALL}
     assert fencing.timeout(model, model.primitives["strip"], "monitor") == 33
     assert model.left_alone == {}
+
+
+def test_remote_node_made_from_a_template_wants_fencing_and_may_be_named() -> None:
+    template = '<template id="r" class="ocf" provider="pacemaker" type="remote"/>'
+    xml = text(STRIP, template, '<primitive id="remote1" template="r"/>')
+    assert found(xml) == [("fencing-uncovered", "remote1")]
+    assert "remote1" in node_names(xml)
+
+
+def test_ticket_for_a_template_holds_what_is_made_from_it() -> None:
+    template = '<template id="web" class="ocf" provider="heartbeat" type="apache"/>'
+    ticket = '<rsc_ticket id="t" rsc="web" ticket="a"/>'
+    xml = expanded(text(STRIP, template, '<primitive id="web1" template="web"/>', constraints=ticket))
+    assert Placement.of(xml, parse_cib(xml)).waiting() == {"web", "web1"}
 
 
 def test_operation_of_a_resource_replaces_that_of_its_template() -> None:

@@ -418,6 +418,16 @@ def test_questions_end_when_the_time_for_all_is_over(shell: Shell) -> None:
     assert "f8 was not asked about node8: the questions before took 3 s." in notes
 
 
+def test_question_that_was_cut_short_is_not_asked_again(shell: Shell) -> None:
+    shell.agent("fence_slow", f"echo asked >> {shell.folder}/asked; sleep 30")
+    probes = [probe("fence_slow", f"f{number}", f"node{number}", timeout=1, line="one") for number in range(4)]
+    said, notes = asked(shell, *probes, limit=2)
+    assert [line for line in said if "no answer to status within" in line] == said
+    assert "f3 was not asked about node3: the questions before took 2 s." in notes
+    assert (shell.folder / "asked").read_text().count("asked") == len(said)
+    assert len(said) + len(notes) == 4
+
+
 def test_agent_that_fails_at_once_is_asked_again(shell: Shell) -> None:
     counter = shell.folder / "count"
     shell.agent("fence_busy", f"echo x >> {counter}; [ $(wc -l < {counter}) -ge 3 ]")
@@ -434,6 +444,11 @@ def test_warnings_of_python_are_no_evidence(shell: Shell) -> None:
     shell.agent("fence_old", f'printf "{warning}\\nConnection refused\\n" >&2; exit 1')
     said, _notes = asked(shell, probe("fence_old"))
     assert said == ["f (fence_old) can't reach node2: its status ended with 1: Connection refused."]
+    frozen = "<frozen runpy>:128: RuntimeWarning: 'fencing' found in sys.modules\\n  warn(msg)"
+    shell.agent("fence_old", f'printf "{frozen}\\nNo route to host\\n" >&2; exit 1')
+    assert asked(shell, probe("fence_old"))[0] == [
+        "f (fence_old) can't reach node2: its status ended with 1: No route to host."
+    ]
     shell.agent("fence_old", f'printf "{warning}\\n" >&2; exit 1')
     assert asked(shell, probe("fence_old"))[0] == [
         "f (fence_old) can't reach node2: its status ended with 1: it says nothing."

@@ -60,6 +60,15 @@ def test_time_that_can_be_read_has_no_finding(name: str) -> None:
     assert time_findings(READABLE[name]) == []
 
 
+def test_time_of_an_alerts_recipient_is_read_as_well() -> None:
+    recipient = (
+        '<alerts><alert id="a" path="/bin/true"><recipient id="a-r" value="x"><meta_attributes id="a-m">'
+        f"{pair('timeout', '1 day')}</meta_attributes></recipient></alert></alerts></configuration>"
+    )
+    text = timed().replace("</configuration>", recipient)
+    assert time_findings(text) == [("time-unreadable", "a-r has timeout=1 day.")]
+
+
 UNREADABLE = {
     "a negative timeout": (timed('interval="60s" timeout="-5s"'), "f has timeout=-5s."),
     "an unknown unit": (timed('interval="60s" timeout="5 parsecs"'), "f has timeout=5 parsecs."),

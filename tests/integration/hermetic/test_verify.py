@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import refused
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_properties import counts_priorities
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.times import is_readable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.what_if import places as places_after
 
@@ -403,3 +405,81 @@ def test_ticket_counts_when_it_is_granted_and_not_in_standby(guest: Guest, grant
     runs, said = started(guest, TICKETS["one"], tickets)
     assert runs == said
     assert ("a" in runs) is ((granted, standby) == ("true", "false"))
+
+
+# --- templates and priorities ----------------------------------------------------------------------------------------
+
+TEMPLATED = """<cib crm_feature_set="3.0.14" validate-with="pacemaker-3.7" epoch="1" num_updates="0" admin_epoch="0">
+<configuration><crm_config/><nodes/><resources>
+<template id="t" class="ocf" provider="pacemaker" type="Dummy"><instance_attributes id="ti">
+<nvpair id="t1" name="state" value="/run/one"/><nvpair id="t2" name="fake" value="template"/></instance_attributes>
+<meta_attributes id="tm"><nvpair id="t3" name="priority" value="5"/></meta_attributes>
+<operations><op id="to1" name="monitor" interval="60s" timeout="33s"/>
+<op id="to2" name="start" interval="0" timeout="50s"/>
+<op id="to3" name="monitor" role="Promoted" interval="11s"/></operations></template>
+<primitive id="d" template="t"><instance_attributes id="di">
+<nvpair id="d1" name="fake" value="own"/></instance_attributes>
+<operations><op id="do1" name="monitor" interval="10s" timeout="20s"/></operations></primitive>
+<primitive id="e" template="t"/></resources><constraints/></configuration><status/></cib>"""
+
+
+@pytest.mark.parametrize("name", ["d", "e"])
+def test_template_gives_what_pacemaker_says(guest: Guest, name: str) -> None:
+    guest.write("/tmp/templated.xml", TEMPLATED)
+    said = guest.command("env", "CIB_file=/tmp/templated.xml", "crm_resource", "--query-xml", "--resource", name)
+    assert said["rc"] == 0, said
+    inner = said["stdout"][said["stdout"].index("<primitive") : said["stdout"].rindex("</primitive>")]
+    whole = f"<cib><configuration><resources>{inner}</primitive></resources></configuration></cib>"
+    theirs, ours = parse_cib(whole).primitives[name], parse_cib(expanded(TEMPLATED)).primitives[name]
+    assert (ours.agent, dict(ours.options), dict(ours.meta)) == (theirs.agent, dict(theirs.options), dict(theirs.meta))
+    assert sorted(map(str, ours.operations)) == sorted(map(str, theirs.operations))
+    value = guest.command(
+        "env", "CIB_file=/tmp/templated.xml", "crm_resource", "--resource", name, "--get-parameter", "fake"
+    )
+    assert ours.options["fake"] in value["stdout"]
+
+
+PRIORITIES = """<cib crm_feature_set="3.0.14" validate-with="pacemaker-3.7" epoch="1" num_updates="0" admin_epoch="0"
+have-quorum="1"><configuration><crm_config><cluster_property_set id="cib-bootstrap-options">
+<nvpair id="c1" name="priority-fencing-delay" value="20s"/><nvpair id="c2" name="no-quorum-policy" value="ignore"/>
+</cluster_property_set></crm_config><nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes><resources>
+<primitive id="f" class="stonith" type="fence_xvm"><meta_attributes id="fm">
+<nvpair id="f1" name="priority" value="0"/>
+</meta_attributes></primitive>{resources}</resources><constraints/>{defaults}</configuration>
+<status><node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"><lrm_resources>
+{one}</lrm_resources></lrm></node_state>
+<node_state id="2" uname="n2" in_ccm="false" crmd="offline" join="down" expected="member"><lrm id="2"><lrm_resources>
+{other}</lrm_resources></lrm></node_state></status></cib>"""
+RAN = """<lrm_resource id="d" type="Dummy" class="ocf" provider="pacemaker"><lrm_rsc_op id="d_last_0" operation="start"
+operation_key="d_start_0" call-id="1" rc-code="0" op-status="0" interval="0" on_node="n2" crm-debug-origin="x"
+crm_feature_set="3.0.14" transition-key="1:1:0:aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa"
+transition-magic="0:0;1:1:0:aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa" exit-reason="" op-digest="x"/></lrm_resource>"""
+PRIORITY = '<meta_attributes id="{0}"><nvpair id="{0}-1" name="priority" value="{1}"/></meta_attributes>'
+DUMMY_WITH = '<primitive id="d" class="ocf" provider="pacemaker" type="Dummy">{0}</primitive>'
+PRIORITY_CASES = {
+    "none": (DUMMY_WITH.format(""), "", ""),
+    "zero": (DUMMY_WITH.format(PRIORITY.format("m", "0")), "", ""),
+    "own": (DUMMY_WITH.format(PRIORITY.format("m", "5")), "", ""),
+    "of the group": (f'<group id="g">{PRIORITY.format("m", "5")}{DUMMY_WITH.format("")}</group>', "", ""),
+    "default": (DUMMY_WITH.format(""), f"<rsc_defaults>{PRIORITY.format('r', '5')}</rsc_defaults>", ""),
+    "own zero beside a default": (
+        DUMMY_WITH.format(PRIORITY.format("m", "0")),
+        f"<rsc_defaults>{PRIORITY.format('r', '5')}</rsc_defaults>",
+        "",
+    ),
+    "of a clone on both": (f'<clone id="c">{DUMMY_WITH.format(PRIORITY.format("m", "5"))}</clone>', "", RAN),
+}
+
+
+@pytest.mark.parametrize("name", PRIORITY_CASES)
+def test_pacemaker_delays_where_verify_says_that_priorities_count(guest: Guest, name: str) -> None:
+    resources, defaults, one = PRIORITY_CASES[name]
+    text = PRIORITIES.format(resources=resources, defaults=defaults, one=one, other=RAN)
+    guest.write("/tmp/priorities.xml", text)
+    paths = {"--xml-file": "/tmp/priorities.xml", "--save-graph": "/tmp/priorities-graph.xml"}
+    argv = ["crm_simulate", "--simulate", *(word for pair in paths.items() for word in pair)]
+    assert guest.command(*argv)["rc"] == 0
+    graph = guest.read("/tmp/priorities-graph.xml")
+    delays = re.findall(r'CRM_meta_priority_fencing_delay="(\d+)"', graph)
+    assert delays, graph
+    assert (delays != ["0"]) is counts_priorities(parse_cib(text))

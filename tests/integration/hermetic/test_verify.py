@@ -445,9 +445,10 @@ have-quorum="1"><configuration><crm_config><cluster_property_set id="cib-bootstr
 </cluster_property_set></crm_config><nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes><resources>
 <primitive id="f" class="stonith" type="fence_xvm"><meta_attributes id="fm">
 <nvpair id="f1" name="priority" value="0"/>
-</meta_attributes></primitive>{resources}</resources><constraints/>{defaults}</configuration>
-<status><node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"><lrm_resources>
-{one}</lrm_resources></lrm></node_state>
+</meta_attributes></primitive>{resources}</resources>
+<constraints/>{defaults}</configuration><status>
+<node_state id="1" uname="n1" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1">
+<lrm_resources>{one}</lrm_resources></lrm></node_state>
 <node_state id="2" uname="n2" in_ccm="false" crmd="offline" join="down" expected="member"><lrm id="2"><lrm_resources>
 {other}</lrm_resources></lrm></node_state></status></cib>"""
 RAN = """<lrm_resource id="d" type="Dummy" class="ocf" provider="pacemaker"><lrm_rsc_op id="d_last_0" operation="start"

@@ -165,6 +165,56 @@ def test_fence_agent_is_told_its_options_and_no_other_node_is_left_out() -> None
     assert "pcmk_" not in node.told[0]
 
 
+METADATA = (
+    '<a><parameters><parameter name="multicast_address"/><parameter name="ipport"/><parameter name="auth"/>'
+    '<parameter name="hash"/><parameter name="ip_family"/><parameter name="ip"/><parameter name="snmpget_path">'
+    '<content default="/usr/bin/snmpget"/></parameter></parameters><actions><action name="list"/></actions></a>'
+)
+
+
+class Switched(Node):
+    """A node whose fence agent is reached over the network, and says what it is."""
+
+    def answer(self, argv: list[str], stdin: str) -> str | None:
+        if argv[0] == "timeout":
+            return METADATA
+        if argv[0] == "cibadmin":
+            first = '<nvpair id="fencing-instance_attributes-auth"'
+            address = '<nvpair id="address" name="ip" value="192.168.181.90"/>'
+            return (LAB / "cib.xml").read_text().replace(first, address + first)
+        if argv[:1] == ["ip"] and "address" in argv:
+            return '[{"addr_info": [{"local": "192.168.181.71", "prefixlen": 24}]}]'
+        return super().answer(argv, stdin)
+
+
+def test_what_the_agent_of_this_node_lacks_and_how_it_is_reached_is_found() -> None:
+    found = {finding.id: finding.evidence for finding in seen(Switched()).findings}
+    assert found["fencing-program-missing"] == ("fence_xvm of fencing runs /usr/bin/snmpget, which is not installed.")
+    assert found["fencing-option-unknown"] == ("fencing has key_file, which fence_xvm on this node does not know.")
+    assert found["fencing-one-network"] == (
+        "All links of corosync and all fence devices of node1, node2, node3 are in the network 192.168.181.0/24."
+    )
+
+
+def test_agent_of_a_device_that_this_node_may_not_use_is_not_missing() -> None:
+    class Banned(Node):
+        def find(self, name: str) -> str | None:
+            return None if name == "fence_xvm" else super().find(name)
+
+        def answer(self, argv: list[str], stdin: str) -> str | None:
+            text = super().answer(argv, stdin)
+            ban = '<constraints><rsc_location id="b" rsc="fencing" node="node1" score="-INFINITY"/></constraints>'
+            return text.replace("<constraints/>", ban) if argv[0] == "cibadmin" and text else text
+
+    assert "fencing-agent-missing" not in ids(seen(Banned()))
+
+    class Without(Banned):
+        def answer(self, argv: list[str], stdin: str) -> str | None:
+            return Node.answer(self, argv, stdin)
+
+    assert "fencing-agent-missing" in ids(seen(Without()))
+
+
 OPENED = (LAB / "iptables").read_text().replace("-A INPUT -i lo", "-A INPUT -p tcp -j ACCEPT\n-A INPUT -i lo")
 ELSEWHERE = '[{"addr_info": [{"local": "192.0.2.1", "prefixlen": 24}]}]'
 ANSWERS: dict[str, tuple[dict[str, str], str]] = {

@@ -115,6 +115,39 @@ def test_healthy_lab_has_only_what_it_accepts() -> None:
     assert [finding.id for finding in seen("lab").findings] == ["corosync-link-single", "filesystem-unguarded"]
 
 
+def test_cib_with_a_template_is_looked_at_like_one_without(tmp_path: pathlib.Path) -> None:
+    text = (FILES / "lab" / "cib.xml").read_text()
+    start = text.index("<primitive ")
+    device = text[start : text.index("</primitive>", start) + len("</primitive>")]
+    template = device.replace('id="fencing"', 'id="made-from"').replace("primitive", "template")
+    (tmp_path / "cib.xml").write_text(text.replace(device, f'{template}<primitive id="fencing" template="made-from"/>'))
+    assert "template=" in (tmp_path / "cib.xml").read_text()
+    found = [item.id for item in seen("lab", cib_file=str(tmp_path / "cib.xml")).findings]
+    assert found == ["corosync-link-single", "filesystem-unguarded"]
+
+
+def test_device_in_the_only_network_is_found_where_networks_are_declared(tmp_path: pathlib.Path) -> None:
+    text = (FILES / "lab" / "cib.xml").read_text()
+    option = '<nvpair id="address" name="ip" value="192.168.181.90"/><nvpair id="fencing-instance_attributes-auth"'
+    text = text.replace('<nvpair id="fencing-instance_attributes-auth"', option)
+    (tmp_path / "cib.xml").write_text(text)
+    path = str(tmp_path / "cib.xml")
+    assert "fencing-one-network" in [item.id for item in seen("lab", cib_file=path).findings]
+    assert "fencing-one-network" not in [item.id for item in seen("lab", cib_file=path, networks={}).findings]
+
+
+def test_without_corosync_conf_a_guest_is_no_node_that_wants_fencing(tmp_path: pathlib.Path) -> None:
+    text = (FILES / "lab" / "cib.xml").read_text()
+    guest = (
+        '<primitive id="vm" class="ocf" provider="heartbeat" type="VirtualDomain"><meta_attributes id="vm-m">'
+        '<nvpair id="vm-m-1" name="remote-node" value="guest1"/></meta_attributes></primitive></resources>'
+    )
+    text = text.replace("</resources>", guest).replace("</nodes>", '<node id="guest1" uname="guest1"/></nodes>')
+    (tmp_path / "cib.xml").write_text(text)
+    found = [item.id for item in look(Bare(), Options(cib_file=str(tmp_path / "cib.xml")), lambda url: 0).findings]
+    assert "fencing-uncovered" not in found
+
+
 def test_without_crm_simulate_the_table_is_missing_and_said_to_be() -> None:
     view = seen("lab")
     assert list(view.what_if) == []

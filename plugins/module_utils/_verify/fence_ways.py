@@ -188,7 +188,8 @@ def _network(text: str, networks: t.Sequence[Network]) -> Network | None:
 
 def _delays(fences: Fences) -> t.Iterator[Finding]:
     slow = [device.id for device in fences.devices if delays(device)]
-    if slow and (len(fences.nodes) > 2 or fences.has_quorum_device):
+    ignored = fences.cib.properties.get("no-quorum-policy") == "ignore"  # then all parts fence
+    if slow and not ignored and (len(fences.nodes) > 2 or fences.has_quorum_device):
         why = "has a quorum device" if fences.has_quorum_device else f"has {len(fences.nodes)} nodes"
         yield DELAY_NEEDLESS.found(words(slow), f"{words(slow)} has a delay, and the cluster {why}.")
         return

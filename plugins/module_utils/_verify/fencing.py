@@ -422,10 +422,16 @@ def probes(fences: Fences, host: str) -> list[Probe]:
     list is asked once; any other is asked for each node's state."""
     found = []
     for device in fences.devices:
-        if not fences.may_use(device, host) or agent_name(device) == WATCHDOG:
+        name = agent_name(device)
+        if not fences.may_use(device, host) or name == WATCHDOG or not agents.is_fence_agent(name):
             continue
         agent, ports = fences.agent(device), {name.lower(): port for name, port in host_map(device).items()}
-        targets = {node: ports[node.lower()] for node in fences.everywhere if node != host and node.lower() in ports}
+        others = [node for node in fences.everywhere if node != host]
+        targets = {node: ports[node.lower()] for node in others if node.lower() in ports}
+        if check_type(device, agent) == "dynamic-list":
+            # Where no other device is for a node, this one has to list it.
+            alone = [node for node in others if fences.of(node) == [device] and not has_watchdog(fences.cib, node)]
+            targets.update({node: ports.get(node.lower(), node) for node in alone})
 
         def probe(action: str, targets: t.Mapping[str, str], port: str = "", device: Primitive = device) -> Probe:
             seconds = timeout(fences.cib, device, action)
@@ -482,11 +488,11 @@ def judge(probe: Probe, code: int, output: str, said: str) -> list[Finding]:
         return [UNREACHABLE.found(probe.device, f"{probe.device} ({probe.agent}) can't reach {who}: {how}.")]
     if probe.action != "list":
         return []
-    names = set(re.split(r"[\s,;:=\[\]'\"]+", output))
+    names = set(re.split(r"[\s,;:=\[\]'\"]+", output.lower()))
     return [
         UNREACHABLE.found(
             probe.device, f"{probe.device} ({probe.agent}) does not list {port}, the power switch of {node}."
         )
         for node, port in probe.targets.items()
-        if not set(re.split(r"[,\s:=]+", port)) <= names
+        if not set(re.split(r"[,\s:=]+", port.lower())) <= names
     ]

@@ -347,12 +347,15 @@ def _fencing(runner: Runner, fences: Fences, name: str) -> tuple[list[Finding], 
     found = fencing.lint(fences)
     if not is_enabled(fences.cib):
         return found, []
-    absent = sorted({agent_name(device) for device in fences.devices if fences.may_use(device, name)} - {""})
-    absent = [agent for agent in absent if runner.find(agent) is None]
+    used = sorted({agent_name(device) for device in fences.devices if fences.may_use(device, name)})
+    absent = [agent for agent in used if agents.is_fence_agent(agent) and runner.find(agent) is None]
+    legacy = [agent for agent in used if not agents.is_fence_agent(agent)]
     found += [fencing.AGENT.found(agent, f"{agent} is not installed.") for agent in absent]
     found += fence_agent.lint(fences, name, lambda path: runner.find(path) is not None)
     probes = [probe for probe in fencing.probes(fences, name) if probe.agent not in absent]
     answers, notes = ask.ask(runner, probes, time.sleep) if probes else ([], [])
+    if legacy:
+        notes = [*notes, f"{', '.join(legacy)} was not asked: it is a plugin of cluster-glue."]
     return [*found, *answers], notes
 
 

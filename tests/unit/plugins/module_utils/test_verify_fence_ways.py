@@ -277,6 +277,25 @@ def test_question_is_the_one_that_pacemaker_asks_unless_it_would_switch() -> Non
         assert "action=status\n" in stdin
 
 
+def test_device_that_finds_its_nodes_itself_has_to_list_those_that_no_other_is_for() -> None:
+    lister = device("v", "fence_virsh", ip="192.0.2.7")
+    (probe,) = fencing.probes(fences(text(lister)), "node1")
+    assert dict(probe.targets) == {"node2": "node2", "node3": "node3"}
+    assert fencing.judge(probe, 0, "NODE2,\nnode3,\n", "") == []
+    (missing,) = fencing.judge(probe, 0, "node2,\nvm3,\n", "")
+    assert missing.evidence == "v (fence_virsh) does not list node3, the power switch of node3."
+    (probe, _second) = fencing.probes(fences(text(lister, device("w", "fence_virsh", ip="192.0.2.6"))), "node1")
+    assert dict(probe.targets) == {}
+    (probe, *_strip) = fencing.probes(fences(text(lister, STRIP)), "node1")
+    assert dict(probe.targets) == {}
+    (probe,) = fencing.probes(fences(text(lister, properties=WATCHDOG)), "node1")
+    assert dict(probe.targets) == {}
+
+
+def test_plugin_of_cluster_glue_is_not_asked() -> None:
+    assert fencing.probes(fences(text(device("old", "external/libvirt", hostlist="node1"))), "node1") == []
+
+
 def test_device_that_is_off_is_not_asked() -> None:
     off = device("strip", "fence_apc", {"target-role": "Stopped"}, ip="192.0.2.9", pcmk_host_map=ALL)
     assert fencing.probes(fences(text(off)), "node1") == []
@@ -399,6 +418,8 @@ def test_delay_is_wanted_with_two_nodes_and_needless_with_more(delay: dict[str, 
     assert (("fencing-delay-needless", "one") in found(xml, TWO, has_quorum_device=True)) is counts
     three = text(device("one", "fence_apc", ip="192.0.2.9", pcmk_host_map=ALL, **delay))
     assert (("fencing-delay-needless", "one") in found(three)) is counts
+    ignored = text(slow("one", **delay), nodes=THREE, properties={"no-quorum-policy": "ignore"})
+    assert ("fencing-delay-needless", "one") not in found(ignored)
 
 
 def test_delays_of_one_level_that_add_up_are_found() -> None:

@@ -215,6 +215,13 @@ def test_agent_of_a_device_that_this_node_may_not_use_is_not_missing() -> None:
     assert "fencing-agent-missing" in ids(seen(Without()))
 
 
+def test_plugin_of_cluster_glue_is_not_taken_for_a_missing_agent() -> None:
+    text = (LAB / "cib.xml").read_text().replace('type="fence_xvm"', 'type="external/libvirt"')
+    view = seen(Node(cibadmin=text))
+    assert "fencing-agent-missing" not in ids(view)
+    assert "external/libvirt was not asked: it is a plugin of cluster-glue." in view.notes
+
+
 OPENED = (LAB / "iptables").read_text().replace("-A INPUT -i lo", "-A INPUT -p tcp -j ACCEPT\n-A INPUT -i lo")
 ELSEWHERE = '[{"addr_info": [{"local": "192.0.2.1", "prefixlen": 24}]}]'
 ANSWERS: dict[str, tuple[dict[str, str], str]] = {

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs at the start of every Python in a release: while the file NOTES exists, each command that is started is noted
-in it, with all its arguments. A program that imports pcs is run by a process that has imported it already, because
+in it, with all its arguments. pcs, and a program that imports it, is run by a process that has imported it already:
 that is most of what a change costs."""
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import sys
@@ -25,13 +26,13 @@ def note(event: str, arguments: tuple[Any, ...]) -> None:
             stream.write(json.dumps([os.fsdecode(word) for word in arguments[1]]) + "\n")
 
 
-def hand_over(path: str, program: str) -> None:
+def hand_over(path: str, program: str, argv: list[str]) -> None:
     """Let the process that listens at PATH run PROGRAM in place of this one, with its environment and its streams."""
     import socket
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.connect(path)
-        request = {"program": program, "directory": os.getcwd(), "environment": dict(os.environ)}
+        request = {"program": program, "argv": argv, "directory": os.getcwd(), "environment": dict(os.environ)}
         socket.send_fds(connection, [json.dumps(request).encode()], [0, 1, 2])
         code = connection.recv(MOST)
     os._exit(int(code))  # ValueError: the other one has crashed
@@ -83,11 +84,15 @@ def run(message: bytes, streams: list[int]) -> int:
     os.chdir(request["directory"])
     os.environ.clear()
     os.environ.update(request["environment"])
+    sys.argv[:] = request["argv"]
     code: Any = 0
     try:
-        exec(compile(request["program"], "<string>", "exec"), {"__name__": "__main__"})
+        exec(compile(request["program"], sys.argv[0], "exec"), {"__name__": "__main__", "__file__": sys.argv[0]})
     except SystemExit as end:
         code = end.code
+        if isinstance(code, str):
+            sys.stderr.write(f"{code}\n")
+            code = 1
     except BaseException:
         traceback.print_exc()
         code = 1
@@ -96,18 +101,25 @@ def run(message: bytes, streams: list[int]) -> int:
     return int(code or 0)
 
 
-def main(options: list[str], program: str) -> None:
-    """Have PROGRAM run elsewhere when it imports pcs. While nobody listens, as at first, it is run here."""
-    path = f"/tmp/pcs{''.join(options)}.socket"
-    if IMPORT not in program:
+def main(words: list[str]) -> None:
+    """Have the program that the command line WORDS names run elsewhere when it imports pcs. While nobody listens, as
+    at first, it is run here."""
+    options = list(itertools.takewhile(lambda word: word.startswith("-") and word != "-c", words))
+    argv = words[len(options) :]
+    if argv[:1] == ["-c"] and IMPORT in argv[1]:
+        program = argv.pop(1)
+    elif argv and os.path.basename(argv[0]) == "pcs":
+        with open(argv[0], encoding="utf-8") as stream:
+            program = stream.read()
+    else:
         return
+    path = f"/tmp/pcs{''.join(options)}.socket"
     if not os.path.exists(path):
         start(path, options)
         return
     with contextlib.suppress(ConnectionRefusedError):
-        hand_over(path, program)
+        hand_over(path, program, argv)
 
 
 sys.addaudithook(note)
-if sys.orig_argv[-2:-1] == ["-c"]:
-    main(sys.orig_argv[1:-2], sys.orig_argv[-1])
+main(sys.orig_argv[1:])

@@ -81,6 +81,10 @@ def test_import_of_an_export_changes_nothing(current: Cib) -> None:
         ),
         ({"resource_defaults_sets": [{"id": "some", "rule": "(resource ocf::)", "values": {"priority": "1"}}]}, []),
         (
+            {"resource_defaults_sets": [{"id": "plain", "score": 1, "values": {"priority": "2"}}]},
+            ["resource defaults set create id=plain score=1 meta priority=2"],
+        ),
+        (
             {"resource_defaults_sets": [{"id": "some", "values": {"priority": None}}]},
             ["resource defaults set update some meta priority="],
         ),

@@ -197,3 +197,26 @@ def test_files_that_the_architecture_names_exist() -> None:
     folder = CHECKOUT / "plugins" / "module_utils" / "_cib"
     assert len(names) > 5
     assert [name for name in names if not (folder / name).is_file()] == []
+
+
+def devices(value: t.Any) -> t.Iterator[dict[str, t.Any]]:
+    """The fencing devices in VALUE, which a page shows in YAML."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from devices(inner)
+    if isinstance(value, dict) and str(value.get("agent", "")).startswith("fence_") and "options" in value:
+        yield value
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(CHECKOUT)))
+def test_boards_on_the_pages_can_be_asked_and_belong_to_one_node(page: pathlib.Path) -> None:
+    """Boards of today answer fence_ipmilan by lanplus alone, and without a host list one claims every node."""
+    boards = [
+        device
+        for block in documented_tasks.blocks(page)
+        for device in devices(block)
+        if device["agent"] in ("fence_ipmilan", "fence_redfish")
+    ]
+    for board in boards:
+        assert len(str(board["options"]["pcmk_host_list"]).split()) == 1
+        assert board["options"].get("lanplus") is True or board["agent"] != "fence_ipmilan"
+    assert "ipmitool" in page.read_text() or "fence_ipmilan" not in [board["agent"] for board in boards]

@@ -17,6 +17,7 @@ from typing import Any
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
+    Bundle,
     Cib,
     Colocation,
     Order,
@@ -44,10 +45,14 @@ def guest_nodes(cib: Cib) -> list[str]:
     """The nodes that live in a resource, a virtual machine or the container of a bundle, and are recovered with it."""
     found = [item.meta[GUEST] for item in cib.primitives.values() if item.meta.get(GUEST)]
     for bundle in cib.bundles.values():
-        copies = bundle.container.get("replicas") or bundle.container.get("promoted-max") or "1"
-        if bundle.resource and copies.isdigit():
-            found += [f"{bundle.id}-{number}" for number in range(int(copies))]
+        found += [f"{bundle.id}-{number}" for number in range(replicas(bundle)) if bundle.resource]
     return found
+
+
+def replicas(bundle: Bundle) -> int:
+    """How many containers BUNDLE has."""
+    copies = bundle.container.get("replicas") or bundle.container.get("promoted-max") or "1"
+    return int(copies) if copies.isdigit() else 0
 
 
 def cluster_nodes(cib: Cib) -> list[str]:

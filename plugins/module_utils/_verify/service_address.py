@@ -9,12 +9,14 @@ What IPaddr2 does with an address is in findif.sh of resource-agents.
 from __future__ import annotations
 
 import ipaddress
+import re
 import typing as t
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Bundle, Cib, Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import replicas
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -57,6 +59,7 @@ OPTIONS: t.Mapping[str, str] = {
     "ocf:heartbeat:ipaddr": "ip",
     "ocf:heartbeat:ipv6addr": "ipv6addr",
 }
+_OF_A_CLOUD = re.compile(r":(aws|aliyun|gcp|powervs)")
 Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 
@@ -87,6 +90,22 @@ def of(item: Primitive) -> str | None:
     return value.partition("/")[0] if option == "ipv6addr" else value
 
 
+def of_bundle(bundle: Bundle) -> list[str]:
+    """The addresses of the bundle's containers: as many as there are replicas, from the first one on."""
+    first = parse(bundle.network.get("ip-range-start", ""))
+    if first is None:
+        return []
+    room = 2**first.max_prefixlen - int(first)
+    return [str(first + number) for number in range(min(replicas(bundle), room))]
+
+
+def _moved_by_a_cloud(cib: Cib) -> set[str]:
+    """The addresses that agents of clouds bring, whose options have many names."""
+    items = (item for item in cib.primitives.values() if _OF_A_CLOUD.search(item.agent))
+    values = (value for item in items for value in item.options.values())
+    return {str(address) for value in values if (address := parse(value.strip().partition("/")[0]))}
+
+
 def addresses(cib: Cib) -> dict[str, str]:
     """The service addresses of CIB by resource."""
     return {item.id: text for item in cib.primitives.values() if (text := of(item))}
@@ -114,8 +133,13 @@ def lint(root: ET.Element, cib: Cib, around: Surroundings) -> list[Finding]:
         owner = around.owners.get(str(address))
         if owner is not None:
             found.append(OWN.found(item.id, f"{text} of {item.id} is an address of node {owner}."))
+    for bundle in cib.bundles.values():
+        for one in of_bundle(bundle):
+            seen.add(one)
+            if one in around.owners:
+                found.append(OWN.found(bundle.id, f"{one} of {bundle.id} is an address of node {around.owners[one]}."))
     expected = parse(around.expected)
-    if expected is not None and str(expected) not in seen:
+    if expected is not None and str(expected) not in seen | _moved_by_a_cloud(cib):
         found.append(ABSENT.found(around.expected, f"No resource has the address {around.expected}."))
     return [*found, *outside(cib, around.networks)]
 

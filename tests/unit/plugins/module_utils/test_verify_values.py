@@ -148,6 +148,30 @@ def test_service_address_that_can_work_has_no_finding(name: str) -> None:
     assert address_findings(GOOD_ADDRESSES[name]) == []
 
 
+def test_addresses_of_a_bundles_containers_are_no_nodes() -> None:
+    def bundle(start: str, replicas: str) -> str:
+        return with_address(pair("ip", "192.0.2.10")).replace(
+            "</resources>",
+            f'<bundle id="b"><podman image="x" replicas="{replicas}"/><network ip-range-start="{start}"/></bundle>'
+            "</resources>",
+        )
+
+    assert address_findings(bundle("192.0.2.20", "3")) == []
+    (own,) = address_findings(bundle("192.0.2.0", "2"))
+    assert own == ("service-address-own", "error", "192.0.2.1 of b is an address of node node1.")
+    assert address_findings(bundle("255.255.255.254", "9")) == []
+    assert address_findings(bundle("192.0.2.20", "3"), Surroundings(expected="192.0.2.22")) == []
+
+
+def test_address_that_a_cloud_moves_is_not_absent() -> None:
+    moved = with_address(pair("ip", "198.51.100.10"), "aws-vpc-move-ip")
+    assert address_findings(moved, Surroundings(expected="198.51.100.10")) == []
+    blocked = with_address(pair("ip", "198.51.100.10"), "portblock")
+    assert [one for one, *_rest in address_findings(blocked, Surroundings(expected="198.51.100.10"))] == [
+        "service-address-absent"
+    ]
+
+
 BAD_ADDRESSES = {
     "no address": (with_address(NIC), ("service-address-invalid", "error", "ip has no address.")),
     "beyond 255": (

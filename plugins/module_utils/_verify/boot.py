@@ -38,7 +38,8 @@ MASKED = Check(
 CLUSTER_OFF = Check(
     "boot-cluster-disabled",
     WARNING,
-    "corosync or Pacemaker does not start at boot: a node that was fenced stays away until somebody starts them.",
+    "corosync or Pacemaker does not start at boot: a node that was fenced stays away until an administrator starts"
+    " them.",
     "Enable them: systemctl enable corosync pacemaker; or accept this by its id, where that is meant.",
     local=True,
 )

@@ -54,7 +54,7 @@ BOARD_ALONE = Check(
     "fencing-board-alone",
     WARNING,
     "A node can be fenced only by a board that is in it. When its power fails, the board is dead as well, and the"
-    " cluster waits until somebody confirms that the node is off.",
+    " cluster waits until an administrator confirms that the node is off.",
     "Give the node a second way as level 2, a switched power strip for example (ha_stonith_levels); or accept this.",
 )
 ONE_ADDRESS = Check(

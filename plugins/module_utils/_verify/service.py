@@ -13,7 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 SILENT = Check(
     "service-silent",
     ERROR,
-    "A page that the cluster is to serve does not answer.",
+    "A page that the cluster should serve does not answer.",
     "See where the service runs (pcs status), its log, and the firewall.",
     local=True,
 )

@@ -184,6 +184,12 @@ def is_switched_off(cib: Cib, resource: str) -> bool:
     return any(meta.get("target-role", default).lower() == "stopped" for meta in metas)
 
 
+def _is_about_running(element: ET.Element) -> bool:
+    """Whether a location, or its rule, is about more than the promoted role. What holds for the unpromoted role holds
+    for every one, because a resource has to have that before it is promoted."""
+    return role(element.get("role", "Started")) in ("Started", "Unpromoted")
+
+
 def is_about(location: ET.Element, names: set[str]) -> bool:
     """Whether LOCATION is about one of the resources NAMES."""
     pattern = location.get("rsc-pattern")
@@ -207,36 +213,38 @@ class Placement:
     def of(text: str, cib: Cib) -> Placement:
         return Placement(ET.fromstring(text), cib)
 
-    def scores(self, resource: str, node: str) -> list[int]:
-        """What the locations that hold for certain say about RESOURCE on NODE."""
+    def opinions(self, resource: str, node: str) -> list[tuple[bool | None, int]]:
+        """What each location says about RESOURCE on NODE: whether it applies, as evaluate() tells, and its score. Those
+        for one role only say where the resource is promoted, and not where it runs."""
         facts = node_facts(self.root, self.cib).get(node, NodeFacts(node))
         names = around(self.cib, resource)
-        scores: list[int] = []
+        found: list[tuple[bool | None, int]] = []
         for location, rules in locations(self.root):
-            if not is_about(location, names):
+            if not is_about(location, names) or not _is_about_running(location):
                 continue
             if not rules and location.get("node", "").lower() == node.lower():
-                scores.append(score(location.get("score", "INFINITY")) or 0)
-            scores += [
-                score(rule.get("score", "INFINITY")) or 0
-                for rule in rules
-                if rule.get("score-attribute") is None and evaluate(rule, facts) is True
-            ]
-        return scores
-
-    def is_opt_in(self) -> bool:
-        """Whether a resource runs only where a location lets it."""
-        return boolean(self.cib.properties.get("symmetric-cluster", "true")) is False
+                found.append((True, score(location.get("score", "INFINITY")) or 0))
+            for rule in filter(_is_about_running, rules):
+                applies = evaluate(rule, facts)
+                known = applies is False or rule.get("score-attribute") is None
+                found.append((applies if known else None, score(rule.get("score", "INFINITY")) or 0))
+        return found
 
     def forbids(self, resource: str, node: str) -> bool:
         """Whether the configuration keeps RESOURCE away from NODE for certain."""
-        scores = self.scores(resource, node)
-        return any(one <= -INFINITY for one in scores) or (self.is_opt_in() and not scores)
+        opinions = self.opinions(resource, node)
+        return any(applies and one <= -INFINITY for applies, one in opinions) or (
+            boolean(self.cib.properties.get("symmetric-cluster", "true")) is False  # runs only where it is let in
+            and all(applies is False for applies, _one in opinions)
+        )
 
     def disfavours(self, resource: str, node: str) -> bool:
-        """Whether NODE has a negative score for RESOURCE. It then doesn't use a fence device even to fence another."""
-        scores = self.scores(resource, node)
-        return self.forbids(resource, node) or (INFINITY not in scores and sum(scores) < 0)
+        """Whether NODE has a negative score for RESOURCE, for certain. It then doesn't use a fence device even to fence
+        another node."""
+        opinions = self.opinions(resource, node)
+        scores = [one for applies, one in opinions if applies]
+        is_sure = all(applies is not None for applies, _one in opinions)
+        return self.forbids(resource, node) or (is_sure and INFINITY not in scores and sum(scores) < 0)
 
     def excuses(self, failure: Mapping[str, Any]) -> bool:
         """Whether FAILURE is that of a probe on a node that may not run the resource."""

@@ -244,6 +244,27 @@ def test_failed_probe_where_the_resource_may_run_counts(name: str) -> None:
     assert state_findings(tagged(LETTING[name]), crm_mon("Started", probe=PROBE)) == ["action-failed"]
 
 
+@pytest.mark.parametrize("role", ["Promoted", "Master"])
+def test_location_for_the_promoted_role_forbids_nothing(role: str) -> None:
+    plain = f'<rsc_location id="l" rsc="a" node="node2" role="{role}" score="-INFINITY"/>'
+    assert not placement(document("", plain)).forbids("a", "node2")
+    for general in ("Started", "Unpromoted", "Slave"):
+        assert placement(document("", plain.replace(role, general))).forbids("a", "node2")
+    node2 = '<expression id="e" attribute="#uname" operation="eq" value="node2"/>'
+    rule = f'<rule id="r" role="{role}" score="-INFINITY">{node2}</rule>'
+    ruled = f'<rsc_location id="l" rsc="a">{rule}</rsc_location>'
+    assert not placement(document("", ruled)).forbids("a", "node2")
+
+
+def test_opt_in_cluster_does_not_forbid_what_a_rule_may_allow() -> None:
+    opt_in = '<nvpair id="c1" name="symmetric-cluster" value="false"/>'
+    unknown = '<date_expression id="e" operation="gt" start="2020-01-01"/>'
+    by_date = f'<rsc_location id="l" rsc="a"><rule id="r" score="100">{unknown}</rule></rsc_location>'
+    there = placement(document("", by_date, properties=opt_in))
+    assert not there.forbids("a", "node2")
+    assert not there.disfavours("a", "node2")
+
+
 def test_opt_in_cluster_forbids_what_no_location_allows() -> None:
     opt_in = '<nvpair id="c1" name="symmetric-cluster" value="false"/>'
     allowed = '<rsc_location id="l" rsc="a" node="node1" score="0"/>'

@@ -12,6 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
@@ -213,13 +214,21 @@ class Placement:
     def of(text: str, cib: Cib) -> Placement:
         return Placement(ET.fromstring(text), cib)
 
+    @cached_property
+    def _facts(self) -> Mapping[str, NodeFacts]:
+        return node_facts(self.root, self.cib)
+
+    @cached_property
+    def _locations(self) -> Sequence[tuple[ET.Element, list[ET.Element]]]:
+        return list(locations(self.root))
+
     def opinions(self, resource: str, node: str) -> list[tuple[bool | None, int]]:
         """What each location says about RESOURCE on NODE: whether it applies, as evaluate() tells, and its score. Those
         for one role only say where the resource is promoted, and not where it runs."""
-        facts = node_facts(self.root, self.cib).get(node, NodeFacts(node))
+        facts = self._facts.get(node, NodeFacts(node))
         names = around(self.cib, resource)
         found: list[tuple[bool | None, int]] = []
-        for location, rules in locations(self.root):
+        for location, rules in self._locations:
             if not is_about(location, names) or not _is_about_running(location):
                 continue
             if not rules and location.get("node", "").lower() == node.lower():

@@ -13,6 +13,8 @@ import sys
 import typing as t
 
 import pytest
+import yaml
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PLAY = """
@@ -110,3 +112,18 @@ def test_what_is_not_declared_is_told_by_kind(held: dict[str, dict[str, t.Any]])
     told = " ".join(held["plain"]["told"].split())
     assert told.startswith("In the cluster, not declared: resources old-ip, old-fs; groups old. It stays as it is.")
     assert "ha_purge" in told
+
+
+def test_the_role_hands_over_all_that_can_be_declared() -> None:
+    """What the role did not hand over, such as purge, could be declared and had no effect."""
+    role = CHECKOUT / "roles" / "resources"
+    (task, *_others) = yaml.safe_load((role / "tasks" / "converge.yml").read_text())
+    given = task["quorate.ha_cluster.pcs_cib"]
+    assert set(given) == {*CIB, "wait", "allow_disruption"}
+    defaults = yaml.safe_load((role / "defaults" / "main.yml").read_text())
+    used = {value.strip("{} ") for value in given.values()} - {"__resources_elsewhere"}
+    assert used <= set(defaults)
+    assert {name for name in used if "ha_" not in str(defaults[name])} <= {
+        "resources_wait",
+        "resources_allow_disruption",
+    }

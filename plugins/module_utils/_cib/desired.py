@@ -126,6 +126,10 @@ def without_nodes(cib: Cib, lost: Set[str]) -> Cib:
         nodes=without(cib.nodes, *lost),
         locations={name: item for name, item in cib.locations.items() if item.node not in lost},
         stonith_levels={name: item for name, item in cib.stonith_levels.items() if item.target not in lost},
+        left_alone={
+            kind: {name: item for name, item in items.items() if item.node not in lost}
+            for kind, items in cib.left_alone.items()
+        },
     )
 
 

@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why an option that pcs writes has no effect: it is in another set, too, or in one that is shared. Pure."""
+"""Why an option that pcs writes has no effect, or pcs can't write it: it is in another set, too, in one that is shared,
+or in something with what pcs does not know. Pure."""
 
 from __future__ import annotations
 
@@ -35,11 +36,41 @@ def sentences(root: ET.Element, one: Cib, other: Cib) -> Iterator[str]:
         old = before.get((kind, name))
         if isinstance(value, Mapping) and isinstance(old, Mapping):
             yield from of_object(root, kind, name, old, value)
+    for (kind, name), value in before.items():
+        if after.get((kind, name)) != value:
+            yield from of_users(root, kind, name)
+
+
+def find(root: ET.Element, kind: str, name: str) -> ET.Element | None:
+    """The element of the object NAME of KIND."""
+    key = "uname" if kind == "nodes" else "id"
+    return next((item for item in root.iterfind("configuration//*") if item.get(key) == name), None)
+
+
+def of_users(root: ET.Element, kind: str, name: str) -> Iterator[str]:
+    """What keeps an object from being changed or removed: others refer to a part of it, or pcs does not know a part."""
+    element = find(root, kind, name)
+    if element is None:
+        return
+    own = {item.get("id") for item in element.iter()} - {None}
+    inside = set(element.iter())
+    for owner in root.iterfind("configuration//*[@id]"):
+        for item in owner:
+            if item.get("id-ref") in own and item not in inside:
+                yield (
+                    f"'{owner.get('id')}' refers to '{item.get('id-ref')}' of '{name}' (id-ref): give it its own with"
+                    " cibadmin first."
+                )
+    if element.tag in ("group", "clone"):
+        for item in element.iterfind(".//primitive[@template]"):
+            yield (
+                f"'{item.get('id')}' in '{name}' is made from a template, which pcs does not know: change '{name}' with"
+                " cibadmin."
+            )
 
 
 def of_object(root: ET.Element, kind: str, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    key = "uname" if kind == "nodes" else "id"
-    element = next((item for item in root.iterfind("configuration//*") if item.get(key) == name), None)
+    element = find(root, kind, name)
     for field, (tag, what) in HOLDERS.items():
         if element is not None and old.get(field) != new.get(field):
             yield from sentence(f"the {what} of '{name}'", element.findall(tag))

@@ -267,6 +267,7 @@ class LeftAlone:
     reason: str
     names: frozenset[str] = frozenset()
     is_stonith: bool = False  # a fencing device, which nobody waits for to stop
+    node: str = ""  # of a location
 
 
 Constraint = TypeVar("Constraint", Location, Colocation, Order, Ticket)

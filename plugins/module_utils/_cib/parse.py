@@ -175,7 +175,8 @@ def left_alone(configuration: ET.Element, cib: Cib) -> dict[str, dict[str, LeftA
             name = element.get("id")
             if name and name not in getattr(cib, field):
                 device = templates.get(element.get("template")) == "stonith"
-                entry = LeftAlone(why_left_alone(element), frozenset(names_in(element)), device)
+                place = element.get("node", "")
+                entry = LeftAlone(why_left_alone(element), frozenset(names_in(element)), device, place)
                 found.setdefault(kind, {})[name] = entry
     for kind in ("resource_defaults", "operation_defaults"):  # the plain set is held, though by no name of its own
         found.get(f"{kind}_sets", {}).pop(getattr(cib, kind).set_id, None)

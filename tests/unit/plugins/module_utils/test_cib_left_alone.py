@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.effect import why_without_effect
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -95,6 +97,56 @@ def test_constraint_that_is_left_alone_goes_with_its_resource() -> None:
     assert "timed" in before.left_alone["locations"]
     assert "timed" not in after.left_alone["locations"]
     assert after.groups == before.groups
+
+
+def test_constraint_that_is_left_alone_goes_with_the_remote_node_that_it_names() -> None:
+    text = CIB.replace(
+        '<group id="g">', '<primitive id="r" class="ocf" provider="pacemaker" type="remote"/><group id="g">'
+    )
+    before = parse_cib(text.replace('id="timed" rsc="x" node="n1"', 'id="timed" rsc="x" node="r"'))
+    after = merge(before, {"resources": [{"id": "r", "state": "absent"}]})
+    assert [command.argv for command in render(before, after)] == [
+        ("constraint", "delete", "timed"),
+        ("cluster", "node", "delete-remote", "r"),
+    ]
+
+
+SHARED = """<cib><configuration><resources>
+ <primitive id="one" class="ocf" provider="pacemaker" type="Dummy">
+  <meta_attributes id="m"><nvpair id="m1" name="priority" value="5"/></meta_attributes>
+  <operations id="o"><op id="o1" name="monitor" interval="10s"/></operations></primitive>
+ <primitive id="two" class="ocf" provider="pacemaker" type="Dummy"><meta_attributes id-ref="m"/>
+  <operations id-ref="o"/></primitive>
+ <template id="t" class="ocf" provider="pacemaker" type="Dummy"/>
+ <clone id="c"><group id="g"><primitive id="x" template="t"/></group></clone>
+</resources><constraints>
+ <rsc_location id="l" rsc="one"><rule id="r" score="5"><expression id="e" attribute="a" operation="defined"/></rule>
+ </rsc_location><rsc_location id="k" rsc="two"><rule id-ref="r"/></rsc_location>
+</constraints></configuration></cib>"""
+
+
+@pytest.mark.parametrize(
+    ("declared", "users"),
+    [
+        ({"resources": [{"id": "one", "state": "absent"}]}, ["two m one", "two o one", "k r l"]),
+        ({"resources": [{"id": "two", "state": "absent"}]}, []),
+        ({"locations": [{"id": "l", "score": 9}]}, ["k r l"]),
+        ({"locations": [{"id": "l", "state": "absent"}]}, ["k r l"]),
+        ({"locations": [{"id": "k", "score": 9}]}, []),
+    ],
+)
+def test_what_refers_to_a_part_of_a_changed_object_is_named(declared: dict[str, Any], users: list[str]) -> None:
+    """pcs says only that the update does not conform to the schema."""
+    before = parse_cib(SHARED)
+    said = why_without_effect(SHARED, before, merge(before, declared))
+    assert [" ".join(found) for found in re.findall(r"'(\w+)' refers to '(\w+)' of '(\w+)' \(id-ref\)", said)] == users
+
+
+def test_member_that_pcs_does_not_know_is_named() -> None:
+    """pcs says only KeyError."""
+    before = parse_cib(SHARED)
+    said = why_without_effect(SHARED, before, merge(before, {"clones": [{"id": "c", "state": "absent"}]}))
+    assert "'x' in 'c' is made from a template, which pcs does not know: change 'c' with cibadmin." in said
 
 
 def test_group_loses_a_member_that_is_made_from_a_template() -> None:

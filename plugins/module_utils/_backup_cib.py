@@ -13,7 +13,7 @@ import copy
 import typing as t
 import xml.etree.ElementTree as ET
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import READ_ONLY_PROPERTIES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import READ_ONLY_PROPERTIES
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 _RESOURCES = ("primitive", "group", "clone", "master", "bundle", "template")

@@ -50,7 +50,7 @@ FENCING = {"pcmk_host_list": ("n1", "n1 n2", "n1,n2"), "delay": ("1", "5"), "key
 UTILIZATION = {"cpu": ("1", "2"), "memory": ("100", "512"), "disks": ("3",)}
 PROPERTIES = {
     "stonith-enabled": BOOLEANS,
-    "no-quorum-policy": ("stop", "freeze", "ignore"),
+    "no-quorum-policy": ("stop", "freeze", "ignore", "demote", "suicide"),
     "symmetric-cluster": BOOLEANS,
     "maintenance-mode": ("false",),
     "stop-all-resources": BOOLEANS,

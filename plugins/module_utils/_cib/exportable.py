@@ -23,12 +23,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     StonithLevel,
     Ticket,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
-    DURATION_NAMES,
-    duration,
-    is_duration_of_pcs,
-)
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import PROPERTIES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import why_no_property, why_no_time
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import canonical
 
 Reasons = dict[tuple[str, str], str]  # by the kind and the name of what can't be made
@@ -178,16 +174,6 @@ def why_no_level(level: StonithLevel, cib: Cib) -> str:
     devices = [name for name, primitive in cib.primitives.items() if primitive.is_stonith]
     target = [] if "%" in level.target else [level.target]
     return absent(level.devices, devices) or absent(target, cib.nodes.keys())
-
-
-def why_no_property(name: str, value: str) -> str:
-    if name not in PROPERTIES:
-        return "pcs doesn't know it"
-    return why_no_time(value) if DURATION_NAMES.fullmatch(name) else ""
-
-
-def why_no_time(value: str) -> str:
-    return "" if is_duration_of_pcs(value) else f"pcs can't write the time '{value}'"
 
 
 def with_operations_of_pcs(reasons: Reasons, primitive: Primitive) -> Primitive:

@@ -10,18 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import (
-    Reasons,
-    exportable,
-    why_no_property,
-    why_no_time,
-)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import Reasons, exportable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import (
-    OPERATION_FIELDS,
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import OPERATION_FIELDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import (
     PROPERTIES,
     READ_ONLY_PROPERTIES,
+    why_no_property,
+    why_no_time,
 )
 
 NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))

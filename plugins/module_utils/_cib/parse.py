@@ -33,6 +33,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import (
+    PROPERTIES,
+    READ_ONLY_PROPERTIES,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     UNWRITABLE_RULE,
     is_writable,
@@ -41,65 +45,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule impor
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import parse_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-# Pacemaker and pcs write these themselves; the last one only before Pacemaker 1.1.10.
-READ_ONLY_PROPERTIES = frozenset(
-    (
-        "cluster-infrastructure",
-        "cluster-name",
-        "dc-version",
-        "have-watchdog",
-        "last-lrm-refresh",
-        "expected-quorum-votes",
-    )
-)
-# Those that Pacemaker knows, and so pcs can set.
-PROPERTIES = frozenset(
-    (
-        "batch-limit",
-        "cluster-delay",
-        "cluster-ipc-limit",
-        "cluster-recheck-interval",
-        "concurrent-fencing",
-        "dc-deadtime",
-        "election-timeout",
-        "enable-acl",
-        "enable-startup-probes",
-        "fence-reaction",
-        "join-finalization-timeout",
-        "join-integration-timeout",
-        "load-threshold",
-        "maintenance-mode",
-        "migration-limit",
-        "no-quorum-policy",
-        "node-action-limit",
-        "node-health-base",
-        "node-health-green",
-        "node-health-red",
-        "node-health-strategy",
-        "node-health-yellow",
-        "node-pending-timeout",
-        "pe-error-series-max",
-        "pe-input-series-max",
-        "pe-warn-series-max",
-        "placement-strategy",
-        "priority-fencing-delay",
-        "shutdown-escalation",
-        "shutdown-lock",
-        "shutdown-lock-limit",
-        "start-failure-is-fatal",
-        "startup-fencing",
-        "stonith-action",
-        "stonith-enabled",
-        "stonith-max-attempts",
-        "stonith-timeout",
-        "stonith-watchdog-timeout",
-        "stop-all-resources",
-        "stop-orphan-actions",
-        "stop-orphan-resources",
-        "symmetric-cluster",
-        "transition-delay",
-    )
-)
 PROPERTY_SET = "cib-bootstrap-options"
 # What may be left alone, and where the model has those that are not.
 LEFT_ALONE = {

@@ -16,8 +16,9 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -84,6 +85,8 @@ class Guest:
     def __init__(self, release: str) -> None:
         self.release = release
         self.number = 0
+        self.say: Callable[[str], None] = lambda _text: None
+        """Called with a line of text while a function takes long."""
         packages = sysconfig.get_paths()["purelib"]
         arguments = [str(make_root(release)), packages, str(REPOSITORY)]
         self._process = subprocess.Popen(
@@ -98,8 +101,11 @@ class Guest:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
+        while True:
+            answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+            if "progress" not in answer:
+                return answer
+            self.say(answer["progress"])
 
     def module(
         self, name: str, /, *, check: bool = False, environment: dict[str, str] | None = None, **args: Any
@@ -138,6 +144,19 @@ def guest(request: pytest.FixtureRequest) -> Iterator[Guest]:
     guest = Guest(request.param)
     yield guest
     guest.close()
+
+
+@pytest.fixture
+def progress(guest: Guest, capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """Shows how far a long test is, on standard error."""
+
+    def say(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{guest.release}, {text}", end="", file=sys.stderr, flush=True)
+
+    before, guest.say = guest.say, say
+    yield
+    guest.say = before
 
 
 @pytest.fixture

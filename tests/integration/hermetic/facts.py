@@ -290,8 +290,10 @@ class Reader:
             symmetrical = "false" if kind == "Serialize" else "true"
             self.attributes(key, element, ("score",), kind=kind, symmetrical=symmetrical, **actions)
         elif element.tag == "rsc_colocation":
-            # without a score there is no preference at all, however the documentation reads
-            self.attributes(key, element, score="0")
+            # without a score there is no preference at all, however the documentation reads; in pcmk__new_colocation(),
+            # the role Started is the same as none
+            roles = {"rsc_role": "Started", "with_rsc_role": "Started"} if element.get("rsc") else {}
+            self.attributes(key, element, score="0", **roles)
         elif element.tag == "rsc_ticket":
             roles = {role(each.get("role", each.get("rsc-role", ""))) for each in (element, *map(self.target, element))}
             self.attributes(key, element, loss_policy="demote" if "Promoted" in roles else "stop")
@@ -324,8 +326,10 @@ class Reader:
             if part.tag == "role":
                 self.add((*key, "role", part.get("id", "")), part, True, element)
             else:
-                what = sorted((n, v) for n, v in part.attrib.items() if n != "id")
-                self.add((*key, "permission", str(what)), part, True, element)
+                what = str(sorted((n, v) for n, v in part.attrib.items() if n not in ("id", "description")))
+                self.add((*key, "permission", what), part, True, element)
+                if part.get("description"):
+                    self.add((*key, "permission", what, "description"), part, part.get("description"), element)
 
     def alert(self, element: ET.Element) -> None:
         key = ("alert", element.get("id", ""))

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pathlib
 import random
+import xml.etree.ElementTree as ET
+from typing import Any
 
 from generated_cibs import Maker
 
@@ -16,17 +19,70 @@ from .conftest import Guest
 INPUTS = pathlib.Path(__file__).with_name("inputs")
 OF_PACEMAKER = "/usr/share/pacemaker/tests"
 SCHEMAS = {"bookworm": ("pacemaker-3.9",), "trixie": ("pacemaker-4.0", "pacemaker-3.9")}
+FILES = 919  # of pacemaker-cts in Debian 13
+EACH = 5  # CIBs of each form at least
+TRIES = 2000  # how many CIBs are looked through for one of a form
 EVERYTHING = "ALL_CIBS" in os.environ  # all of Pacemaker's CIBs, and as many generated ones rebuilt as read
+
+# Each is found somewhere in the generated CIBs, as an XPath of ElementTree.
+FORMS = (
+    "rule[@id]",
+    "rule[@boolean-op='or']",
+    "rule[@score-attribute]",
+    "rule[@id-ref]",
+    "rule/rule/rule",
+    "expression[@value-source='param']",
+    "date_expression/duration",
+    "date_expression/date_spec",
+    "rsc_expression",
+    "op_expression",
+    "instance_attributes[@score]",
+    "instance_attributes[@id-ref]",
+    "instance_attributes/rule",
+    "nvpair[@id-ref]",
+    "nvpair[@value='']",
+    "nvpair[@value='suicide']",
+    "operations[@id-ref]",
+    "op/meta_attributes",
+    "op[@interval='30000ms']",
+    "template",
+    "primitive[@template]",
+    "bundle/podman",
+    "rsc_location[@role]",
+    "rsc_location[@rsc-pattern]",
+    "resource_set[@id-ref]",
+    "rsc_ticket",
+    "fencing-level[@target-attribute]",
+    "acl_permission[@object-type]",
+    "alert/recipient",
+    "tag/obj_ref",
+    "nvpair[@name='remote-node']",
+    "primitive[@type='remote']",
+)
 
 
 def generated(release: str, number: int) -> list[str]:
-    """NUMBER CIBs for a RELEASE, always the same."""
+    """NUMBER CIBs for a RELEASE, always the same. Each of the FORMS is in EACH, or in one where few are made."""
+    drawn = [draw(release, position) for position in range(number)]
+    having: dict[str, list[int]] = {form: [] for form in FORMS}
+    for position in range(TRIES):
+        if position == len(drawn):
+            drawn.append(draw(release, position))
+        root = ET.fromstring(drawn[position])
+        for form, positions in having.items():
+            if len(positions) < EACH and root.find(f".//{form}") is not None:
+                positions.append(position)
+        if position >= number and all(len(positions) == EACH for positions in having.values()):
+            break
+    needed = [position for each in itertools.zip_longest(*having.values()) for position in each if position is not None]
+    return [drawn[position] for position in list(dict.fromkeys([*needed, *range(number)]))[:number]]
+
+
+def draw(release: str, position: int) -> str:
+    """One of the CIBs for a RELEASE, for each of its schemas in turn."""
     schemas = SCHEMAS[release]
-    return [
-        Maker(random.Random(f"{schema} {position}"), schema).cib()
-        for schema in schemas
-        for position in range(number // len(schemas))
-    ]
+    schema = schemas[position % len(schemas)]
+    return Maker(random.Random(f"{schema} {position // len(schemas)}"), schema).cib()
 
 
 def put(guest: Guest, directory: str, texts: dict[str, str]) -> str:
@@ -47,6 +103,15 @@ def put_those_of_pacemaker(guest: Guest, directory: str) -> str | None:
     """Copy the CIBs of Pacemaker's own tests, if the release has them: the comparison writes files beside them."""
     guest.command("rm", "-rf", directory)
     return directory if guest.command("cp", "-r", OF_PACEMAKER, directory)["rc"] == 0 else None
+
+
+def of_pacemaker(guest: Guest, survey: str, step: int) -> dict[str, Any]:
+    """What the function SURVEY says of every STEP-th CIB of Pacemaker's own tests, where the release has them."""
+    copied = put_those_of_pacemaker(guest, "/tmp/of-pacemaker")
+    assert (copied is None) == (guest.release == "bookworm")  # which doesn't package them
+    found: dict[str, Any] = guest.call(survey, directory=copied, step=step) if copied else {}
+    assert len(found) == (-(-FILES // step) if copied else 0)
+    return found
 
 
 def put_inputs(guest: Guest, directory: str) -> str:

@@ -5,7 +5,7 @@
 
 Every line on standard input is a request, {"module": ..., "args": {...}, "check": ..., "environment": {...}},
 {"command": [...]}, {"write": path, "text": ...} or {"function": "module.name", "args": {...}}, which calls a
-function of a file beside this one; every line on standard output is its answer.
+function of a file beside this one; every line on standard output is its answer, or, before that, {"progress": "..."}.
 """
 
 from __future__ import annotations
@@ -72,6 +72,11 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
             return {"returned": getattr(importlib.import_module(module), name)(**request["args"])}
     pathlib.Path(request["write"]).write_text(request["text"], encoding="utf-8")
     return {}
+
+
+def progress(text: str) -> None:
+    """Say how far a function is."""
+    print(json.dumps({"progress": text}), file=sys.__stdout__, flush=True)
 
 
 def main() -> None:

@@ -11,24 +11,24 @@ misreading. One that is missing is a misreading too, unless `left_out` names wha
 from __future__ import annotations
 
 import functools
-import gc
 import itertools
 import json
 import os
 import pathlib
 import re
 import subprocess
-import sys
+import tempfile
 import traceback
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
+import loaded_pcs
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import information
 from corpus import NoCommands
+from upgrade import upgraded
+from workers import files, in_workers
 
-SCHEMAS = pathlib.Path("/usr/share/pacemaker")
 NAMING = ("obj_ref", "resource_ref", "role")
 Misreadings = Iterator[str]
 ROLES = {"master": "promoted", "slave": "unpromoted"}  # formerly: now
@@ -50,36 +50,9 @@ def run_if_it_can(argv: Sequence[str], path: str) -> str | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def load_pcs() -> Callable[[list[str]], Any]:
-    """The program pcs, loaded into this process once, for children that run it."""
-    sys.path[:0] = [path for path in _pcs_child.BUNDLES if os.path.isdir(path) and path not in sys.path]
-    from pcs import app  # type: ignore[import-not-found]
-    from pcs.lib.external import CommandRunner  # type: ignore[import-not-found]
-
-    if not hasattr(CommandRunner.run, "__wrapped__"):
-        CommandRunner.run = without_dates(CommandRunner.run)
-        gc.freeze()
-
-    def main(argv: list[str]) -> Any:
-        sys.stdout = sys.__stdout__  # that of the child, and not what guest.py makes of it
-        return app.main(argv)
-
-    return main
-
-
-def without_dates(run_it: Callable[..., Any]) -> Callable[..., Any]:
-    """The method CommandRunner.run, which does not ask crm_rule whether each rule is in force today: it takes long."""
-
-    @functools.wraps(run_it)
-    def answer(self: Any, args: Sequence[str], *others: Any, **options: Any) -> Any:
-        return ("", "", 0) if "crm_rule" in args[0] else run_it(self, args, *others, **options)
-
-    return answer
-
-
 def pcs_json(path: str, *words: str) -> Any:
     """What pcs says of the CIB file PATH as JSON, or None when this pcs can't."""
-    done = _pcs_child.fork_and_run(load_pcs(), ["-f", path, *words, "config", "--output-format=json"])
+    done = loaded_pcs.run(path, [*words, "config", "--output-format=json"])
     if done["rc"] == 0:
         return json.loads(done["stdout"])
     if "'--output-format' is not supported" in done["stderr"]:
@@ -89,21 +62,13 @@ def pcs_json(path: str, *words: str) -> Any:
 
 def simulate(path: str) -> tuple[ET.Element, ET.Element]:
     """What crm_simulate says of the CIB file PATH, and the actions that the cluster would take."""
+    path = upgraded(path)
     graph = f"{path}.graph"
     shown = ("--show-scores", "--show-attrs", "--show-utilization")
     text = run(["crm_simulate", "--xml-file", path, *shown, "--output-as=xml", "--run", "--save-graph", graph], path)
     actions = ET.parse(graph).getroot() if text else ET.Element("none")
     pathlib.Path(graph).unlink(missing_ok=True)
     return ET.fromstring(text[text.index("<") :] if text else "<none/>"), actions
-
-
-def is_valid(path: str) -> str | None:
-    """Why the CIB file PATH is not valid for the schema that it names, or None when it is."""
-    from lxml import etree  # type: ignore[import-untyped]
-
-    document = etree.parse(path)
-    schema = etree.RelaxNG(etree.parse(str(SCHEMAS / f"{document.getroot().get('validate-with')}.rng")))
-    return None if schema.validate(document) else str(schema.error_log.last_error)
 
 
 # --- the survey ------------------------------------------------------------------------------------------------------
@@ -113,12 +78,13 @@ class Case:
     """A CIB file, its XML, and what cluster_info says of it."""
 
     def __init__(self, path: str, read: str | None = None) -> None:
-        self.path = path
+        self.path, self.upgraded = path, upgraded(path)
         self.exported = information(NoCommands(), read or path, secrets=True)
         root, copy = ET.parse(path).getroot(), ET.parse(path).getroot()
         configuration = root.find("configuration")
         assert configuration is not None
         self.configuration = configuration
+        self.is_quorate = truth(root.get("have-quorum")) is True or root.get("no-quorum-panic", "0") != "0"
         self.by_id = elements_by_id(configuration)
         self.left_out: list[str] = self.exported["left_out"]
         self.simulated, self.graph = simulate(path)
@@ -156,8 +122,17 @@ def holds_word(phrase: str, name: str) -> bool:
 
 def survey(directory: str, step: int = 1) -> dict[str, list[str]]:
     """What is wrong with each CIB file below DIRECTORY, or with every STEP-th of them."""
-    paths = sorted(pathlib.Path(directory).rglob("*.xml"))[::step]
-    return {str(path.relative_to(directory)): examine(str(path)) for path in paths}
+    loaded_pcs.load()
+    loses_references()  # for all workers
+    alike: dict[bytes, list[pathlib.Path]] = {}
+    for path in files(directory, step):
+        alike.setdefault(path.read_bytes(), []).append(path)
+
+    def work(paths: list[pathlib.Path]) -> dict[str, list[str]]:
+        found = examine(str(paths[0]))
+        return {str(path.relative_to(directory)): found for path in paths}
+
+    return in_workers(work, list(alike.values()), f"what the tools say of the CIBs in {directory}")
 
 
 def examine(path: str, read: str | None = None) -> list[str]:
@@ -210,7 +185,7 @@ def values_of(case: Case, element: ET.Element, kind: str, exported: Mapping[str,
     if element.tag in ("clone", "master"):
         options = [option for option in options if option != "promotable"]  # a field of its own
     for option in options[:QUESTIONS]:
-        said = ask_crm_resource(case.path, name, option, FLAGS[kind])
+        said = ask_crm_resource(case.upgraded, name, option, FLAGS[kind])
         yield from differs_of(case, element, kind, option, said, exported.get(option))
 
 
@@ -248,17 +223,45 @@ def ask_crm_resource(path: str, resource: str, option: str, flags: Sequence[str]
 
 
 def lost_in_clones(case: Case, element: ET.Element, nvsets: Sequence[ET.Element]) -> set[str]:
-    """The options that a resource in a clone has by reference to an option or a set elsewhere: Pacemaker 3.0 looks for
-    what is referred to in its copy of the instance alone, and so finds nothing. Elsewhere it finds it, as 2.1 does."""
-    in_clone = any(
-        element in list(clone.iter()) for tag in ("clone", "master", "bundle") for clone in case.configuration.iter(tag)
-    )
+    """The options that a resource in a clone has by reference to what is outside of the clone, for a Pacemaker that
+    does not find it there. What is right is what it says of the same reference elsewhere."""
+    instance = next((around for around in copied_for_instances(case) if element in list(around.iter())), None)
+    if instance is None or not loses_references():
+        return set()
+    inside = {found.get("id") for found in instance.iter()}
     return {
         option
         for nvset in nvsets
         for option, pair in names_in(case, nvset)
-        if in_clone and (pair.get("id-ref") or nvset.get("id-ref"))
+        if any(each.get("id-ref") and each.get("id-ref") not in inside for each in (nvset, pair))
     }
+
+
+def copied_for_instances(case: Case) -> Iterator[ET.Element]:
+    """What Pacemaker copies for each instance of a clone or a bundle."""
+    for tag in ("clone", "master", "bundle"):
+        for clone in case.configuration.iter(tag):
+            yield from (child for child in clone if child.tag in ("primitive", "group"))
+
+
+@functools.cache
+def loses_references() -> bool:
+    """Whether this Pacemaker loses references in clones, as 2.1.8 to 3.0.1 do: pe__create_clone_child() copies each
+    instance into a document of its own, and what unpack_nvpair() calls, pcmk__xe_resolve_idref(), searches that one.
+    Before and after, the CIB is searched."""
+    with tempfile.NamedTemporaryFile("w", suffix=".xml") as stream:
+        stream.write(REFERENCE_IN_CLONE)
+        stream.flush()
+        return ask_crm_resource(stream.name, "inside", "fake", ()) != "said outside"
+
+
+REFERENCE_IN_CLONE = """<cib validate-with="pacemaker-3.9" crm_feature_set="3.16.1" admin_epoch="0" epoch="1"
+ num_updates="0"><configuration><crm_config/><nodes/><resources>
+<primitive id="outside" class="ocf" provider="pacemaker" type="Dummy"><instance_attributes id="set">
+ <nvpair id="pair" name="fake" value="said outside"/></instance_attributes></primitive>
+<clone id="clone"><primitive id="inside" class="ocf" provider="pacemaker" type="Dummy">
+ <instance_attributes id-ref="set"/></primitive></clone>
+</resources><constraints/></configuration><status/></cib>"""
 
 
 def resolved(case: Case, element: ET.Element) -> ET.Element:
@@ -414,7 +417,7 @@ def spelled(values: Mapping[str, Any] | None) -> dict[str, str]:
 
 def rules(case: Case) -> Misreadings:
     """The text that pcs's own library makes of a rule."""
-    load_pcs()
+    loaded_pcs.load()
     from lxml import etree
     from pcs.lib.cib.rule.cib_to_str import RuleToStr  # type: ignore[import-not-found]
 
@@ -600,22 +603,37 @@ def truth(value: str | None) -> Any:
 def properties(case: Case) -> Misreadings:
     """`crm_mon` says which values are in force, `crm_attribute` those that are there once."""
     exported = case.exported["properties"]
-    options = ET.fromstring(run(["crm_mon", "-1", "--output-as=xml"], case.path) or "<x/>").find(".//cluster_options")
     nvsets = case.configuration.findall("crm_config/cluster_property_set")
     pairs = [(name, nvset, pair) for nvset in nvsets for name, pair in names_in(case, nvset)]
-    for option in sorted({name for name, _nvset, _pair in pairs} | set(exported)):
+    names = {name for name, _nvset, _pair in pairs} | set(exported)
+    text = run(["crm_mon", "-1", "--output-as=xml"], case.upgraded) if names & set(SUMMARY) else ""
+    options = ET.fromstring(text or "<x/>").find(".//cluster_options")
+    for option in sorted(names):
         ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
         if options is not None and option in SUMMARY and (option in exported or pairs):
             said = truth(options.get(option))
             if option in exported or not case.is_named(*ids):
-                yield from differs(case, f"property {option}", said, truth(exported.get(option)), *ids)
-        elif len(ids) == 2:
+                mine = in_force(case, option, exported)
+                yield from differs(case, f"property {option}", POLICIES.get(said, said), mine, *ids)
+        elif len(ids) == 2 and option not in PROPERTIES_OF_PACEMAKER:
             said = run(["crm_attribute", "--type", "crm_config", "--name", option, "--query", "--quiet"], case.path)
-            if option not in PROPERTIES_OF_PACEMAKER:
-                yield from differs(case, f"property {option}", said.rstrip("\n"), exported.get(option), *ids)
+            yield from differs(case, f"property {option}", said.rstrip("\n"), exported.get(option), *ids)
 
 
 PROPERTIES_OF_PACEMAKER = ("cluster-infrastructure", "cluster-name", "dc-version", "have-watchdog", "last-lrm-refresh")
+
+
+POLICIES = {"suicide": "fence"}  # formerly: now
+
+
+def in_force(case: Case, option: str, exported: Mapping[str, str]) -> Any:
+    """The value of a property as crm_mon shows it. Where nodes can't be fenced, or have no quorum yet, they can't be
+    fenced for the loss of it either: unpack_config() takes `stop` for the policy then."""
+    value = truth(exported.get(option))
+    if option != "no-quorum-policy" or value not in (*POLICIES, *POLICIES.values()):
+        return value
+    is_fenced = truth(exported.get("stonith-enabled", "true")) is True
+    return "fence" if is_fenced and case.is_quorate else "stop"
 
 
 def resource_defaults(case: Case) -> Misreadings:
@@ -631,7 +649,7 @@ def resource_defaults(case: Case) -> Misreadings:
         if option in conditional:
             continue  # which of them is in force is compared by rebuilding the CIB
         ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
-        said = ask_crm_resource(case.path, bare, option, ("--meta",))
+        said = ask_crm_resource(case.upgraded, bare, option, ("--meta",))
         by_reference = "meta_attributes of rsc_defaults"  # such a set has no id of its own
         yield from differs(case, f"resource default {option}", said, plain.get(option), by_reference, *ids)
 
@@ -696,12 +714,12 @@ CHECKS = (
 
 
 def validity(directory: str, forms: Sequence[str]) -> dict[str, Any]:
-    """Which of the CIB files in DIRECTORY are not valid, and which of the FORMS are in none."""
+    """Which of the CIB files in DIRECTORY are not valid, and how many have each of the FORMS."""
     paths = sorted(pathlib.Path(directory).glob("*.xml"))
-    reasons = {path.name: is_valid(str(path)) for path in paths}
+    reasons = {path.name: loaded_pcs.why_invalid(path.read_text(encoding="utf-8")) for path in paths}
     roots = [ET.parse(path).getroot() for path in paths]
     return {
         "files": len(paths),
         "invalid": {name: reason for name, reason in reasons.items() if reason is not None},
-        "without": [form for form in forms if not any(root.find(f".//{form}") is not None for root in roots)],
+        "forms": {form: sum(root.find(f".//{form}") is not None for root in roots) for form in forms},
     }

@@ -20,12 +20,12 @@ import subprocess
 import tempfile
 import traceback
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+import loaded_pcs
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB
@@ -33,14 +33,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 from corpus import NoCommands
 from facts import Fact, facts
-from oracle import holds_word, load_pcs, simulate
+from oracle import holds_word, simulate
+from upgrade import configuration
+from workers import files, in_workers
 
-TOOL = pathlib.Path("/usr/sbin/crm_resource")
-REAL_TOOL, DESCRIPTIONS = pathlib.Path("/tmp/rebuild/crm_resource"), pathlib.Path("/tmp/rebuild/agents")
-STAND_IN = f"""#!/bin/sh
-[ "$1" = --show-metadata ] && [ -f "{DESCRIPTIONS}/$2" ] && exec cat "{DESCRIPTIONS}/$2"
-exec {REAL_TOOL} "$@"
-"""
 DESCRIPTION = """<?xml version="1.0"?>
 <resource-agent name={name} version="1.0"><version>1.1</version><longdesc lang="en">x</longdesc>
 <shortdesc lang="en">x</shortdesc><parameters>{parameters}</parameters><actions>{actions}</actions></resource-agent>
@@ -49,19 +45,22 @@ PARAMETER = """<parameter name={name}><longdesc lang="en">x</longdesc><shortdesc
 <content type="string"/></parameter>"""
 ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "validate-all")
 ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata")
-
-
 MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
 
 
 class LoadedPcs:
-    """Runs commands. pcs is in this process already, and takes the requests of the engine in children."""
+    """Runs commands. pcs is in this process already, and takes the requests of the engine in children (see
+    loaded_pcs.py). With ALL_TOOLS, it starts all tools of Pacemaker that pcs wants to start."""
+
+    def __init__(self, all_tools: bool = False) -> None:
+        self.all_tools = all_tools
 
     def run(
         self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
     ) -> CommandResult:
-        if "-c" in argv and "pcs" in (stdin or ""):
-            return in_child(stdin or "")
+        if "-c" in argv and stdin and not self.all_tools:
+            answer = loaded_pcs.answer(stdin)
+            return CommandResult(answer["rc"], answer["stdout"], answer["stderr"])
         done = subprocess.run(
             argv, input=stdin, capture_output=True, text=True, check=False, env={**os.environ, **(environment or {})}
         )
@@ -74,61 +73,33 @@ class LoadedPcs:
         """Warnings are no concern here."""
 
 
-def in_child(request: str) -> CommandResult:
-    """What _pcs_child.py answers to REQUEST."""
-    load_pcs()
-
-    def main(_argv: list[str]) -> int:
-        import sys
-
-        with tempfile.TemporaryFile("w+") as stdin:
-            stdin.write(request)
-            stdin.seek(0)
-            sys.stdin, sys.stdout = stdin, sys.__stdout__
-            return _pcs_child.main()
-
-    done = _pcs_child.fork_and_run(main, [])
-    return CommandResult(done["rc"], done["stdout"], done["stderr"])
-
-
 # --- agents ----------------------------------------------------------------------------------------------------------
-
-
-def replace_tool() -> None:
-    """Put a stand-in over crm_resource, in this mount namespace, that knows the DESCRIPTIONS."""
-    if not REAL_TOOL.exists():
-        DESCRIPTIONS.mkdir(parents=True)
-        REAL_TOOL.write_bytes(TOOL.read_bytes())
-        stand_in = REAL_TOOL.with_name("stand-in")
-        stand_in.write_text(STAND_IN, encoding="utf-8")
-        for path in (REAL_TOOL, stand_in):
-            path.chmod(0o755)
-        subprocess.run(["mount", "--bind", str(stand_in), str(TOOL)], check=True)
 
 
 def describe_agents(root: ET.Element) -> None:
     """Describe each agent of the CIB ROOT that the release doesn't have, that has parameters which the real one doesn't
     have, that lacks one which the real one requires, or that shares the value of one which the real one wants to be
     unique."""
-    for path in DESCRIPTIONS.iterdir():
+    descriptions = pathlib.Path(os.environ[loaded_pcs.DESCRIPTIONS])
+    for path in descriptions.iterdir():
         path.unlink()
     used: dict[str, list[set[str]]] = collections.defaultdict(list)
     values: dict[str, collections.Counter[tuple[str, str]]] = collections.defaultdict(collections.Counter)
+    by_id = {element.get("id"): element for element in root.iter() if element.tag in ("instance_attributes", "nvpair")}
     for element in root.iter():
         if element.tag in ("primitive", "template") and element.get("type"):
             parts = (element.get(name) for name in ("class", "provider", "type"))
             agent = ":".join(part for part in parts if part)
-            pairs = {(each.get("name", ""), each.get("value", "")) for each in element.findall("*/nvpair")}
+            pairs = set(options(element, by_id))
             values[agent].update(pairs)
-            names = {pair.get("name", "") for pair in element.findall("instance_attributes/nvpair")}
-            used[agent].append((names | referred(root, element)) - {""})
+            used[agent].append({name for name, _value in pairs})
     for agent, given in used.items():
         known, required, unique = REAL_PARAMETERS.setdefault(agent, real_parameters(agent))
         parameters = set().union(*given)
         is_shared = any(number > 1 and name in unique for (name, _value), number in values[agent].items())
         if is_shared or not parameters <= known or not all(required <= each for each in given):
             actions = ACTIONS_OF_FENCING if agent.startswith("stonith:") else ACTIONS
-            (DESCRIPTIONS / agent).write_text(
+            (descriptions / agent).write_text(
                 DESCRIPTION.format(
                     name=quoteattr(agent.rpartition(":")[2]),
                     parameters="".join(PARAMETER.format(name=quoteattr(name)) for name in sorted(parameters)),
@@ -138,14 +109,12 @@ def describe_agents(root: ET.Element) -> None:
             )
 
 
-def referred(root: ET.Element, element: ET.Element) -> set[str]:
-    """The names of the options that ELEMENT has by reference."""
-    names: set[str] = set()
-    for found in (*element.findall("instance_attributes"), *element.findall("instance_attributes/nvpair")):
-        target = root.find(f".//*[@id='{found.get('id-ref')}']") if found.get("id-ref") else None
-        if target is not None:
-            names |= {pair.get("name", "") for pair in target.iter("nvpair")}
-    return names - {""}
+def options(element: ET.Element, by_id: Mapping[str | None, ET.Element]) -> Iterator[tuple[str, str]]:
+    """The options of a resource, those among them that it has by reference."""
+    for nvset in element.findall("instance_attributes"):
+        for pair in by_id.get(nvset.get("id-ref"), nvset).findall("nvpair"):
+            target = by_id.get(pair.get("id-ref"), pair)
+            yield pair.get("name") or target.get("name", ""), target.get("value", "")
 
 
 Names = frozenset[str]
@@ -155,7 +124,7 @@ REAL_PARAMETERS: dict[str, tuple[Names, Names, Names]] = {}
 def real_parameters(agent: str) -> tuple[Names, Names, Names]:
     """The parameters of an agent, those that it requires, and those that are to be unique. Of an agent that is not
     there no use is right."""
-    done = subprocess.run([str(REAL_TOOL), "--show-metadata", agent], capture_output=True, text=True, check=False)
+    done = subprocess.run(["crm_resource", "--show-metadata", agent], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         return frozenset(), frozenset(("an agent",)), frozenset()
     parameters = list(ET.fromstring(done.stdout).iter("parameter"))
@@ -167,57 +136,93 @@ def real_parameters(agent: str) -> tuple[Names, Names, Names]:
 # --- the survey ------------------------------------------------------------------------------------------------------
 
 
-def survey(directory: str, step: int = 1, first: int = 0) -> dict[str, dict[str, Any]]:
-    """What becomes of each CIB file below DIRECTORY, or of every STEP-th of them: as rebuild() says. One whose export
-    another one has, too, is not rebuilt again."""
-    replace_tool()
-    found: dict[str, dict[str, Any]] = {}
-    known: dict[str, str] = {}
-    for path in sorted(pathlib.Path(directory).rglob("*.xml"))[first::step]:
-        name = str(path.relative_to(directory))
-        try:
-            exported = information(NoCommands(), str(path), secrets=True)
-            text = json.dumps({kind: exported[kind] for kind in (*CIB, "left_out") if kind in exported}, sort_keys=True)
-            if text in known:
-                found[name] = {"same_as": known[text]}
-                continue
-            known[text] = name
-            found[name] = rebuild(str(path), exported)
-        except Exception:
-            found[name] = {"broken": traceback.format_exc(limit=-4)}
-    return found
+def survey(directory: str, step: int = 1) -> dict[str, dict[str, Any]]:
+    """What becomes of each CIB file below DIRECTORY, or of every STEP-th of them: as rebuilt() says. What several have
+    the same export of is built once."""
+    loaded_pcs.load()
+    exports = in_workers(export, [(directory, path) for path in files(directory, step)], f"exports of {directory}")
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for name, text in exports.items():
+        alike.setdefault(text, []).append((name, f"{directory}/{name}"))
+    return in_workers(rebuilt, list(alike.values()), f"what pcs makes of the exports of {directory}")
 
 
-def rebuild(path: str, exported: Mapping[str, Any]) -> dict[str, Any]:
-    """What the CIB in the file PATH has that its rebuilt form lacks and `left_out` does not name (`lost`), what it has
-    gained, and why pcs refuses the export if it does."""
+def export(place: tuple[str, pathlib.Path]) -> dict[str, str]:
+    """What is exported of the CIB file in PLACE, a directory and a path in it, as text, by the name of the file."""
+    directory, path = place
+    exported = information(NoCommands(), str(path), secrets=True)
+    return {str(path.relative_to(directory)): json.dumps(declaration(exported), sort_keys=True)}
+
+
+def declaration(exported: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of what cluster_info has EXPORTED that pcs_cib takes."""
+    return {kind: exported[kind] for kind in CIB if kind in exported}
+
+
+def rebuilt(those: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """For the names and paths of THOSE CIB files, all of which have the same export: why pcs refuses it (`refused`), or
+    what differs between each of them and what pcs makes of it (see differences())."""
+    try:
+        path = those[0][1]
+        new = f"{path}.new"
+        exported = information(NoCommands(), path, secrets=True)
+        with tempfile.TemporaryDirectory() as descriptions:
+            os.environ[loaded_pcs.DESCRIPTIONS] = descriptions
+            refused = build(path, new, declaration(exported))
+        if refused:
+            return {name: {"refused": refused} for name, _path in those}
+        return {name: differences(path, new) for name, path in those}
+    except Exception:
+        return {name: {"broken": traceback.format_exc(limit=-4)} for name, _path in those}
+
+
+def build(path: str, new: str, declared: Mapping[str, Any], all_tools: bool = False) -> list[str]:
+    """Make the CIB file NEW, which has the nodes of the CIB file PATH and all that is DECLARED. Returns why not."""
     root = ET.parse(path).getroot()
     describe_agents(root)
-    runner = LoadedPcs()
-    new = f"{path}.new"
     pathlib.Path(new).write_text(bare(root), encoding="utf-8")
+    loaded_pcs.prepare(new)
     refused: list[str] = []
-    declared = {kind: exported[kind] for kind in CIB if kind in exported}
     while len(refused) < 20:
-        problem = apply(runner, new, declared)
+        problem = apply(LoadedPcs(all_tools), new, declared)
         if problem is None:
             break
         refused.append(problem)
         smaller = without_refused(declared, problem)
         if smaller == declared:
-            return {"refused": refused}
+            break
         declared = smaller
-    if refused:
-        return {"refused": refused}
-    other = ET.parse(new).getroot()
-    result = {
-        "lost": list(lost(root, other, exported["left_out"])),
-        "gained": list(gained(root, other, exported["left_out"])),
-    }
-    if not exported["left_out"] and not result["lost"] and not result["gained"]:
-        result["simulated"] = list(simulated_differently(path, root, new, other))
-    for name in (new, f"{new}.pcs"):
-        pathlib.Path(name).unlink(missing_ok=True)
+    return refused
+
+
+def comparison(directory: str) -> dict[str, list[str]]:
+    """For which of the CIB files in DIRECTORY all of the real tools can be asked, and for which of them they make
+    something else than what loaded_pcs.py does without them."""
+    found: dict[str, list[str]] = {"built": [], "different": []}
+    for path in map(str, files(directory)):
+        declared = declaration(information(NoCommands(), path, secrets=True))
+        made = []
+        with tempfile.TemporaryDirectory() as descriptions:
+            os.environ[loaded_pcs.DESCRIPTIONS] = descriptions
+            for all_tools in (False, True):
+                refused = build(path, f"{path}.new", declared, all_tools)
+                made.append((refused, configuration(pathlib.Path(f"{path}.new").read_text(encoding="utf-8"))))
+            if os.listdir(descriptions):
+                continue  # of which the real tools don't know
+        found["built"].append(path)
+        if made[0] != made[1]:
+            found["different"].append(path)
+    return found
+
+
+def differences(path: str, new: str) -> dict[str, Any]:
+    """What the CIB in the file PATH has that its rebuilt form, the file NEW, lacks and `left_out` does not name
+    (`lost`), what that has gained, and where nothing is left out, what the cluster would do otherwise (`simulated`)."""
+    left_out = information(NoCommands(), path, secrets=True)["left_out"]
+    root, other = ET.parse(path).getroot(), ET.parse(new).getroot()
+    result = {"lost": list(lost(root, other, left_out)), "gained": list(gained(root, other, left_out))}
+    if not left_out and not result["lost"] and not result["gained"]:
+        result["simulated"] = list(simulated_differently(path, root, f"{path}.simulated", other))
     return result
 
 

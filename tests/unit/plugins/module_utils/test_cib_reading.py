@@ -434,6 +434,33 @@ def test_time_of_a_property_that_pcs_cannot_write_is_left_out() -> None:
     assert left == ["nvpair cib-bootstrap-options-0 (pcs can't write the time '1500ms')"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("batch-limit", "many"),
+        ("cluster-ipc-limit", "0"),
+        ("stonith-enabled", "maybe"),
+        ("no-quorum-policy", "Stop"),
+        ("load-threshold", "80"),
+        ("node-health-red", "-infinity"),
+    ],
+)
+def test_value_of_a_property_that_pcs_cannot_write_is_left_out(name: str, value: str) -> None:
+    options = nvset("cluster_property_set", "cib-bootstrap-options", (name, value), ("symmetric-cluster", "Yes"))
+    found, left = exported(cib(crm_config=options))
+    assert found["properties"] == {"symmetric-cluster": "Yes"}
+    assert left == [f"nvpair cib-bootstrap-options-0 (pcs can't write the value '{value}' of {name})"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("batch-limit", "-1"), ("node-health-red", "-INFINITY"), ("load-threshold", "80%"), ("no-quorum-policy", "fence")],
+)
+def test_value_of_a_property_that_pcs_can_write_is_exported(name: str, value: str) -> None:
+    options = nvset("cluster_property_set", "cib-bootstrap-options", (name, value))
+    assert exported(cib(crm_config=options))[0]["properties"] == {name: value}
+
+
 def test_constraint_on_a_member_of_a_cloned_group_is_left_out() -> None:
     resources = f'<clone id="c"><group id="g">{dummy("d")}</group></clone><group id="h">{dummy("e")}</group>'
     constraints = "".join(

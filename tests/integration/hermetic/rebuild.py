@@ -85,7 +85,7 @@ def describe_agents(root: ET.Element) -> None:
         path.unlink()
     used: dict[str, list[set[str]]] = collections.defaultdict(list)
     values: dict[str, collections.Counter[tuple[str, str]]] = collections.defaultdict(collections.Counter)
-    by_id = {element.get("id"): element for element in root.iter() if element.tag in ("instance_attributes", "nvpair")}
+    by_id = {element.get("id", ""): element for tag in ("instance_attributes", "nvpair") for element in root.iter(tag)}
     for element in root.iter():
         if element.tag in ("primitive", "template") and element.get("type"):
             parts = (element.get(name) for name in ("class", "provider", "type"))
@@ -109,12 +109,15 @@ def describe_agents(root: ET.Element) -> None:
             )
 
 
-def options(element: ET.Element, by_id: Mapping[str | None, ET.Element]) -> Iterator[tuple[str, str]]:
+def options(element: ET.Element, by_id: Mapping[str, ET.Element]) -> Iterator[tuple[str, str]]:
     """The options of a resource, those among them that it has by reference."""
+
+    def target(found: ET.Element) -> ET.Element:
+        return by_id[found.get("id-ref", "")] if found.get("id-ref") in by_id else found
+
     for nvset in element.findall("instance_attributes"):
-        for pair in by_id.get(nvset.get("id-ref"), nvset).findall("nvpair"):
-            target = by_id.get(pair.get("id-ref"), pair)
-            yield pair.get("name") or target.get("name", ""), target.get("value", "")
+        for pair in target(nvset).findall("nvpair"):
+            yield pair.get("name") or target(pair).get("name", ""), target(pair).get("value", "")
 
 
 Names = frozenset[str]

@@ -23,6 +23,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 TYPES = ("podman", "docker")
+FORMER, NOW = "masters", "promoted-max"  # what Pacemaker calls an option of a container
 MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/storage-mapping", "storage-map")}
 
 
@@ -83,7 +84,7 @@ def merge_bundle(current: Bundle | None, item: Declared) -> Bundle:
     return Bundle(
         id=current.id,
         type=current.type,
-        container=merge_attributes(current.container, item.get("container")),
+        container=merge_attributes(*with_one_name(current.container, item.get("container"))),
         network=merge_attributes(current.network, item.get("network")),
         ports=merge_mappings(current.ports, item.get("ports") or ()),
         storage=merge_mappings(current.storage, item.get("storage") or ()),
@@ -91,6 +92,23 @@ def merge_bundle(current: Bundle | None, item: Declared) -> Bundle:
         resource=resource or current.resource,
         description=described(current.description, item),
     )
+
+
+def with_one_name(current: Attributes, declared: Attributes | None) -> tuple[Attributes, Attributes | None]:
+    """The CURRENT and the DECLARED options of a container, without the former name of one where the other has its new
+    name."""
+    if FORMER not in current or NOW not in (declared or {}):
+        return current, declared
+    values = {name: value for name, value in current.items() if name != FORMER}
+    if str((declared or {})[NOW]) == current[FORMER]:  # it is what it is to be
+        return current, {name: value for name, value in (declared or {}).items() if name != NOW}
+    return values, declared
+
+
+def with_new_name(bundle: Bundle) -> Bundle:
+    """BUNDLE with the option that had another name by its new one, the only one that every pcs takes."""
+    options = {NOW if name == FORMER else name: value for name, value in bundle.container.items()}
+    return dataclasses.replace(bundle, container=options)
 
 
 def merge_mappings(current: Mapping[str, Attributes], declared: Sequence[Declared]) -> dict[str, Attributes]:

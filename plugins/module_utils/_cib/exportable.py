@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import with_new_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import OPERATORS_CONSTRAINT, plain_role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import LEVELS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
@@ -49,7 +51,9 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         groups=groups,
         clones=clones,
         bundles={
-            name: bundle if bundle.resource in cib.primitives else dataclasses.replace(bundle, resource=None)
+            name: with_new_name(
+                bundle if bundle.resource in cib.primitives else dataclasses.replace(bundle, resource=None)
+            )
             for name, bundle in cib.bundles.items()
         },
         resource_defaults_sets=kept(
@@ -60,7 +64,7 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         ),
         locations=first_ones(reasons, cib, "locations", placed, about_location),
         colocations=first_ones(reasons, cib, "colocations", known, about_colocation),
-        orders=first_ones(reasons, cib, "orders", known, about_order),
+        orders=first_ones(reasons, cib, "orders", known, functools.partial(about_order, cib)),
         tickets=first_ones(reasons, cib, "tickets", known, about_ticket),
         stonith_levels=kept(reasons, cib.stonith_levels, "stonith_levels", lambda level: why_no_level(level, cib)),
         tags=tags,
@@ -146,11 +150,14 @@ def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
     return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), ""
 
 
-def about_order(item: Order) -> tuple[Sequence[str], Hashable, str]:
+def about_order(cib: Cib, item: Order) -> tuple[Sequence[str], Hashable, str]:
     # pcs takes require-all in sets alone, and no other option than those that have a field
     obstacle = f"pcs can't write {' and '.join(sorted(item.options))} of it" if item.options else ""
+    ordered = members(item.sets) if item.sets else [item.first, item.then]
+    if not obstacle and any(len(set(group.members).intersection(ordered)) > 1 for group in cib.groups.values()):
+        obstacle = "pcs makes no order within a group"
     if item.sets:
-        return members(item.sets), set_key(item.sets), obstacle
+        return ordered, set_key(item.sets), obstacle
     return [item.first, item.then], (item.first, item.then, item.first_action, item.then_action), obstacle
 
 

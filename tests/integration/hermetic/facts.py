@@ -178,9 +178,10 @@ class Reader:
             rule = self.target(nvset).find("rule")
             name = nvset.get("id") or nvset.get("id-ref", "")
             if rule is not None:
-                values = dict(reversed([(k, v) for k, v, _ids in self.pairs(nvset)]))
                 number = score(self.target(nvset).get("score", "0"))
-                self.found[(tag, "meta_attributes", name)] = Fact((self.rule(rule), number, values), [name])
+                self.found[(tag, "meta_attributes", name)] = Fact((self.rule(rule), number), [name])
+                for option, value, ids in self.pairs(nvset):
+                    self.found.setdefault((tag, "meta_attributes", name, option), Fact(value, [name, *ids]))
                 self.found.pop((tag, "ruled", name), None)
 
     # --- rules -------------------------------------------------------------------------------------------------------
@@ -197,7 +198,7 @@ class Reader:
             inner = self.rule(child)
             is_same = inner[0] == operator and len(inner) > 2
             children += inner[1:] if is_same else [inner[1] if len(inner) == 2 else inner]
-        return [operator, *children]
+        return ["and" if len(children) == 1 else operator, *children]
 
     def expression(self, element: ET.Element) -> Any:
         values = {name: value for name, value in element.attrib.items() if name != "id"}
@@ -246,9 +247,7 @@ class Reader:
 
     def operations(self, key: Key, element: ET.Element) -> None:
         for operations in element.findall("operations"):
-            if operations.get("id-ref"):
-                self.add((*key, "operations"), operations, operations.get("id-ref"), element, "operations")
-            for operation in operations:
+            for operation in self.target(operations):
                 named = (
                     operation.get("name", ""),
                     str(duration(operation.get("interval", "0"))),
@@ -296,13 +295,15 @@ class Reader:
             self.attributes(key, element, score="0", **roles)
         elif element.tag == "rsc_ticket":
             roles = {role(each.get("role", each.get("rsc-role", ""))) for each in (element, *map(self.target, element))}
-            self.attributes(key, element, loss_policy="demote" if "Promoted" in roles else "stop")
+            alone = {"rsc_role": "Started"} if element.get("rsc") else {}  # to Pacemaker, the same as none
+            self.attributes(key, element, loss_policy="demote" if "Promoted" in roles else "stop", **alone)
         else:
             self.attributes(key, element)
         for number, part in enumerate(element):
             if part.tag == "resource_set":
                 target = self.target(part)
-                values = sorted((n, spelled(n, v)) for n, v in target.attrib.items() if n != "id")
+                said = {**IN_SETS, **target.attrib}
+                values = sorted((name, spelled(name, value)) for name, value in said.items() if name != "id")
                 members = [self.placed(each.get("id", "")) for each in target]
                 self.add((*key, "set", str(number)), part, [values, members], element)
             elif part.tag == "rule":
@@ -345,6 +346,8 @@ class Reader:
                     self.add((*key, part.tag, child.tag), child, True, element, part.tag)
 
 
+# of a resource set, as unpack_order_set(), order_rsc_sets() and unpack_colocation_set() fill them in
+IN_SETS = {"sequential": "true", "require-all": "true", "action": "start"}
 PLACED = ("rsc", "with-rsc", "first", "then")
 TARGETS = ("target", "target-pattern", "target-attribute", "target-value")
 DURATIONS = ("timeout", "interval", "start-delay", "interval-origin")

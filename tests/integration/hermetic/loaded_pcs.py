@@ -27,7 +27,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_chi
 SCHEMAS = pathlib.Path("/usr/share/pacemaker")
 ANSWERS = pathlib.Path("/tmp/answers")  # what tools said that always say the same
 DESCRIPTIONS = "DESCRIPTIONS_OF_AGENTS"  # names in the environment the directory with those that stand in for real ones
-STAYS_THE_SAME = re.compile(r"--show-metadata|--list-options\b|--help-all|metadata|--empty")
+STAYS_THE_SAME = re.compile(r"--show-metadata|--list-options\b|--help-all|metadata|--empty|--version")
 QUERIES = (["--local", "--query"], ["-l", "-Q"])
 REPLACEMENTS = (  # of the configuration
     ["--replace", "--verbose", "--xml-pipe", "--scope", "configuration"],

@@ -58,19 +58,32 @@ class LoadedPcs:
     def run(
         self, argv: list[str], stdin: str | None = None, environment: Mapping[str, str] | None = None
     ) -> CommandResult:
-        if "-c" in argv and stdin and not self.all_tools:
+        if self.all_tools:
+            return in_process(argv, stdin, environment)
+        if "-c" in argv and stdin:
             answer = loaded_pcs.answer(stdin)
             return CommandResult(answer["rc"], answer["stdout"], answer["stderr"])
-        done = subprocess.run(
-            argv, input=stdin, capture_output=True, text=True, check=False, env={**os.environ, **(environment or {})}
-        )
-        return CommandResult(done.returncode, done.stdout, done.stderr)
+        if loaded_pcs.STAYS_THE_SAME.match(argv[1]):
+            output, error, code = loaded_pcs.remembered(argv, lambda: told(in_process(argv, stdin, environment)))
+            return CommandResult(code, output, error)
+        return in_process(argv, stdin, environment)
 
     def find(self, name: str) -> str | None:
         return f"/usr/sbin/{name}"
 
     def warn(self, message: str) -> None:
         """Warnings are no concern here."""
+
+
+def in_process(argv: list[str], stdin: str | None, environment: Mapping[str, str] | None) -> CommandResult:
+    done = subprocess.run(
+        argv, input=stdin, capture_output=True, text=True, check=False, env={**os.environ, **(environment or {})}
+    )
+    return CommandResult(done.returncode, done.stdout, done.stderr)
+
+
+def told(result: CommandResult) -> tuple[str, str, int]:
+    return result.stdout, result.stderr, result.rc
 
 
 # --- agents ----------------------------------------------------------------------------------------------------------
@@ -258,7 +271,7 @@ def without_refused(declared: Mapping[str, Any], problem: str) -> dict[str, Any]
 
 def bare(root: ET.Element) -> str:
     """An empty CIB with the nodes of the CIB ROOT and nothing of what is said about them."""
-    text = subprocess.run(["cibadmin", "--empty"], capture_output=True, text=True, check=True).stdout
+    text = LoadedPcs().run(["cibadmin", "--empty"]).stdout
     empty = ET.fromstring(text)
     nodes = empty.find("configuration/nodes")
     assert nodes is not None

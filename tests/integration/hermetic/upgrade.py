@@ -18,6 +18,7 @@ from typing import Any
 
 import loaded_pcs
 
+OLD = re.compile(rb'validate-with="pacemaker-[12]\.')  # there are only few of them
 PIPELINES = {"pacemaker-3": "3.10"}  # the first part of what schemas are called: the last of them
 
 
@@ -36,12 +37,21 @@ def pipeline(name: str) -> list[Any]:
 
 def upgraded(path: str) -> str:
     """The path of a file with the CIB of the file PATH for the newest schema; PATH itself where this can't be done."""
-    text = upgraded_text(pathlib.Path(path).read_text(encoding="utf-8"))
-    if text is None:
-        return path
-    new = pathlib.Path(f"{path}.upgraded")
-    new.write_text(text, encoding="utf-8")
-    return str(new)
+    old, new = pathlib.Path(path), pathlib.Path(f"{path}.upgraded")
+    text = upgraded_text(old.read_text(encoding="utf-8"))
+    if text is not None:
+        new.write_text(text, encoding="utf-8")
+        return str(new)
+    return str(new) if OLD.search(old.read_bytes()) and is_upgraded(old, new) else path
+
+
+def is_upgraded(old: pathlib.Path, new: pathlib.Path) -> bool:
+    """Have the real tool write the CIB of the file OLD for the newest schema into the file NEW. Says whether it did."""
+    new.write_bytes(old.read_bytes())
+    done = subprocess.run(
+        ["cibadmin", "--upgrade", "--force"], env={**os.environ, "CIB_file": str(new)}, capture_output=True, check=False
+    )
+    return done.returncode == 0
 
 
 def upgraded_text(text: str) -> str | None:
@@ -75,10 +85,7 @@ def comparison(directory: str) -> dict[str, list[str]]:
             continue
         found["upgraded"].append(path.name)
         with tempfile.NamedTemporaryFile("w", suffix=".xml") as copy:
-            copy.write(text)
-            copy.flush()
-            environment = {**os.environ, "CIB_file": copy.name}
-            subprocess.run(["cibadmin", "--upgrade", "--force"], env=environment, check=True)
+            assert is_upgraded(path, pathlib.Path(copy.name))
             real = pathlib.Path(copy.name).read_text(encoding="utf-8")
         if configuration(mine) != configuration(real):
             found["different"].append(path.name)

@@ -14,6 +14,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     as_one_argument,
     is_writable,
@@ -469,6 +470,47 @@ def test_constraint_on_a_member_of_a_cloned_group_is_left_out() -> None:
     found, left = exported(cib(resources=resources, constraints=constraints))
     assert [item["resource"] for item in found["locations"]] == ["c", "e", "h"]
     assert left == ["rsc_location l-d (it names 'd', which pcs can't find or make)"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        '<rsc_order id="o" first="d" then="e"/>',
+        '<rsc_order id="o"><resource_set id="s"><resource_ref id="f"/><resource_ref id="d"/></resource_set>'
+        '<resource_set id="t"><resource_ref id="e"/></resource_set></rsc_order>',
+    ],
+)
+def test_order_within_a_group_is_left_out(order: str) -> None:
+    resources = f'<group id="g">{dummy("d")}{dummy("e")}</group>{dummy("f")}'
+    constraints = f'{order}<rsc_order id="p" first="d" then="f"/>'
+    found, left = exported(cib(resources=resources, constraints=constraints))
+    assert [item["id"] for item in found["orders"]] == ["p"]
+    assert left == ["rsc_order o (pcs makes no order within a group)"]
+
+
+BUNDLE = '<bundle id="b"><podman image="i" masters="2"/></bundle>'
+
+
+def test_former_name_of_an_option_of_a_container_is_exported_as_the_present_one() -> None:
+    found, left = exported(cib(resources=BUNDLE))
+    assert found["bundles"][0]["container"] == {"image": "i", "promoted-max": "2"}
+    assert left == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ({"promoted-max": 2}, []),
+        ({"promoted-max": 3}, ["pcs resource bundle update b container masters= promoted-max=3"]),
+        ({"masters": 3}, ["pcs resource bundle update b container masters=3"]),
+    ],
+)
+def test_present_name_of_an_option_of_a_container_takes_the_place_of_the_former(
+    declared: dict[str, Any], expected: list[str]
+) -> None:
+    current = parse_cib(cib(resources=BUNDLE))
+    wanted = merge(current, {"bundles": [{"id": "b", "container": declared}]})
+    assert [" ".join(command.shown()) for command in render(current, wanted)] == expected
 
 
 def test_what_names_a_resource_made_from_a_template_is_left_out() -> None:

@@ -17,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     OPERATION_OPTIONS,
     Cib,
     Colocation,
+    DefaultsSet,
     Location,
     Operation,
     Order,
@@ -56,12 +57,8 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
             )
             for name, bundle in cib.bundles.items()
         },
-        resource_defaults_sets=kept(
-            reasons, cib.resource_defaults_sets, "resource_defaults_sets", lambda one: one.obstacle
-        ),
-        operation_defaults_sets=kept(
-            reasons, cib.operation_defaults_sets, "operation_defaults_sets", lambda one: one.obstacle
-        ),
+        resource_defaults_sets=kept(reasons, cib.resource_defaults_sets, "resource_defaults_sets", why_no_defaults),
+        operation_defaults_sets=kept(reasons, cib.operation_defaults_sets, "operation_defaults_sets", why_no_defaults),
         locations=first_ones(reasons, cib, "locations", placed, about_location),
         colocations=first_ones(reasons, cib, "colocations", known, about_colocation),
         orders=first_ones(reasons, cib, "orders", known, functools.partial(about_order, cib)),
@@ -145,20 +142,29 @@ def about_location(item: Location) -> tuple[Sequence[str], Hashable, str]:
 
 def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
     if item.sets:
-        return members(item.sets), set_key(item.sets), ""
+        # of the options of a whole constraint, pcs takes no other than the score for one with sets
+        return members(item.sets), set_key(item.sets), unwritable(item.options)
     roles = (plain_role(item.resource_role), plain_role(item.with_role))
     return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), ""
 
 
 def about_order(cib: Cib, item: Order) -> tuple[Sequence[str], Hashable, str]:
     # pcs takes require-all in sets alone, and no other option than those that have a field
-    obstacle = f"pcs can't write {' and '.join(sorted(item.options))} of it" if item.options else ""
+    obstacle = unwritable(item.options)
     ordered = members(item.sets) if item.sets else [item.first, item.then]
     if not obstacle and any(len(set(group.members).intersection(ordered)) > 1 for group in cib.groups.values()):
         obstacle = "pcs makes no order within a group"
     if item.sets:
         return ordered, set_key(item.sets), obstacle
     return [item.first, item.then], (item.first, item.then, item.first_action, item.then_action), obstacle
+
+
+def why_no_defaults(one: DefaultsSet) -> str:
+    return one.obstacle or ("" if any(one.values.values()) else "it has no value that pcs can write")
+
+
+def unwritable(options: Mapping[str, str]) -> str:
+    return f"pcs can't write {' and '.join(sorted(options))} of it" if options else ""
 
 
 def about_ticket(item: Ticket) -> tuple[Sequence[str], Hashable, str]:

@@ -476,7 +476,11 @@ def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Co
     tag = cib.tags.get(location.resource)
     wanted = location.options.get("role")
     role = wanted if wanted is not None and parse_role(wanted) not in RULE_ROLES else None
-    options = {name: value for name, value in location.options.items() if role is None or name != "role"}
+    options = {
+        name: parse_role(value) if name == "role" else value  # pcs 0.12 knows no former names here
+        for name, value in location.options.items()
+        if role is None or name != "role"
+    }
     if "score-attribute" not in options:
         options["score"] = location.score or "INFINITY"
     rule = f"{location.id}-rule"

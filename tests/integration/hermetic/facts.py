@@ -146,15 +146,16 @@ class Reader:
                 self.add((*key, "ruled", nvset.get("id") or nvset.get("id-ref", "")), nvset, True, owner, tag)
                 continue
             for name, value, ids in self.pairs(nvset):
-                # one without a value hides one of the same name behind it, and says nothing itself
                 known = self.found.get((*key, name))
-                if known is not None:
+                if value is None:
+                    continue  # as populate_hash() does
+                if value.lower() == "#default":
+                    self.found.pop((*key, name), None)
+                elif known is not None:
                     known.ids += ids
-                    continue
-                self.add((*key, name), nvset, None if value is None else spelled(name, value), owner, tag)
-                self.found[(*key, name)].ids += ids
-        for found in [each for each, fact in self.found.items() if each[:-1] == key and fact.value is None]:
-            del self.found[found]
+                else:
+                    self.add((*key, name), nvset, spelled(name, value), owner, tag)
+                    self.found[(*key, name)].ids += ids
 
     def properties(self) -> None:
         nvsets = self.configuration.findall("crm_config/cluster_property_set")

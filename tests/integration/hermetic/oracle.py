@@ -666,8 +666,7 @@ def resource_defaults(case: Case) -> Misreadings:
             continue  # which of them is in force is compared by rebuilding the CIB
         ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
         said = ask_crm_resource(case.upgraded, bare, option, ("--meta",))
-        by_reference = "meta_attributes of rsc_defaults"  # such a set has no id of its own
-        yield from differs(case, f"resource default {option}", said, plain.get(option), by_reference, *ids)
+        yield from differs(case, f"resource default {option}", said, plain.get(option), *ids)
 
 
 def is_bare(case: Case, item: ET.Element) -> bool:

@@ -187,7 +187,7 @@ def test_set_of_defaults_that_refers_to_another_one_is_left_out() -> None:
     rest = '<rsc_defaults><meta_attributes id-ref="m"/></rsc_defaults>'
     found, left = exported(cib(resources=dummy("d", nvset("meta_attributes", "m", ("priority", "5"))), rest=rest))
     assert (found["resource_defaults"], found["resource_defaults_sets"]) == ({}, [])
-    assert left == ["meta_attributes of rsc_defaults (a reference to another element)"]
+    assert left == ["meta_attributes m of rsc_defaults (a reference to another element)"]
 
 
 # --- sets of defaults ------------------------------------------------------------------------------------------------
@@ -486,6 +486,35 @@ def test_order_within_a_group_is_left_out(order: str) -> None:
     found, left = exported(cib(resources=resources, constraints=constraints))
     assert [item["id"] for item in found["orders"]] == ["p"]
     assert left == ["rsc_order o (pcs makes no order within a group)"]
+
+
+def test_option_of_a_colocation_with_sets_is_left_out() -> None:
+    sets = '<resource_set id="s"><resource_ref id="d"/><resource_ref id="e"/></resource_set>'
+    constraints = f'<rsc_colocation id="c" score="5" influence="false">{sets}</rsc_colocation>'
+    found, left = exported(cib(resources=dummy("d") + dummy("e"), constraints=constraints))
+    assert found["colocations"] == []
+    assert left == ["rsc_colocation c (pcs can't write influence of it)"]
+
+
+def test_empty_value_by_reference_is_named_by_the_reference() -> None:
+    empty = nvset("instance_attributes", "i", ("fake", ""))
+    other = '<instance_attributes id="j"><nvpair id-ref="i-0"/></instance_attributes>'
+    _found, left = exported(cib(resources=dummy("d", empty) + dummy("e", other)))
+    assert left == [f"nvpair i-0 of primitive {name} (an empty value, which pcs can't write)" for name in ("d", "e")]
+
+
+def test_set_of_defaults_without_any_value_is_left_out() -> None:
+    rest = f"<op_defaults>{nvset('meta_attributes', 'm', ('timeout', ''), rule=RULED)}</op_defaults>"
+    found, left = exported(cib(rest=rest))
+    assert found["operation_defaults_sets"] == []
+    assert left == ["meta_attributes m of op_defaults (it has no value that pcs can write)"]
+
+
+def test_former_role_in_a_rule_is_written_by_its_present_name() -> None:
+    declared = {"resource": "d", "id": "l", "rule": "#uname eq n1", "score": "5", "options": {"role": "Slave"}}
+    current = parse_cib(cib(resources=dummy("d")))
+    written = [command.shown() for command in render(current, merge(current, {"locations": [declared]}))]
+    assert "role=Unpromoted" in written[0]
 
 
 BUNDLE = '<bundle id="b"><podman image="i" masters="2"/></bundle>'

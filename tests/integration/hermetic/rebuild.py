@@ -321,7 +321,15 @@ def is_named(fact: Fact, left_out: list[str]) -> bool:
 
 
 def simulated_differently(path: str, root: ET.Element, new: str, other: ET.Element) -> Iterator[str]:
-    """What crm_simulate says of one of the two CIBs only, both with the status of the first."""
+    """What crm_simulate says of one of the two CIBs only, both with the state of the cluster that the first has, and
+    without the monitor that pcs gives to a resource that has none."""
+    other.attrib.update({name: root.get(name, "") for name in ("have-quorum", "no-quorum-panic") if root.get(name)})
+    monitored = {key[:2] for key in facts(root) if key[2:4] == MONITOR}
+    for primitive in other.iter("primitive"):
+        for operations in primitive.findall("operations"):
+            for operation in operations.findall("op[@name='monitor']"):
+                if ("primitive", primitive.get("id", "")) not in monitored:
+                    operations.remove(operation)
     status = root.find("status")
     for found in other.findall("status"):
         other.remove(found)

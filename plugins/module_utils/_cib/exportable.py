@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import with_new_name
@@ -19,6 +20,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Colocation,
     DefaultsSet,
     Location,
+    Node,
     Operation,
     Order,
     Primitive,
@@ -38,15 +40,25 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     """The part of CIB that pcs can make, and why it can't make the rest."""
     reasons: Reasons = {}
     known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
-    groups = kept(reasons, cib.groups, "groups", lambda group: absent(group.members, cib.primitives.keys()))
-    clones = kept(reasons, cib.clones, "clones", lambda clone: absent([clone.resource], {*cib.primitives, *groups}))
+    devices = {name for name, primitive in cib.primitives.items() if primitive.is_stonith}
+    groups = kept(
+        reasons,
+        cib.groups,
+        "groups",
+        lambda group: absent(group.members, cib.primitives.keys()) or why_not_around(group.members, devices),
+    )
+    clones = kept(
+        reasons,
+        cib.clones,
+        "clones",
+        lambda clone: absent([clone.resource], {*cib.primitives, *groups}) or why_not_around([clone.resource], devices),
+    )
     known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
     tags = kept(reasons, cib.tags, "tags", lambda tag: absent(tag.members, known))
-    # pcs takes no constraint on a member of a cloned group, and to Pacemaker it has no effect
-    known -= {member for clone in cib.clones.values() for member in members_of_group(cib, clone.resource)}
     placed = known | tags.keys()
     part = dataclasses.replace(
         cib,
+        nodes={name: with_names_of_pcs(node) for name, node in cib.nodes.items()},
         properties={name: value for name, value in cib.properties.items() if not why_no_property(name, value)},
         primitives={name: with_operations_of_pcs(reasons, primitive) for name, primitive in cib.primitives.items()},
         groups=groups,
@@ -114,9 +126,15 @@ def first_ones(
     """The constraints of KIND that pcs can make: what they name is KNOWN, and none before them is about the same."""
     seen: set[Hashable] = set()
     items = getattr(cib, kind)
+    within = inner_resources(cib)
 
     def why_not(item: Any) -> str:
         names, key, obstacle = about(item)
+        inner = sorted(within.intersection(names))
+        if inner:
+            return (
+                f"Pacemaker ignores it, as {' and '.join(inner)} is in a clone or bundle, which it would have to name"
+            )
         missing = absent((name for name in names if not name.startswith("regexp%")), known)
         if obstacle or missing:
             return obstacle or missing
@@ -131,8 +149,32 @@ def first_ones(
     return {name: item for name, item in items.items() if name in made}
 
 
-def members_of_group(cib: Cib, name: str) -> Sequence[str]:
-    return cib.groups[name].members if name in cib.groups else ()
+def inner_resources(cib: Cib) -> set[str]:
+    """What is in a clone or a bundle: Pacemaker knows it by the names of its instances only, and so finds it for no
+    constraint; pcs would take one for a constraint on what is around it."""
+    inner = {bundle.resource for bundle in cib.bundles.values() if bundle.resource is not None}
+    inner |= {clone.resource for clone in cib.clones.values()}
+    return inner | {member for name in inner & cib.groups.keys() for member in cib.groups[name].members}
+
+
+def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
+    """Why pcs makes no group or clone of the resources with NAMES, if one is among the fencing DEVICES."""
+    found = sorted(devices.intersection(names))
+    return f"pcs makes none of the fencing device {' and '.join(found)}" if found else ""
+
+
+def with_names_of_pcs(node: Node) -> Node:
+    """NODE with those of its attributes whose names every crm_attribute takes."""
+    return dataclasses.replace(
+        node,
+        attributes={name: value for name, value in node.attributes.items() if is_attribute_name(name)},
+        utilization={name: value for name, value in node.utilization.items() if is_attribute_name(name)},
+    )
+
+
+def is_attribute_name(name: str) -> bool:
+    """Whether every release of crm_attribute makes a valid id out of the NAME of a node's attribute."""
+    return re.fullmatch(r"[#\w.-]+", name, re.ASCII) is not None
 
 
 def about_location(item: Location) -> tuple[Sequence[str], Hashable, str]:

@@ -10,7 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import Reasons, exportable
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import (
+    Reasons,
+    exportable,
+    is_attribute_name,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import OPERATION_FIELDS
@@ -230,6 +234,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         return "a reference to another option"
     if tag == "nvpair" and element.get("value") == "":
         return "an empty value, which pcs can't write"
+    if tag == "nvpair" and owner.startswith("node ") and not is_attribute_name(element.get("name", "")):
+        return f"the name {element.get('name')}, which not every pcs can write"
     if tag == "nvpair" and owner.startswith("op ") and element.get("name") not in OPERATION_OPTIONS:
         return f"the parameter {element.get('name')} of an operation, which pcs can't write"
     if tag == "cluster_property_set" and element.find("rule") is not None:

@@ -112,8 +112,7 @@ class Reader:
         """Each XML attribute of an object, or its default."""
         for name, value in {**{k.replace("_", "-"): v for k, v in defaults.items()}, **element.attrib}.items():
             if name not in ("id", *skipped):
-                meaning = self.placed(value) if name in PLACED else spelled(name, value)
-                self.add((*key, name), element, meaning, None, name)
+                self.add((*key, name), element, spelled(name, value), None, name)
 
     # --- sets of options ---------------------------------------------------------------------------------------------
 
@@ -269,15 +268,6 @@ class Reader:
 
     # --- constraints -------------------------------------------------------------------------------------------------
 
-    def placed(self, name: str) -> str:
-        """What a constraint on the resource NAME is about: what is inside of a clone or a bundle stands for that, whose
-        name pcs writes."""
-        for tag in ("clone", "master", "bundle"):
-            for around in self.configuration.iter(tag):
-                if any(inner.get("id") == name and inner.tag in ("primitive", "group") for inner in around.iter()):
-                    return around.get("id", "")
-        return name
-
     def constraint(self, element: ET.Element) -> None:
         key = (element.tag, element.get("id", ""))
         self.add(key, element, True)
@@ -305,7 +295,7 @@ class Reader:
                 target = self.target(part)
                 said = {**IN_SETS, **target.attrib}
                 values = sorted((name, spelled(name, value)) for name, value in said.items() if name != "id")
-                members = [self.placed(each.get("id", "")) for each in target]
+                members = [each.get("id", "") for each in target]
                 self.add((*key, "set", str(number)), part, [values, members], element)
             elif part.tag == "rule":
                 target = self.target(part)
@@ -349,7 +339,6 @@ class Reader:
 
 # of a resource set, as unpack_order_set(), order_rsc_sets() and unpack_colocation_set() fill them in
 IN_SETS = {"sequential": "true", "require-all": "true", "action": "start"}
-PLACED = ("rsc", "with-rsc", "first", "then")
 TARGETS = ("target", "target-pattern", "target-attribute", "target-value")
 DURATIONS = ("timeout", "interval", "start-delay", "interval-origin")
 DURATIONS += (  # those of cluster properties

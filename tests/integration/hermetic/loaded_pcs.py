@@ -145,8 +145,13 @@ def without_tools(
 
 def described(words: Sequence[str]) -> Answer | None:
     """The description of an agent that stands in for a real one."""
-    path = pathlib.Path(os.environ.get(DESCRIPTIONS, os.devnull), words[-1])
+    path = description(words[-1])
     return (path.read_text(encoding="utf-8"), "", 0) if words[0] == "--show-metadata" and path.is_file() else None
+
+
+def description(agent: str) -> pathlib.Path:
+    """The file with the description of an AGENT that stands in for the real one, if there is one."""
+    return pathlib.Path(os.environ.get(DESCRIPTIONS, os.devnull), agent.replace("/", "%2F"))
 
 
 def remembered(args: Sequence[str], run_tool: Callable[[], Answer]) -> Answer:

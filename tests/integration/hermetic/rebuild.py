@@ -44,7 +44,9 @@ DESCRIPTION = """<?xml version="1.0"?>
 PARAMETER = """<parameter name={name}><longdesc lang="en">x</longdesc><shortdesc lang="en">x</shortdesc>
 <content type="string"/></parameter>"""
 ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "validate-all")
-ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata")
+ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata", "start", "stop")
+REFERRED = ("instance_attributes", "nvpair", "operations")
+REMOTE = "remote-node-"
 MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
 
 
@@ -103,14 +105,15 @@ def told(result: CommandResult) -> tuple[str, str, int]:
 
 def describe_agents(root: ET.Element) -> None:
     """Describe each agent of the CIB ROOT that the release doesn't have, that has parameters which the real one doesn't
-    have, that lacks one which the real one requires, or that shares the value of one which the real one wants to be
-    unique."""
+    have, that lacks one which the real one requires, that shares the value of one which the real one wants to be
+    unique, or that has operations which the real one doesn't have."""
     descriptions = pathlib.Path(os.environ[loaded_pcs.DESCRIPTIONS])
     for path in descriptions.iterdir():
         path.unlink()
     used: dict[str, list[set[str]]] = collections.defaultdict(list)
     values: dict[str, collections.Counter[tuple[str, str]]] = collections.defaultdict(collections.Counter)
-    by_id = {element.get("id", ""): element for tag in ("instance_attributes", "nvpair") for element in root.iter(tag)}
+    done: dict[str, set[str]] = collections.defaultdict(set)
+    by_id = {element.get("id", ""): element for tag in REFERRED for element in root.iter(tag) if element.get("id")}
     for element in root.iter():
         if element.tag in ("primitive", "template") and element.get("type"):
             parts = (element.get(name) for name in ("class", "provider", "type"))
@@ -118,13 +121,20 @@ def describe_agents(root: ET.Element) -> None:
             pairs = set(options(element, by_id))
             values[agent].update(pairs)
             used[agent].append({name for name, _value in pairs})
+            for operations in element.findall("operations"):
+                referred = by_id.get(operations.get("id-ref", ""), operations)
+                done[agent].update(operation.get("name", "") for operation in referred)
     for agent, given in used.items():
-        known, required, unique = REAL_PARAMETERS.setdefault(agent, real_parameters(agent))
+        if agent not in REAL_PARAMETERS:
+            REAL_PARAMETERS[agent] = real_parameters(agent)
+        known, required, unique, has = REAL_PARAMETERS[agent]
         parameters = set().union(*given)
         is_shared = any(number > 1 and name in unique for (name, _value), number in values[agent].items())
-        if is_shared or not parameters <= known or not all(required <= each for each in given):
-            actions = ACTIONS_OF_FENCING if agent.startswith("stonith:") else ACTIONS
-            (descriptions / agent).write_text(
+        is_wrong = not parameters <= known or not done[agent] <= has or not all(required <= each for each in given)
+        if is_shared or is_wrong:
+            usual = ACTIONS_OF_FENCING if agent.startswith("stonith:") else ACTIONS
+            actions = sorted({*usual, *done[agent]})
+            loaded_pcs.description(agent).write_text(
                 DESCRIPTION.format(
                     name=quoteattr(agent.rpartition(":")[2]),
                     parameters="".join(PARAMETER.format(name=quoteattr(name)) for name in sorted(parameters)),
@@ -146,19 +156,21 @@ def options(element: ET.Element, by_id: Mapping[str, ET.Element]) -> Iterator[tu
 
 
 Names = frozenset[str]
-REAL_PARAMETERS: dict[str, tuple[Names, Names, Names]] = {}
+REAL_PARAMETERS: dict[str, tuple[Names, Names, Names, Names]] = {}
 
 
-def real_parameters(agent: str) -> tuple[Names, Names, Names]:
-    """The parameters of an agent, those that it requires, and those that are to be unique. Of an agent that is not
-    there no use is right."""
-    done = subprocess.run(["crm_resource", "--show-metadata", agent], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        return frozenset(), frozenset(("an agent",)), frozenset()
-    parameters = list(ET.fromstring(done.stdout).iter("parameter"))
+def real_parameters(agent: str) -> tuple[Names, Names, Names, Names]:
+    """The parameters of an agent, those that it requires, those that are to be unique, and its actions. Of one that
+    is not there no use is right."""
+    described = LoadedPcs().run(["crm_resource", "--show-metadata", agent])
+    if described.rc != 0 or "/" in agent:
+        return frozenset(), frozenset(("an agent",)), frozenset(), frozenset()
+    root = ET.fromstring(described.stdout)
+    parameters = list(root.iter("parameter"))
     required = {item.get("name", "") for item in parameters if item.get("required") in ("1", "true")}
     unique = {item.get("name", "") for item in parameters if item.get("unique") == "1" or item.get("unique-group")}
-    return frozenset(item.get("name", "") for item in parameters), frozenset(required), frozenset(unique)
+    actions = frozenset(item.get("name", "") for item in root.iter("action"))
+    return frozenset(item.get("name", "") for item in parameters), frozenset(required), frozenset(unique), actions
 
 
 # --- the survey ------------------------------------------------------------------------------------------------------
@@ -250,7 +262,7 @@ def differences(path: str, new: str) -> dict[str, Any]:
     root, other = ET.parse(path).getroot(), ET.parse(new).getroot()
     result = {"lost": list(lost(root, other, left_out)), "gained": list(gained(root, other, left_out))}
     if not left_out and not result["lost"] and not result["gained"]:
-        result["simulated"] = list(simulated_differently(path, root, f"{path}.simulated", other))
+        result["simulated"] = list(simulated_differently(path, root, other))
     return result
 
 
@@ -288,8 +300,10 @@ def bare(root: ET.Element) -> str:
     nodes = empty.find("configuration/nodes")
     assert nodes is not None
     for node in root.findall("configuration/nodes/node"):
-        kept = {name: node.get(name, "") for name in ("id", "uname") if node.get(name)}
-        ET.SubElement(nodes, "node", {**kept, **({"type": "remote"} if node.get("type") == "remote" else {})})
+        kept = {name: node.get(name, "") for name in ("id", "uname", "type") if node.get(name)}
+        if node.get("type") == "remote":  # whose id is that of its resource, which is not there yet
+            kept["id"] = REMOTE + kept["id"]
+        ET.SubElement(nodes, "node", kept)
     return ET.tostring(empty, encoding="unicode")
 
 
@@ -320,7 +334,7 @@ def is_named(fact: Fact, left_out: list[str]) -> bool:
     )
 
 
-def simulated_differently(path: str, root: ET.Element, new: str, other: ET.Element) -> Iterator[str]:
+def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Iterator[str]:
     """What crm_simulate says of one of the two CIBs only, both with the state of the cluster that the first has, and
     without the monitor that pcs gives to a resource that has none."""
     other.attrib.update({name: root.get(name, "") for name in ("have-quorum", "no-quorum-panic") if root.get(name)})
@@ -330,16 +344,28 @@ def simulated_differently(path: str, root: ET.Element, new: str, other: ET.Eleme
             for operation in operations.findall("op[@name='monitor']"):
                 if ("primitive", primitive.get("id", "")) not in monitored:
                     operations.remove(operation)
+    for node in other.iterfind("configuration/nodes/node"):
+        node.set("id", node.get("id", "").removeprefix(REMOTE))
     status = root.find("status")
     for found in other.findall("status"):
         other.remove(found)
     if status is not None:
         other.append(status)
-    pathlib.Path(new).write_text(ET.tostring(other, encoding="unicode"), encoding="utf-8")
-    (one, actions), (another, other_actions) = simulate(path), simulate(new)
+    one, actions = simulate(written_in_one_order(root, f"{path}.before"))
+    another, other_actions = simulate(written_in_one_order(other, f"{path}.rebuilt"))
     for before, after in ((scores(one), scores(another)), (started(actions), started(other_actions))):
         yield from (f"only before: {line}" for line in (before - after).elements())
         yield from (f"only rebuilt: {line}" for line in (after - before).elements())
+
+
+def written_in_one_order(root: ET.Element, path: str) -> str:
+    """Write the CIB ROOT into the file PATH, its resources in the order of their names: of equals, that of the CIB
+    decides, and pcs makes first those that others are made of. Returns PATH."""
+    for section in ("resources", "constraints"):
+        for found in root.iterfind(f"configuration/{section}"):
+            found[:] = sorted(found, key=lambda each: each.get("id", ""))
+    pathlib.Path(path).write_text(ET.tostring(root, encoding="unicode"), encoding="utf-8")
+    return path
 
 
 def scores(root: ET.Element) -> collections.Counter[str]:

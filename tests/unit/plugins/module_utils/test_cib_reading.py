@@ -462,14 +462,35 @@ def test_value_of_a_property_that_pcs_can_write_is_exported(name: str, value: st
     assert exported(cib(crm_config=options))[0]["properties"] == {name: value}
 
 
-def test_constraint_on_a_member_of_a_cloned_group_is_left_out() -> None:
-    resources = f'<clone id="c"><group id="g">{dummy("d")}</group></clone><group id="h">{dummy("e")}</group>'
+def test_constraint_on_what_is_in_a_clone_or_a_bundle_is_left_out() -> None:
+    """Pacemaker ignores it, and pcs would make one on the clone out of it."""
+    clones = f'<clone id="c"><group id="g">{dummy("d")}</group></clone><clone id="k">{dummy("f")}</clone>'
+    bundle = f'<bundle id="b"><podman image="i"/><network control-port="3121"/>{dummy("m")}</bundle>'
+    resources = f'{clones}{bundle}<group id="h">{dummy("e")}</group>'
     constraints = "".join(
-        f'<rsc_location id="l-{name}" rsc="{name}" node="n1" score="5"/>' for name in ("c", "d", "e", "h")
+        f'<rsc_location id="l-{name}" rsc="{name}" node="n1" score="5"/>' for name in ("c", "k", "b", "e", "h", *"dgfm")
     )
     found, left = exported(cib(resources=resources, constraints=constraints))
-    assert [item["resource"] for item in found["locations"]] == ["c", "e", "h"]
-    assert left == ["rsc_location l-d (it names 'd', which pcs can't find or make)"]
+    assert [item["resource"] for item in found["locations"]] == ["c", "k", "b", "e", "h"]
+    why = "Pacemaker ignores it, as {} is in a clone or bundle, which it would have to name"
+    assert left == [f"rsc_location l-{name} ({why.format(name)})" for name in "dgfm"]
+
+
+def test_group_or_clone_of_a_fencing_device_is_left_out() -> None:
+    device = '<primitive id="{}" class="stonith" type="fence_xvm"/>'
+    resources = f'<clone id="c">{device.format("f")}</clone><group id="g">{device.format("e")}</group>'
+    found, left = exported(cib(resources=resources))
+    assert [item["id"] for item in found["stonith"]] == ["f", "e"]
+    assert left == [
+        f"{kind} (pcs makes none of the fencing device {name})" for kind, name in (("clone c", "f"), ("group g", "e"))
+    ]
+
+
+def test_attribute_of_a_node_with_a_name_that_crm_attribute_cannot_write_is_left_out() -> None:
+    attributes = nvset("instance_attributes", "i", ("a:1", "2"), ("#health-cpu", "3"), ("rack", "4"))
+    found, left = exported(cib(node=attributes))
+    assert found["nodes"][0]["attributes"] == {"#health-cpu": "3", "rack": "4"}
+    assert left == ["nvpair i-0 of node n1 (the name a:1, which not every pcs can write)"]
 
 
 @pytest.mark.parametrize(

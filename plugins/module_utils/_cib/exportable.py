@@ -16,6 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import LEVELS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     OPERATION_OPTIONS,
+    Alert,
     Cib,
     Colocation,
     DefaultsSet,
@@ -77,6 +78,7 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         tickets=first_ones(reasons, cib, "tickets", known, about_ticket),
         stonith_levels=kept(reasons, cib.stonith_levels, "stonith_levels", lambda level: why_no_level(level, cib)),
         tags=tags,
+        alerts={name: with_recipients_of_pcs(reasons, alert) for name, alert in cib.alerts.items()},
         acl_users=kept(reasons, cib.acl_users, "acl_users", lambda member: absent(member.roles, cib.acl_roles.keys())),
         acl_groups=kept(
             reasons, cib.acl_groups, "acl_groups", lambda member: absent(member.roles, cib.acl_roles.keys())
@@ -161,6 +163,17 @@ def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
     """Why pcs makes no group or clone of the resources with NAMES, if one is among the fencing DEVICES."""
     found = sorted(devices.intersection(names))
     return f"pcs makes none of the fencing device {' and '.join(found)}" if found else ""
+
+
+def with_recipients_of_pcs(reasons: Reasons, alert: Alert) -> Alert:
+    """ALERT with those of its recipients that every pcs can make: 0.11 puts the value between quotes into an XPath."""
+    recipients = []
+    for recipient in alert.recipients:
+        if "'" in recipient.value:
+            reasons["recipients", recipient.id] = "a quote in its value, which not every pcs can write"
+        else:
+            recipients.append(recipient)
+    return dataclasses.replace(alert, recipients=tuple(recipients))
 
 
 def with_names_of_pcs(node: Node) -> Node:

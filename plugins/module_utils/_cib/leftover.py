@@ -25,6 +25,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties
     why_no_time,
 )
 
+REASONS = {"op": "operations", "recipient": "recipients"}  # what exportable() calls the parts of objects
 NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))
 EVERY: frozenset[str] | None = None  # all attributes of the element are in the model
 NONE: frozenset[str] = frozenset()
@@ -184,7 +185,7 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover
 
 def is_held(element: ET.Element, said: Said) -> bool:
     """Whether the model has ELEMENT, though an export hasn't."""
-    if element.tag == "op":
+    if element.tag in REASONS:
         return True
     if element.tag in KINDS:
         key = parse_level(element).id if element.tag == "fencing-level" else element.get("id", "")
@@ -223,8 +224,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         if key not in getattr(said.cib, KINDS[tag]):
             return NOT_IN_MODEL.get(KINDS[tag], "a constraint that pcs can't write")
         return said.reasons.get((KINDS[tag], key), "")
-    if tag == "op":
-        return said.reasons.get(("operations", name), "")
+    if tag in REASONS:
+        return said.reasons.get((REASONS[tag], name), "")
     if tag == "acl_permission":
         if not (element.get("xpath") or element.get("reference")):
             return "neither an XPath nor a reference"

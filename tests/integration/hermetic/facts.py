@@ -198,7 +198,9 @@ class Reader:
             inner = self.rule(child)
             is_same = inner[0] == operator and len(inner) > 2
             children += inner[1:] if is_same else [inner[1] if len(inner) == 2 else inner]
-        return ["and" if len(children) == 1 else operator, *children]
+        if len(children) == 1:
+            return children[0] if children[0][0] in ("and", "or") else ["and", *children]
+        return [operator, *children]
 
     def expression(self, element: ET.Element) -> Any:
         values = {name: value for name, value in element.attrib.items() if name != "id"}

@@ -45,6 +45,7 @@ PARAMETER = """<parameter name={name}><longdesc lang="en">x</longdesc><shortdesc
 <content type="string"/></parameter>"""
 ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "validate-all")
 ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata", "start", "stop")
+STATE = ("have-quorum", "no-quorum-panic", "dc-uuid", "execution-date")  # what a CIB says of it beside its status
 REFERRED = ("instance_attributes", "nvpair", "operations")
 REMOTE = "remote-node-"
 MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
@@ -337,7 +338,7 @@ def is_named(fact: Fact, left_out: list[str]) -> bool:
 def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Iterator[str]:
     """What crm_simulate says of one of the two CIBs only, both with the state of the cluster that the first has, and
     without the monitor that pcs gives to a resource that has none."""
-    other.attrib.update({name: root.get(name, "") for name in ("have-quorum", "no-quorum-panic") if root.get(name)})
+    other.attrib.update({name: root.get(name, "") for name in STATE if root.get(name)})
     monitored = {key[:2] for key in facts(root) if key[2:4] == MONITOR}
     for primitive in other.iter("primitive"):
         for operations in primitive.findall("operations"):

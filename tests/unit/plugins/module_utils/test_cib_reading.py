@@ -486,6 +486,13 @@ def test_group_or_clone_of_a_fencing_device_is_left_out() -> None:
     ]
 
 
+def test_recipient_with_a_quote_is_left_out() -> None:
+    recipients = "".join(f'<recipient id="{name}" value="{value}"/>' for name, value in (("r", "it's"), ("s", "b")))
+    found, left = exported(cib(rest=f'<alerts><alert id="a" path="/bin/true">{recipients}</alert></alerts>'))
+    assert found["alerts"][0]["recipients"] == [{"id": "s", "value": "b"}]
+    assert left == ["recipient r of alert a (a quote in its value, which not every pcs can write)"]
+
+
 def test_attribute_of_a_node_with_a_name_that_crm_attribute_cannot_write_is_left_out() -> None:
     attributes = nvset("instance_attributes", "i", ("a:1", "2"), ("#health-cpu", "3"), ("rack", "4"))
     found, left = exported(cib(node=attributes))

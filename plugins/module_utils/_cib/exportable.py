@@ -18,6 +18,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     OPERATION_OPTIONS,
     Alert,
     Cib,
+    Clone,
     Colocation,
     DefaultsSet,
     Location,
@@ -34,6 +35,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import canonical
 
 Reasons = dict[tuple[str, str], str]  # by the kind and the name of what can't be made
+DEPRECATED = "action"
 AGAIN = "pcs makes only one of several on the same"
 
 
@@ -52,7 +54,11 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         reasons,
         cib.clones,
         "clones",
-        lambda clone: absent([clone.resource], {*cib.primitives, *groups}) or why_not_around([clone.resource], devices),
+        lambda clone: (
+            absent([clone.resource], {*cib.primitives, *groups})
+            or why_not_around([clone.resource], devices)
+            or why_not_promotable(cib, clone)
+        ),
     )
     known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
     tags = kept(reasons, cib.tags, "tags", lambda tag: absent(tag.members, known))
@@ -61,7 +67,10 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         cib,
         nodes={name: with_names_of_pcs(node) for name, node in cib.nodes.items()},
         properties={name: value for name, value in cib.properties.items() if not why_no_property(name, value)},
-        primitives={name: with_operations_of_pcs(reasons, primitive) for name, primitive in cib.primitives.items()},
+        primitives={
+            name: without_deprecated(with_operations_of_pcs(reasons, primitive))
+            for name, primitive in cib.primitives.items()
+        },
         groups=groups,
         clones=clones,
         bundles={
@@ -163,6 +172,20 @@ def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
     """Why pcs makes no group or clone of the resources with NAMES, if one is among the fencing DEVICES."""
     found = sorted(devices.intersection(names))
     return f"pcs makes none of the fencing device {' and '.join(found)}" if found else ""
+
+
+def why_not_promotable(cib: Cib, clone: Clone) -> str:
+    """Why pcs doesn't make CLONE promotable: it takes agents of OCF alone for it."""
+    names = [clone.resource, *(cib.groups[clone.resource].members if clone.resource in cib.groups else ())]
+    agents = [cib.primitives[name].agent for name in names if name in cib.primitives]
+    others = [agent for agent in agents if not agent.startswith("ocf:")]
+    return f"pcs makes no promotable clone of {others[0]}" if clone.promotable and others else ""
+
+
+def without_deprecated(primitive: Primitive) -> Primitive:
+    """PRIMITIVE without the option of a fencing device that pcs refuses, because others have taken its place."""
+    options = {name: value for name, value in primitive.options.items() if name != DEPRECATED}
+    return dataclasses.replace(primitive, options=options) if primitive.is_stonith else primitive
 
 
 def with_recipients_of_pcs(reasons: Reasons, alert: Alert) -> Alert:

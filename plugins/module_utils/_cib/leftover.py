@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import (
+    DEPRECATED,
     Reasons,
     exportable,
     is_attribute_name,
@@ -183,6 +184,12 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover
             yield Leftover(f"{label} of {within or element.tag}", child)
 
 
+def is_device(owner: str, said: Said) -> bool:
+    """Whether the object OWNER, such as `primitive f`, is a fencing device."""
+    kind, _blank, name = owner.partition(" ")
+    return kind == "primitive" and name in said.cib.primitives and said.cib.primitives[name].is_stonith
+
+
 def is_held(element: ET.Element, said: Said) -> bool:
     """Whether the model has ELEMENT, though an export hasn't."""
     if element.tag in REASONS:
@@ -237,6 +244,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         return "an empty value, which pcs can't write"
     if tag == "nvpair" and owner.startswith("node ") and not is_attribute_name(element.get("name", "")):
         return f"the name {element.get('name')}, which not every pcs can write"
+    if tag == "nvpair" and element.get("name") == DEPRECATED and is_device(owner, said):
+        return f"the option {DEPRECATED}, which pcs refuses"
     if tag == "nvpair" and owner.startswith("op ") and element.get("name") not in OPERATION_OPTIONS:
         return f"the parameter {element.get('name')} of an operation, which pcs can't write"
     if tag == "cluster_property_set" and element.find("rule") is not None:

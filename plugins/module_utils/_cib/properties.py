@@ -25,7 +25,7 @@ BOOLEAN = re.compile(r"true|yes|on|y|1|false|no|off|n|0", re.IGNORECASE)
 INTEGER = re.compile(r"[+-]?(INFINITY|\d+)")
 POSITIVE = re.compile(r"\+?(INFINITY|0*[1-9]\d*)")
 PERCENTAGE = re.compile(r"\+?\d+%")
-# Those that Pacemaker knows, and so pcs can set, and the values of each that a release of pcs takes.
+# Those that Pacemaker knows, and so pcs can set, and the values of each that pcs takes.
 PROPERTIES = {
     "batch-limit": INTEGER,
     "cluster-delay": TIME,
@@ -60,7 +60,7 @@ PROPERTIES = {
     "shutdown-lock-limit": TIME,
     "start-failure-is-fatal": BOOLEAN,
     "startup-fencing": BOOLEAN,
-    "stonith-action": re.compile(r"reboot|off|poweroff"),
+    "stonith-action": re.compile(r"reboot|off"),
     "stonith-enabled": BOOLEAN,
     "stonith-max-attempts": INTEGER,
     "stonith-timeout": TIME,

@@ -339,8 +339,9 @@ class Reader:
                     self.add((*key, part.tag, child.tag), child, True, element, part.tag)
 
 
-# of a resource set, as unpack_order_set(), order_rsc_sets() and unpack_colocation_set() fill them in
-IN_SETS = {"sequential": "true", "require-all": "true", "action": "start"}
+# of a resource set, as unpack_order_set() and order_rsc_sets() fill them in. The latter takes `sequential` between sets
+# for false where it is not said, whatever its default is.
+IN_SETS = {"require-all": "true", "action": "start"}
 TARGETS = ("target", "target-pattern", "target-attribute", "target-value")
 DURATIONS = ("timeout", "interval", "start-delay", "interval-origin")
 DURATIONS += (  # those of cluster properties

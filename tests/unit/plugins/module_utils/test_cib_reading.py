@@ -486,6 +486,36 @@ def test_group_or_clone_of_a_fencing_device_is_left_out() -> None:
     ]
 
 
+def test_what_pcs_refuses_of_fencing_devices_and_promotable_clones_is_left_out() -> None:
+    device = (
+        f'<primitive id="f" class="stonith" type="fence_xvm">{nvset("instance_attributes", "i", ("action", "off"))}'
+    )
+    promotable = nvset("meta_attributes", "m", ("promotable", "true"))
+    clone = f'<clone id="c"><primitive id="s" class="systemd" type="chronyd"/>{promotable}</clone>'
+    found, left = exported(cib(resources=f"{device}</primitive>{clone}"))
+    assert "options" not in found["stonith"][0]
+    assert found["clones"] == []
+    assert left == [
+        "nvpair i-0 of primitive f (the option action, which pcs refuses)",
+        "clone c (pcs makes no promotable clone of systemd:chronyd)",
+    ]
+
+
+def test_sequential_is_written_where_it_is_said() -> None:
+    sets = [{"resources": ["d", "e"], "sequential": True}, {"resources": ["f"]}]
+    current = parse_cib(cib(resources=dummy("d") + dummy("e") + dummy("f")))
+    wanted = merge(current, {"orders": [{"id": "o", "sets": sets}]})
+    written = render(current, wanted)[0].shown()
+    assert written[written.index("set") : written.index("setoptions")] == [
+        "set",
+        "d",
+        "e",
+        "sequential=true",
+        "set",
+        "f",
+    ]
+
+
 def test_recipient_with_a_quote_is_left_out() -> None:
     recipients = "".join(f'<recipient id="{name}" value="{value}"/>' for name, value in (("r", "it's"), ("s", "b")))
     found, left = exported(cib(rest=f'<alerts><alert id="a" path="/bin/true">{recipients}</alert></alerts>'))

@@ -47,7 +47,6 @@ ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "valida
 ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata", "start", "stop")
 STATE = ("have-quorum", "no-quorum-panic", "dc-uuid", "execution-date")  # what a CIB says of it beside its status
 REFERRED = ("instance_attributes", "nvpair", "operations")
-REMOTE = "remote-node-"
 MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
 
 
@@ -300,10 +299,12 @@ def bare(root: ET.Element) -> str:
     empty = ET.fromstring(text)
     nodes = empty.find("configuration/nodes")
     assert nodes is not None
+    made = {found.get("id") for found in root.iter("primitive") if found.get("type") == "remote"}
+    made |= {pair.get("value") for pair in root.iter("nvpair") if pair.get("name") == "remote-node"}
     for node in root.findall("configuration/nodes/node"):
+        if node.get("type") == "remote" and node.get("uname") in made:
+            continue  # it comes with its resource
         kept = {name: node.get(name, "") for name in ("id", "uname", "type") if node.get(name)}
-        if node.get("type") == "remote":  # whose id is that of its resource, which is not there yet
-            kept["id"] = REMOTE + kept["id"]
         ET.SubElement(nodes, "node", kept)
     return ET.tostring(empty, encoding="unicode")
 
@@ -345,8 +346,6 @@ def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Ite
             for operation in operations.findall("op[@name='monitor']"):
                 if ("primitive", primitive.get("id", "")) not in monitored:
                     operations.remove(operation)
-    for node in other.iterfind("configuration/nodes/node"):
-        node.set("id", node.get("id", "").removeprefix(REMOTE))
     status = root.find("status")
     for found in other.findall("status"):
         other.remove(found)

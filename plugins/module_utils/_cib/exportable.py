@@ -36,12 +36,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule impor
 
 Reasons = dict[tuple[str, str], str]  # by the kind and the name of what can't be made
 DEPRECATED = "action"
+STANDARDS = ("ocf", "stonith", "systemd", "lsb", "service")
 AGAIN = "pcs makes only one of several on the same"
 
 
 def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     """The part of CIB that pcs can make, and why it can't make the rest."""
     reasons: Reasons = {}
+    cib = dataclasses.replace(cib, primitives=kept(reasons, cib.primitives, "primitives", why_no_agent))
     known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
     devices = {name for name, primitive in cib.primitives.items() if primitive.is_stonith}
     groups = kept(
@@ -68,7 +70,10 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         nodes={name: with_names_of_pcs(node) for name, node in cib.nodes.items()},
         properties={name: value for name, value in cib.properties.items() if not why_no_property(name, value)},
         primitives={
-            name: without_deprecated(with_operations_of_pcs(reasons, primitive))
+            name: dataclasses.replace(
+                without_deprecated(with_operations_of_pcs(reasons, primitive)),
+                utilization=whole_numbers(primitive.utilization),
+            )
             for name, primitive in cib.primitives.items()
         },
         groups=groups,
@@ -168,6 +173,12 @@ def inner_resources(cib: Cib) -> set[str]:
     return inner | {member for name in inner & cib.groups.keys() for member in cib.groups[name].members}
 
 
+def why_no_agent(primitive: Primitive) -> str:
+    """Why no resource with this agent can be made: what pcs 0.12 knows no more, as Pacemaker 3 doesn't."""
+    standard = primitive.agent.partition(":")[0]
+    return "" if standard in STANDARDS else f"not every pcs knows agents of {standard}"
+
+
 def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
     """Why pcs makes no group or clone of the resources with NAMES, if one is among the fencing DEVICES."""
     found = sorted(devices.intersection(names))
@@ -204,8 +215,17 @@ def with_names_of_pcs(node: Node) -> Node:
     return dataclasses.replace(
         node,
         attributes={name: value for name, value in node.attributes.items() if is_attribute_name(name)},
-        utilization={name: value for name, value in node.utilization.items() if is_attribute_name(name)},
+        utilization={name: value for name, value in whole_numbers(node.utilization).items() if is_attribute_name(name)},
     )
+
+
+def whole_numbers(utilization: Mapping[str, str]) -> dict[str, str]:
+    """The part of UTILIZATION that pcs takes."""
+    return {name: value for name, value in utilization.items() if is_whole_number(value)}
+
+
+def is_whole_number(value: str) -> bool:
+    return re.fullmatch(r"[+-]?\d+", value, re.ASCII) is not None
 
 
 def is_attribute_name(name: str) -> bool:

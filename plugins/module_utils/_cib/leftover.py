@@ -15,6 +15,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable
     Reasons,
     exportable,
     is_attribute_name,
+    is_whole_number,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
@@ -168,6 +169,8 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover
         return
     if element.tag == "cluster_property_set":
         yield from in_properties(element)
+    if element.tag == "utilization":
+        yield from in_utilization(element, owner)
     if element.tag == "op" and not reason and why_no_time(element.get("timeout", "0")):
         why = why_no_time(element.get("timeout", ""))
         yield Leftover(f"timeout of {here} ({why})", element, "timeout", is_held=True)
@@ -211,6 +214,15 @@ def in_properties(nvset: ET.Element) -> Iterator[Leftover]:
         name, value = pair.get("name", ""), pair.get("value", "")
         if name in PROPERTIES and value and why_no_property(name, value):
             yield Leftover(f"nvpair {pair.get('id')} ({why_no_property(name, value)})", pair, is_held=True)
+
+
+def in_utilization(nvset: ET.Element, owner: str) -> Iterator[Leftover]:
+    """What a set says that is no number."""
+    for pair in nvset.findall("nvpair"):
+        value = pair.get("value", "")
+        if value and not is_whole_number(value):
+            phrase = f"nvpair {pair.get('id') or pair.get('id-ref')} of {owner} (pcs takes no '{value}' of utilization)"
+            yield Leftover(phrase, pair, is_held=True)
 
 
 def owner_of_children(element: ET.Element, owner: str) -> str:

@@ -46,6 +46,7 @@ PARAMETER = """<parameter name={name}><longdesc lang="en">x</longdesc><shortdesc
 ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "validate-all")
 ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata", "start", "stop")
 STATE = ("have-quorum", "no-quorum-panic", "dc-uuid", "execution-date")  # what a CIB says of it beside its status
+ADDRESSES = ("remote-addr", "server")
 REFERRED = ("instance_attributes", "nvpair", "operations")
 MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
 
@@ -116,14 +117,17 @@ def describe_agents(root: ET.Element) -> None:
     by_id = {element.get("id", ""): element for tag in REFERRED for element in root.iter(tag) if element.get("id")}
     for element in root.iter():
         if element.tag in ("primitive", "template") and element.get("type"):
-            parts = (element.get(name) for name in ("class", "provider", "type"))
-            agent = ":".join(part for part in parts if part)
+            agent = agent_of(element)
             pairs = set(options(element, by_id))
             values[agent].update(pairs)
             used[agent].append({name for name, _value in pairs})
             for operations in element.findall("operations"):
                 referred = by_id.get(operations.get("id-ref", ""), operations)
                 done[agent].update(operation.get("name", "") for operation in referred)
+    for clone in (*root.iter("clone"), *root.iter("master")):
+        if clone.tag == "master" or clone.find("meta_attributes/nvpair[@name='promotable']") is not None:
+            for element in clone.iter("primitive"):
+                done[agent_of(element)] |= {"promote", "demote"}
     for agent, given in used.items():
         if agent not in REAL_PARAMETERS:
             REAL_PARAMETERS[agent] = real_parameters(agent)
@@ -142,6 +146,10 @@ def describe_agents(root: ET.Element) -> None:
                 ),
                 encoding="utf-8",
             )
+
+
+def agent_of(element: ET.Element) -> str:
+    return ":".join(filter(None, (element.get(name) for name in ("class", "provider", "type"))))
 
 
 def options(element: ET.Element, by_id: Mapping[str, ET.Element]) -> Iterator[tuple[str, str]]:
@@ -302,7 +310,7 @@ def bare(root: ET.Element) -> str:
     made = {found.get("id") for found in root.iter("primitive") if found.get("type") == "remote"}
     made |= {pair.get("value") for pair in root.iter("nvpair") if pair.get("name") == "remote-node"}
     for node in root.findall("configuration/nodes/node"):
-        if node.get("type") == "remote" and node.get("uname") in made:
+        if node.get("uname") in made:
             continue  # it comes with its resource
         kept = {name: node.get(name, "") for name in ("id", "uname", "type") if node.get(name)}
         ET.SubElement(nodes, "node", kept)
@@ -338,7 +346,12 @@ def is_named(fact: Fact, left_out: list[str]) -> bool:
 
 def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Iterator[str]:
     """What crm_simulate says of one of the two CIBs only, both with the state of the cluster that the first has, and
-    without the monitor that pcs gives to a resource that has none."""
+    without what pcs gives to a resource that has none: a monitor, and the address of a guest or remote node."""
+    said = {pair.get("name") for pair in root.iter("nvpair")}
+    for nvset in other.iter():
+        for pair in nvset.findall("nvpair"):
+            if pair.get("name") in ADDRESSES and pair.get("name") not in said:
+                nvset.remove(pair)
     other.attrib.update({name: root.get(name, "") for name in STATE if root.get(name)})
     monitored = {key[:2] for key in facts(root) if key[2:4] == MONITOR}
     for primitive in other.iter("primitive"):

@@ -57,11 +57,11 @@ RULED = '<rule id="ru" score="0"><date_expression id="ru-d" operation="gt" start
 @pytest.mark.parametrize(
     ("sets", "effective"),
     [
-        ([("a", "one", 'score="1"'), ("b", "two", 'score="10"')], "two"),
-        ([("a", "one", 'score="-1"'), ("b", "two", "")], "two"),
-        ([("a", "one", 'score="INFINITY"'), ("b", "two", 'score="5"')], "one"),
-        ([("a", "one", ""), ("b", "two", "")], "two"),  # of equal sets, the last
-        ([("a", "one", ""), ("b", "two", ""), ("c", "three", 'score="-5"')], "two"),
+        ([("a", "1", 'score="1"'), ("b", "2", 'score="10"')], "2"),
+        ([("a", "1", 'score="-1"'), ("b", "2", "")], "2"),
+        ([("a", "1", 'score="INFINITY"'), ("b", "2", 'score="5"')], "1"),
+        ([("a", "1", ""), ("b", "2", "")], "2"),  # of equal sets, the last
+        ([("a", "1", ""), ("b", "2", ""), ("c", "3", 'score="-5"')], "2"),
     ],
 )
 @pytest.mark.parametrize(
@@ -498,6 +498,28 @@ def test_what_pcs_refuses_of_fencing_devices_and_promotable_clones_is_left_out()
     assert left == [
         "nvpair i-0 of primitive f (the option action, which pcs refuses)",
         "clone c (pcs makes no promotable clone of systemd:chronyd)",
+    ]
+
+
+def test_resource_of_a_standard_that_pcs_knows_no_more_is_left_out() -> None:
+    resources = f'<group id="g"><primitive id="u" class="upstart" type="cron"/>{dummy("d")}</group>{dummy("e")}'
+    constraints = '<rsc_order id="o" first="u" then="e"/>'
+    found, left = exported(cib(resources=resources, constraints=constraints))
+    assert [item["id"] for item in found["resources"]] == ["d", "e"]
+    assert left == [
+        "group g (it names 'u', which pcs can't find or make)",
+        "primitive u of group g (not every pcs knows agents of upstart)",
+        "rsc_order o (it names 'u', which pcs can't find or make)",
+    ]
+
+
+def test_utilization_that_is_no_number_is_left_out() -> None:
+    sets = [nvset("utilization", name, ("cpu", "many"), ("memory", "5")) for name in "uv"]
+    found, left = exported(cib(resources=dummy("d", sets[0]), node=sets[1]))
+    assert found["resources"][0]["utilization"] == found["nodes"][0]["utilization"] == {"memory": "5"}
+    assert left == [
+        f"nvpair {name}-0 of {owner} (pcs takes no 'many' of utilization)"
+        for name, owner in (("v", "node n1"), ("u", "primitive d"))
     ]
 
 

@@ -78,7 +78,7 @@ def merge_set(cib: Cib, current: ResourceSet, item: Declared) -> ResourceSet:
     for name, option in SET_OPTIONS.items():
         value = item.get(option)
         if name == "sequential" and value is not None and not current.resources:
-            options[name] = text(value)  # in a new set even the default, which Pacemaker 2.1 takes for less than said
+            options[name] = text(value)  # in a new set even the default: Pacemaker orders sets otherwise without
         if value is None or same(name, options.get(name, DEFAULTS.get(name)), text(value)):
             continue
         options[name] = role(value) if name == "role" else text(value)

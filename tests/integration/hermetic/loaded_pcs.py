@@ -46,7 +46,6 @@ def load() -> Callable[[list[str]], Any]:
     if not hasattr(CommandRunner.run, "__wrapped__"):
         CommandRunner.run = method_without_tools(CommandRunner.run)
         utils.run = function_without_tools(utils.run, utils)
-        ANSWERS.mkdir(exist_ok=True)
         gc.freeze()
 
     def main(argv: list[str]) -> Any:
@@ -158,6 +157,7 @@ def remembered(args: Sequence[str], run_tool: Callable[[], Answer]) -> Answer:
     """What the tool said to ARGS before, or says now."""
     path = ANSWERS / hashlib.sha256("\0".join(args).encode()).hexdigest()
     if not path.exists():
+        ANSWERS.mkdir(exist_ok=True)
         new = path.with_name(f"{path.name}.{os.getpid()}")
         new.write_text(json.dumps(run_tool()), encoding="utf-8")
         new.rename(path)

@@ -246,6 +246,7 @@ def build(path: str, new: str, declared: Mapping[str, Any], all_tools: bool = Fa
 def comparison(directory: str) -> dict[str, list[str]]:
     """For which of the CIB files in DIRECTORY all of the real tools can be asked, and for which of them they make
     something else than what loaded_pcs.py does without them."""
+    loaded_pcs.load()
     found: dict[str, list[str]] = {"built": [], "different": []}
     for path in map(str, files(directory)):
         declared = declaration(information(NoCommands(), path, secrets=True))

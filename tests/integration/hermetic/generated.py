@@ -63,6 +63,7 @@ FORMS = (
 
 def generated(release: str, number: int) -> list[str]:
     """NUMBER CIBs for a RELEASE, always the same. Each of the FORMS is in EACH, or in one where few are made."""
+    each = max(1, min(EACH, number // 30))
     drawn = [draw(release, position) for position in range(number)]
     having: dict[str, list[int]] = {form: [] for form in FORMS}
     for position in range(TRIES):
@@ -70,11 +71,16 @@ def generated(release: str, number: int) -> list[str]:
             drawn.append(draw(release, position))
         root = ET.fromstring(drawn[position])
         for form, positions in having.items():
-            if len(positions) < EACH and root.find(f".//{form}") is not None:
+            if len(positions) < each and root.find(f".//{form}") is not None:
                 positions.append(position)
-        if position >= number and all(len(positions) == EACH for positions in having.values()):
+        if position >= number and all(len(positions) == each for positions in having.values()):
             break
-    needed = [position for each in itertools.zip_longest(*having.values()) for position in each if position is not None]
+    needed = [
+        position
+        for together in itertools.zip_longest(*having.values())
+        for position in together
+        if position is not None
+    ]
     return [drawn[position] for position in list(dict.fromkeys([*needed, *range(number)]))[:number]]
 
 

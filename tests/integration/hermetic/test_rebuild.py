@@ -26,7 +26,7 @@ def differences(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def test_tools_that_are_not_started_would_do_the_same(guest: Guest) -> None:
-    found = guest.call("rebuild.comparison", directory=put_generated(guest, "/tmp/compared", 5))
+    found = guest.call("rebuild.comparison", directory=put_generated(guest, "/tmp/compared", 2))
     assert found["built"]
     assert found["different"] == []
 

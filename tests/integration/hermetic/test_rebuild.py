@@ -35,12 +35,11 @@ def test_generated_cibs_are_rebuilt(guest: Guest) -> None:
     found = guest.call("rebuild.survey", directory=put_generated(guest, "/tmp/rebuilt", NUMBER))
     assert len(found) == NUMBER
     assert differences(found) == {}
-    assert any("simulated" in each for each in found.values())
 
 
 def test_small_cibs_are_rebuilt(guest: Guest) -> None:
     found = guest.call("rebuild.survey", directory=put_inputs(guest, "/tmp/rebuilt-inputs"))
-    assert found
+    assert any("simulated" in each for each in found.values())  # some of which nothing is left out
     assert differences(found) == {}
 
 

@@ -224,7 +224,8 @@ class Reader:
             self.add(key, element, agent)
             self.operations(key, element)
         else:
-            self.add(key, element, children)
+            words = ("primitive",) if element.tag == "bundle" else ()  # a bundle is made without its resource, too
+            self.add(key, element, children, None, *words)
         if element.get("description"):
             self.add((*key, "description"), element, element.get("description"), None, "description")
         self.nvsets(key, element, SETS)

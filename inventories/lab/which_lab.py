@@ -21,9 +21,9 @@ def variables(name: str, release: str, checkout: pathlib.Path) -> dict[str, str]
     """What all hosts are to know of the lab NAME in CHECKOUT."""
     directory = str(checkout / (".lab" if name == "lab" else f".lab-{name}"))
     return {
-        "lab_name": name,
-        "lab_release": release,
-        "lab_directory": directory,
+        "ha_lab_name": name,
+        "ha_lab_release": release,
+        "ha_lab_directory": directory,
         # As `make lab-up` has written it down.
         "ansible_ssh_common_args": f"-F {directory}/ssh_config",
         # Labs side by side have machines of the same names: each lab has kept-open connections of its own.

@@ -82,12 +82,12 @@ class ActionModule(ActionBase):
         except (ClusterError, OSError) as error:
             raise AnsibleActionFail(
                 f"Nothing was changed. The archive {path} is there and can't be compared: {error}. Choose another"
-                " backup_file, or move it away."
+                " ha_backup_file, or move it away."
             ) from None
         if present is not None and present.cluster_name != backup.cluster_name:
             raise AnsibleActionFail(
                 f"Nothing was changed. The archive {path} holds a backup of cluster {present.cluster_name}, and this is"
-                f" {backup.cluster_name}. Choose another backup_file."
+                f" {backup.cluster_name}. Choose another ha_backup_file."
             )
         changes = differences(backup, present)
         if present is not None and vault.usable and not encrypted:

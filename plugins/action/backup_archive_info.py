@@ -30,7 +30,7 @@ class ActionModule(ActionBase):
         try:
             result["backup"] = for_node(unpack(path.read_bytes(), Vault.of(self._loader).decrypt))
         except FileNotFoundError:
-            result["problem"] = f"There is no archive {path}. Say where it is in backup_file."
+            result["problem"] = f"There is no archive {path}. Say where it is in ha_backup_file."
         except (ClusterError, OSError) as error:
             result["problem"] = f"The archive {path} can't be read: {error}."
         return result

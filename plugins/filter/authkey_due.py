@@ -22,7 +22,7 @@ description:
 positional: paths, found, older_than
 options:
   _input:
-    description: The keys, as the variable C(authkey_keys) of the role P(quorate.ha_cluster.authkey#role) lists them.
+    description: The keys, as the variable C(ha_shared_keys) of the role P(quorate.ha_cluster.authkey#role) lists them.
     type: list
     elements: dict
     required: true
@@ -49,7 +49,7 @@ author:
 EXAMPLES = r"""
 - name: Decide which keys are rotated
   ansible.builtin.set_fact:
-    due: "{{ authkey_keys | quorate.ha_cluster.authkey_due(['/etc/corosync/authkey'], {'node1': look1}, 3600) }}"
+    due: "{{ ha_shared_keys | quorate.ha_cluster.authkey_due(['/etc/corosync/authkey'], {'node1': look1}, 3600) }}"
 """
 
 RETURN = r"""
@@ -91,7 +91,7 @@ def digest(key: State) -> str:
     try:
         return hashlib.sha256(base64.b64decode(str(key["content"]), validate=True)).hexdigest()
     except (binascii.Error, ValueError):
-        raise AnsibleFilterError(f"authkey_keys: the content of {key['path']} isn't base64") from None
+        raise AnsibleFilterError(f"ha_shared_keys: the content of {key['path']} isn't base64") from None
 
 
 class FilterModule:

@@ -17,7 +17,7 @@ description:
 positional: plan, host
 options:
   _input:
-    description: The keys, as the variable C(authkey_keys) of the role P(quorate.ha_cluster.authkey#role) lists them.
+    description: The keys, as the variable C(ha_shared_keys) of the role P(quorate.ha_cluster.authkey#role) lists them.
     type: list
     elements: dict
     required: true
@@ -46,7 +46,7 @@ author:
 EXAMPLES = r"""
 - name: Put the keys in place
   quorate.ha_cluster.key_file:
-    keys: "{{ authkey_keys | quorate.ha_cluster.authkey_files(plan, inventory_hostname, contents=slurped) }}"
+    keys: "{{ ha_shared_keys | quorate.ha_cluster.authkey_files(plan, inventory_hostname, contents=slurped) }}"
   no_log: true
 """
 

@@ -24,7 +24,7 @@ description:
 positional: found
 options:
   _input:
-    description: The keys, as the variable C(authkey_keys) of the role P(quorate.ha_cluster.authkey#role) lists them.
+    description: The keys, as the variable C(ha_shared_keys) of the role P(quorate.ha_cluster.authkey#role) lists them.
     type: list
     elements: dict
     required: true
@@ -43,7 +43,7 @@ author:
 EXAMPLES = r"""
 - name: Decide which keys go where
   ansible.builtin.set_fact:
-    plan: "{{ authkey_keys | quorate.ha_cluster.authkey_plan({'node1': look1, 'node2': look2}) }}"
+    plan: "{{ ha_shared_keys | quorate.ha_cluster.authkey_plan({'node1': look1, 'node2': look2}) }}"
 """
 
 RETURN = r"""
@@ -117,7 +117,7 @@ def supplied_digest(key: t.Mapping[str, t.Any]) -> str:
     try:
         return hashlib.sha256(base64.b64decode(str(key["content"]), validate=True)).hexdigest()
     except (binascii.Error, ValueError):
-        raise AnsibleFilterError(f"authkey_keys: the content of {key['path']} isn't base64") from None
+        raise AnsibleFilterError(f"ha_shared_keys: the content of {key['path']} isn't base64") from None
 
 
 class FilterModule:

@@ -74,8 +74,8 @@ def cluster_address_problems(
         given = [address for address in addresses if address]
         if len(set(given)) < len(nodes) or not all(map(is_address, given)):
             problems.append(
-                f"cluster_nodes (from ha_nodes) must give each node an address of its own on network {network}, which"
-                f" cluster_links or cluster_pcsd_network names. They are {', '.join(nodes)} with"
+                f"ha_nodes must give each node an address of its own on network {network}, which"
+                f" ha_links or ha_pcsd_network names. They are {', '.join(nodes)} with"
                 f" {', '.join(given) or 'no address'}. Correct the addresses there."
             )
     return problems

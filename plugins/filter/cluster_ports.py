@@ -18,7 +18,7 @@ description:
   - Brings the variables that set a port together, for the packet filter and for verify.
 options:
   _input:
-    description: Options of corosync's links by network, as in C(cluster_link_options). Their C(mcastport) counts.
+    description: Options of corosync's links by network, as in C(ha_link_options). Their C(mcastport) counts.
     type: dict
     required: true
   transport:

@@ -92,7 +92,7 @@ def failover_aim(
     try:
         opened = [item for item in findings if not is_accepted(item, accepted)]
     except KeyError as error:
-        raise AnsibleFilterError(f"An entry of verify_accepted has no {error}.") from error
+        raise AnsibleFilterError(f"An entry of ha_verify_accepted has no {error}.") from error
     problems = refusals(states, opened, list(nodes), str(cluster_name))
     if problems:
         return {"refusals": problems, "findings": findings, "impossible": "", "name": planned["name"]}

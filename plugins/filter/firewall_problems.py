@@ -87,12 +87,12 @@ def firewall_problems(
     ports: Mapping[str, Sequence[str | int]] | None = None,
 ) -> list[str]:
     """List what is wrong with the input of role iptables, one sentence each."""
-    used = {"iptables_public_network": [public_network], "iptables_management_network": [management_network]}
-    used["iptables_cluster_networks"] = list(cluster_networks)
-    given = {"iptables_service_ports": service_ports, "iptables_management_ports": management_ports}
+    used = {"ha_public_network": [public_network], "ha_management_network": [management_network]}
+    used["ha_links"] = list(cluster_networks)
+    given = {"ha_service_ports": service_ports, "ha_management_ports": management_ports}
     misshapen = list(_shape_problems(ports or {}, host))
     if not misshapen:
-        given.update({f"iptables_ports.{name}": values for name, values in (ports or {}).items()})
+        given.update({f"ha_firewall_ports.{name}": values for name, values in (ports or {}).items()})
     problems = [
         *misshapen,
         *_network_problems(networks, used, host),
@@ -126,9 +126,9 @@ def _shape_problems(ports: Mapping[str, t.Any], host: str) -> Iterator[str]:
     for name, values in ports.items():
         if name not in SERVICES:
             choices = ", ".join(SERVICES)
-            yield f"iptables_ports of host {host} has {name}, which is no service; choose one of {choices}."
+            yield f"ha_firewall_ports of host {host} has {name}, which is no service; choose one of {choices}."
         elif isinstance(values, str) or not isinstance(values, Sequence):
-            yield f"iptables_ports.{name} of host {host} is {values!r}; write a list of ports, such as [{values}]."
+            yield f"ha_firewall_ports.{name} of host {host} is {values!r}; write a list of ports, such as [{values}]."
 
 
 def _port_problems(ports: Mapping[str, Sequence[str | int]], host: str) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _source_problems(sources: Sequence[str], host: str) -> Iterator[str]:
             ipaddress.ip_network(source)
         except ValueError:
             yield (
-                f"iptables_management_extra_sources of host {host} has {source!r}, which is no subnet; "
+                f"ha_management_sources of host {host} has {source!r}, which is no subnet; "
                 "write it like 192.0.2.0/24."
             )
 
@@ -153,7 +153,7 @@ def _rule_problems(rules: Sequence[str], host: str) -> Iterator[str]:
     for rule in rules:
         if not _RULE.fullmatch(rule):
             yield (
-                f"iptables_extra_rules of host {host} has {rule!r}, which is no rule; "
+                f"ha_firewall_rules of host {host} has {rule!r}, which is no rule; "
                 "write it like '-A INPUT -p tcp --dport 9100 -j ACCEPT'."
             )
 
@@ -191,8 +191,8 @@ def _lockout_problems(
     yield (
         f"The rules for host {host} would lock Ansible out: it comes from {client} to {server} port {port}{where}, "
         f"and they let in {wanted}. Let ansible_host be an address on the management network, or add {client} to "
-        "iptables_management_extra_sources, or correct ha_networks or iptables_management_network or "
-        "iptables_management_ports. If iptables_extra_rules let it in, set iptables_lockout_checked: false."
+        "ha_management_sources, or correct ha_networks or ha_management_network or "
+        "ha_management_ports. If ha_firewall_rules let it in, set ha_firewall_lockout_check: false."
     )
 
 

@@ -211,13 +211,13 @@ def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
     else:
         adoption.add("The networks that corosync uses.", {"ha_links": links})
         adoption.notes.append(f"Role cluster is not in ha_roles: {' '.join(obstacles)}")
-    adoption.add("The keys that the nodes share.", {"authkey_keys": keys})
+    adoption.add("The keys that the nodes share.", {"ha_shared_keys": keys})
     adoption.notes += key_notes
     add_objects(adoption, cib)
     adoption.add(
         "Role verify looks for what is wrong. What was so before stops no run; correct it, or list it in"
-        " verify_accepted, and take this away.",
-        {"verify_failing": False},
+        " ha_verify_accepted, and take this away.",
+        {"ha_verify_fail": False},
     )
     if not (cib["cluster"].get("stonith_enabled") and any(is_active_fencing(item) for item in cib["resources_status"])):
         adoption.notes.append("No fence device is started, or fencing is disabled: a lost node's resources stay down.")
@@ -273,11 +273,11 @@ def corosync_variables(root: Section) -> tuple[dict[str, t.Any], list[str], list
     )
     variables = {
         "ha_links": names,
-        "cluster_transport": spec.transport,
-        "cluster_transport_options": spec.transport_options,
-        "cluster_link_options": {name: options for name, options in links.items() if options},
-        "cluster_crypto": spec.crypto,
-        "cluster_compression": spec.compression,
+        "ha_transport": spec.transport,
+        "ha_transport_options": spec.transport_options,
+        "ha_link_options": {name: options for name, options in links.items() if options},
+        "ha_transport_crypto": spec.crypto,
+        "ha_transport_compression": spec.compression,
         "ha_totem": spec.totem,
         "ha_quorum": spec.quorum,
     }
@@ -375,10 +375,10 @@ def node_variables(
     ports = {entry["port"] for name, entry in known.items() if name in nodes} or {PCSD_PORT}
     variables: dict[str, t.Any] = {}
     if any(addresses[name] != nodes[name].get(FIRST_NETWORK) for name in nodes):
-        variables["cluster_pcsd_network"] = PCSD_NETWORK
+        variables["ha_pcsd_network"] = PCSD_NETWORK
         nodes = {name: {**networks_of, PCSD_NETWORK: addresses[name]} for name, networks_of in nodes.items()}
     if ports != {PCSD_PORT}:
-        variables["cluster_pcsd_port"] = min(ports)
+        variables["ha_pcsd_port"] = min(ports)
     obstacles = [f"pcsd listens on different ports ({', '.join(map(str, sorted(ports)))})."] if len(ports) > 1 else []
     return nodes, variables, obstacles
 
@@ -413,7 +413,7 @@ def boot_variables(found: t.Mapping[str, Found]) -> tuple[dict[str, bool], dict[
     states = {name: bool(node["enabled"]["corosync"]) for name, node in found.items()}
     if len(set(states.values())) > 1:
         return {}, states, obstacles
-    return {"cluster_start_on_boot": next(iter(states.values()))}, {}, obstacles
+    return {"ha_start_on_boot": next(iter(states.values()))}, {}, obstacles
 
 
 def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]], list[str]]:
@@ -528,7 +528,7 @@ def inventory(
         hidden = sorted(name for name in connection if is_secret(name) or name.endswith("_pass"))
         if hidden:
             notes.append(f"{', '.join(hidden)} of {host} is not written; give it as you did.")
-        start = {"cluster_start_on_boot": host_boot[found["name"]]} if found["name"] in host_boot else {}
+        start = {"ha_start_on_boot": host_boot[found["name"]]} if found["name"] in host_boot else {}
         variables[found["name"]] = {**{k: v for k, v in connection.items() if k not in hidden}, **start}
     first = next(iter(variables.values()))
     common = {

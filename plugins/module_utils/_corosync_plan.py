@@ -115,7 +115,7 @@ def _choose(spec: Spec, configurations: list[tuple[Found, Section]], allow_renam
         raise ClusterError(
             f"These nodes belong to a cluster of another name than {spec.name!r}: {nodes}."
             " Set cluster_name (ha_cluster_name) to the existing name, or destroy the other one, or let it be renamed"
-            " with cluster_allow_rename while it is stopped."
+            " with ha_allow_rename while it is stopped."
         )
     names = {node.name for node in spec.nodes}
 

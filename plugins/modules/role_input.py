@@ -58,5 +58,5 @@ problems:
   type: list
   elements: str
   sample:
-    - "lighttpd_port is 0; give a port from 1 to 65535. (host node1)"
+    - "ha_lighttpd_port is 0; give a port from 1 to 65535. (host node1)"
 """

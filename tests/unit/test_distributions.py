@@ -137,11 +137,11 @@ def test_a_new_file_system_gets_its_selinux_type_though_it_gets_no_content(
                 "tasks_from": "converge",
                 "public": True,
             },
-            "vars": {"shared_storage_nodes": ["another"]},
+            "vars": {"ha_nodes": ["another"]},
         },
         {"ansible.builtin.debug": {"msg": "its label: {{ __shared_storage_label_new }}"}},
     ]
-    variables = {"shared_storage_device": "/dev/sda", "shared_storage_initial_content": [], "ha_nodes": {}}
+    variables = {"ha_storage_device": "/dev/sda", "ha_storage_initial_content": [], "ha_nodes": {}}
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
     (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
     done = subprocess.run(
@@ -159,7 +159,7 @@ def test_a_new_file_system_gets_its_selinux_type_though_it_gets_no_content(
     "words",
     [
         "zented_port_t",  # the one port of fence_virtd
-        "`fence_virt_listener: vsock` needs a policy module",
+        "`ha_fence_virt_listener: vsock` needs a policy module",
         "httpd_setrlimit",
         "http_port_t",
         "refuses `udp` and `udpu`",

@@ -40,7 +40,7 @@ def check(folder: pathlib.Path, *resources: dict[str, t.Any], host: str = "node1
         "ha_cluster_name": "web",
         "ha_nodes": {"node1": {"cluster": "192.0.2.1"}, "node2": {"cluster": "192.0.2.2"}},
         "ha_hypervisors": ["power"],
-        "fence_virt_domains": {name: f"{UUID}{place}" for place, name in enumerate(("node1", "node2", "remote1"))},
+        "ha_fence_virt_domains": {name: f"{UUID}{place}" for place, name in enumerate(("node1", "node2", "remote1"))},
     }
     if resources:
         variables["ha_resources"] = list(resources)
@@ -67,4 +67,4 @@ def test_a_domain_of_no_node_is_refused(tmp_path: pathlib.Path, resources: tuple
     run = check(tmp_path, *resources)
     assert run.returncode == 2, run.stdout
     said = " ".join(run.stdout.split())
-    assert "fence_virt_domains has remote1, which is no node of ha_nodes, and no remote node of ha_resources" in said
+    assert "ha_fence_virt_domains has remote1, which is no node of ha_nodes, and no remote node of ha_resources" in said

@@ -34,7 +34,7 @@ PLAY = """
   post_tasks:
     - name: Show what is taken
       ansible.builtin.debug:
-        msg: "family={{ fence_virt_family }} bind={{ lighttpd_bind_address }}."
+        msg: "family={{ ha_fence_virt_family }} bind={{ ha_lighttpd_bind_address }}."
 """
 UUID = "248d2268-2512-4a75-8398-cafbab580529"
 
@@ -46,7 +46,7 @@ def check(folder: pathlib.Path, **variables: t.Any) -> subprocess.CompletedProce
             "vars": {
                 "ha_cluster_name": "web",
                 "ha_networks": {},
-                "fence_virt_domains": {"node1": UUID},
+                "ha_fence_virt_domains": {"node1": UUID},
                 **variables,
             },
         }
@@ -66,8 +66,8 @@ def check(folder: pathlib.Path, **variables: t.Any) -> subprocess.CompletedProce
             {
                 "ha_nodes": {"node1": {"cluster": "2001:db8::1"}},
                 "ha_cluster_ip": "2001:db8::9",
-                "fence_virt_listener": "tcp",
-                "fence_virt_tcp_address": "2001:db8::254",
+                "ha_fence_virt_listener": "tcp",
+                "ha_fence_virt_tcp_address": "2001:db8::254",
             },
             "family=ipv6 bind=[::].",
         ),
@@ -84,9 +84,9 @@ def test_what_fence_xvm_can_not_do_over_ipv6_is_said_beforehand(tmp_path: pathli
     assert run.returncode == 2, run.stdout
     said = " ".join(run.stdout.split())
     for words in (
-        "fence_virt_listener is multicast",
-        "fence_virt_network (cluster)",
-        "fence_virt_tcp_address",
+        "ha_fence_virt_listener is multicast",
+        "ha_fence_virt_network (cluster)",
+        "ha_fence_virt_tcp_address",
         "node1",
     ):
         assert words in said, run.stdout

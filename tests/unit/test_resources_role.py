@@ -43,14 +43,14 @@ PLAY = """
 """
 HOSTS: dict[str, dict[str, t.Any]] = {
     "plain": {},
-    "fenced": {"fence_virt_domains": {"node1": "uuid"}, "ha_properties": {"no-quorum-policy": "stop"}},
+    "fenced": {"ha_fence_virt_domains": {"node1": "uuid"}, "ha_properties": {"no-quorum-policy": "stop"}},
     "other-name": {
-        "fence_virt_domains": {"node1": "uuid"},
-        "fence_virt_stonith_id": "a.b",
+        "ha_fence_virt_domains": {"node1": "uuid"},
+        "ha_fence_virt_device": "a.b",
         "ha_roles": ["fence_virt", "resources"],
         "ha_declared_elsewhere": {"stonith": ["board-.*"], "alerts": ["mail"]},
     },
-    "without": {"fence_virt_domains": {"node1": "uuid"}, "ha_roles": ["resources"]},
+    "without": {"ha_fence_virt_domains": {"node1": "uuid"}, "ha_roles": ["resources"]},
     "disabled": {"ha_properties": {"stonith-enabled": False}},
 }
 
@@ -124,6 +124,6 @@ def test_the_role_hands_over_all_that_can_be_declared() -> None:
     used = {value.strip("{} ") for value in given.values()} - {"__resources_elsewhere"}
     assert used <= set(defaults)
     assert {name for name in used if "ha_" not in str(defaults[name])} <= {
-        "resources_wait",
-        "resources_allow_disruption",
+        "ha_resources_wait",
+        "ha_allow_disruption",
     }

@@ -51,23 +51,23 @@ def check(tmp_path: pathlib.Path) -> t.Callable[..., subprocess.CompletedProcess
 
 
 def test_nothing_is_wrong(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    done = check(lighttpd_port=80)
+    done = check(ha_lighttpd_port=80)
     assert done.returncode == 0, done.stdout
 
 
 def test_everything_wrong_is_said_at_once(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    done = check(lighttpd_port=0, lighttpd_max_connections=0, lighttpd_document_rot="/srv")
+    done = check(ha_lighttpd_port=0, ha_lighttpd_max_connections=0, lighttpd_document_rot="/srv")
     assert done.returncode == 2
-    for words in ("lighttpd_port is 0; give", "lighttpd_max_connections is 0", '"lighttpd_document_root"', "node1"):
+    for words in ("ha_lighttpd_port is 0; give", "ha_lighttpd_max_connections is 0", '"ha_lighttpd_document_root"', "node1"):
         assert words in done.stdout.replace("\n", " "), done.stdout
 
 
 def test_a_value_of_another_type_is_said_as_ansible_says_it(
     check: t.Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    done = check(lighttpd_port="eighty")
+    done = check(ha_lighttpd_port="eighty")
     assert done.returncode == 2
-    for words in ("lighttpd_port", "int", "node1"):
+    for words in ("ha_lighttpd_port", "int", "node1"):
         assert words in done.stdout, done.stdout
 
 
@@ -98,7 +98,7 @@ def test_a_distribution_that_a_role_has_no_files_for_is_refused_in_one_sentence(
         "- {hosts: node1, gather_facts: false, tasks: [{ansible.builtin.set_fact: {cacheable: true,"
         f" os_family: {family}, distribution: SLES}}}}, {{quorate.ha_cluster.role_input: {{roles: [{role}]}}}}]}}"
     )
-    done = check(lighttpd_port=80)
+    done = check(ha_lighttpd_port=80)
     words = "Host node1 runs SLES, which role lighttpd knows nothing of; it is made for the families of Debian and of"
     assert done.returncode == (2 if refused else 0), done.stdout
     assert (words in " ".join(done.stdout.split())) is refused
@@ -110,10 +110,10 @@ def test_several_roles_are_checked_at_once(
     (tmp_path / "play.yml").write_text(
         "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [lighttpd, verify]}}]}"
     )
-    assert check(lighttpd_port=80, verify_timeout=5).returncode == 0
-    done = check(lighttpd_port=0, verify_timeout="soon", verify_urs=[])
+    assert check(ha_lighttpd_port=80, ha_verify_timeout=5).returncode == 0
+    done = check(ha_lighttpd_port=0, ha_verify_timeout="soon", verify_urs=[])
     assert done.returncode == 2
-    for words in ("lighttpd_port is 0; give", "verify_timeout", '"verify_urls"', "node1"):
+    for words in ("ha_lighttpd_port is 0; give", "ha_verify_timeout", '"ha_service_urls"', "node1"):
         assert words in done.stdout.replace("\n", " "), done.stdout
 
 

@@ -56,7 +56,7 @@ def replicas(bundle: Bundle) -> int:
     return int(copies) if copies.isdigit() else 0
 
 
-def cluster_nodes(cib: Cib) -> list[str]:
+def ha_nodes(cib: Cib) -> list[str]:
     """The nodes that run the cluster's own programs. Pacemaker notes the others beside them, once it has seen them."""
     others = {*remote_nodes(cib), *guest_nodes(cib)}
     return [name for name in cib.nodes if name not in others]

@@ -59,7 +59,7 @@ def missing_agent(runner: Runner, agent: str) -> str:
         return ""
     return (
         f" The agent '{agent.removeprefix('stonith:')}' is not installed on this host: install the package that holds"
-        " it on every node, with the site by os_prep_extra_packages."
+        " it on every node, with the site by ha_extra_packages."
     )
 
 

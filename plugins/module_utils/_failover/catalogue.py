@@ -303,15 +303,15 @@ def choose(tiers: t.Collection[str], names: t.Sequence[str]) -> list[FailoverTes
     test whose tier is not allowed."""
     strange = sorted(set(tiers).difference(TIERS))
     if strange:
-        raise ClusterError(f"failover_test_tiers has {', '.join(strange)}; the tiers are {', '.join(TIERS)}.")
+        raise ClusterError(f"ha_failover_test_tiers has {', '.join(strange)}; the tiers are {', '.join(TIERS)}.")
     for name in names:
         if name not in BY_ID:
             near = difflib.get_close_matches(name, BY_ID, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the tests are {', '.join(BY_ID)}."
-            raise ClusterError(f"failover_test_tests has {name}, which is no test; {hint}")
+            raise ClusterError(f"ha_failover_test_ids has {name}, which is no test; {hint}")
         if BY_ID[name].tier not in tiers:
             raise ClusterError(
-                f"The test {name} is {BY_ID[name].tier}, and failover_test_tiers only allows"
+                f"The test {name} is {BY_ID[name].tier}, and ha_failover_test_tiers only allows"
                 f" {', '.join(tiers) or 'nothing'}. Add {BY_ID[name].tier} there if it is meant."
             )
     return [test for test in CATALOGUE if test.tier in tiers and (not names or test.id in names)]

@@ -41,7 +41,7 @@ def refusals(
         return ["The cluster does not run."]
     if view["cluster"] != cluster_name:
         return [
-            f"This cluster is {view['cluster'] or 'nameless'}, and failover_test_cluster_name says"
+            f"This cluster is {view['cluster'] or 'nameless'}, and ha_failover_test_cluster_name says"
             f" {cluster_name or 'nothing'}. Type the name of the cluster to test."
         ]
     found = [*lacking_whole(view, nodes), *_troubles(states, view)]

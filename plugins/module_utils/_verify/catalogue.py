@@ -68,9 +68,9 @@ def sort_out(
         if name not in CHECKS:
             near = difflib.get_close_matches(name, CHECKS, n=1)
             hint = f"; did you mean {near[0]}?" if near else "."
-            raise ClusterError(f"verify_accepted names '{name}', which verify never finds{hint}")
+            raise ClusterError(f"ha_verify_accepted names '{name}', which verify never finds{hint}")
         if not str(entry.get("reason") or "").strip():
-            raise ClusterError(f"verify_accepted accepts {name} without a reason. Give one (reason: ...).")
+            raise ClusterError(f"ha_verify_accepted accepts {name} without a reason. Give one (reason: ...).")
     opened, known = [], []
     for finding in findings:
         reason = next((str(entry["reason"]) for entry in accepted if _covers(entry, finding)), "")

@@ -76,13 +76,13 @@ MAINTENANCE_MODE = Check(
     "maintenance-mode",
     WARNING,
     "The whole cluster is in maintenance mode: it does not act on failures.",
-    "End it: playbooks/maintenance.yml -e maintenance_state=ended, or pcs property set maintenance-mode=false.",
+    "End it: playbooks/maintenance.yml -e ha_maintenance_state=ended, or pcs property set maintenance-mode=false.",
 )
 NODE_MAINTENANCE = Check(
     "node-maintenance",
     WARNING,
     "A node is in maintenance mode: the cluster does not look after what runs there.",
-    "End it: playbooks/maintenance.yml -e maintenance_nodes=NODE -e maintenance_state=ended;"
+    "End it: playbooks/maintenance.yml -e ha_maintenance_nodes=NODE -e ha_maintenance_state=ended;"
     " or pcs node unmaintenance NODE.",
 )
 NODE_STANDBY = Check(
@@ -156,7 +156,7 @@ UNGUARDED = Check(
     "filesystem-unguarded",
     WARNING,
     "Nothing but fencing keeps a second node from mounting a shared disk's file system.",
-    "Put the disk under LVM with system_id (shared_storage_layout: lvm), or accept this by its id with your reason.",
+    "Put the disk under LVM with system_id (ha_storage_layout: lvm), or accept this by its id with your reason.",
 )
 AGENT = Check(
     "agent-unknown",

@@ -11,7 +11,7 @@ FREE = Check(
     "clock-unsynchronised",
     WARNING,
     "No time service keeps this host's clock.",
-    "Install one, such as chrony (os_prep_time_service).",
+    "Install one, such as chrony (ha_time_service).",
     local=True,
 )
 DIFFERS = Check(

@@ -78,7 +78,7 @@ UNENCRYPTED = Check(
     "corosync-unencrypted",
     WARNING,
     "The nodes' messages are neither encrypted nor authenticated.",
-    "Set crypto_cipher: aes256 and crypto_hash: sha256 (cluster_crypto); that works while the cluster runs.",
+    "Set crypto_cipher: aes256 and crypto_hash: sha256 (ha_transport_crypto); that works while the cluster runs.",
 )
 CRYPTO_HALF = Check(
     "corosync-crypto-half",

@@ -28,7 +28,7 @@ PROGRAM = Check(
     "fencing-program-missing",
     ERROR,
     "A program that a fence agent runs is not installed on this node, so it can't fence.",
-    "Install the package with the program (os_prep_extra_packages); in Debian 12 the agents don't depend on it.",
+    "Install the package with the program (ha_extra_packages); in Debian 12 the agents don't depend on it.",
     local=True,
 )
 OPTION = Check(

@@ -58,13 +58,13 @@ NO_DEVICE = Check(
     "fencing-no-device",
     ERROR,
     "There is no fence device.",
-    "Make one (role fence_virt, module pcs_stonith). Set verify_fencing to false only where that is meant.",
+    "Make one (role fence_virt, module pcs_stonith). Set ha_verify_fencing to false only where that is meant.",
 )
 UNCOVERED = Check(
     "fencing-uncovered",
     ERROR,
     "No fence device covers this node: if it is lost, the cluster waits forever.",
-    "Give it a power switch: an entry in pcmk_host_map (fence_virt_domains), or a device of its own.",
+    "Give it a power switch: an entry in pcmk_host_map (ha_fence_virt_domains), or a device of its own.",
 )
 MAP_STRANGER = Check(
     "fencing-map-stranger",

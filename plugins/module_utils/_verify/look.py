@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status as cib_status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, cluster_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, ha_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
@@ -166,7 +166,7 @@ def offline(runner: Runner, options: Options) -> View:
     losses: list[what_if.Loss] = []
     notes: list[str] = []
     if text:
-        names = corosync.names(root) or cluster_nodes(model)
+        names = corosync.names(root) or ha_nodes(model)
         found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root)), *_crm_verify(runner, text)]
         found += cib.compare_names(text, root)
         known_hosts = _given(options.hosts_file) if options.hosts_file else ""

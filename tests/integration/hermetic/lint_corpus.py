@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, cluster_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, ha_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
@@ -43,7 +43,7 @@ def survey(directory: str) -> dict[str, Any]:
         try:
             root = ET.fromstring(text)
             found = [*cib.lint(model), *cib.compare_names(text, None)]
-            found += fencing.lint(Fences(model, cluster_nodes(model), Placement.of(text, model)))
+            found += fencing.lint(Fences(model, ha_nodes(model), Placement.of(text, model)))
             found += [*rules.lint(root, model), *times.lint(root, model)]
             found += service_address.lint(root, model, service_address.Surroundings())
             picture.draw(model, None, None, {})

@@ -247,7 +247,7 @@ def test_a_fencing_level_for_an_empty_attribute(guest: Guest, cib: str) -> None:
 def test_an_agent_that_is_not_installed(guest: Guest, cib: str) -> None:
     message = guest.module("pcs_resource", cib_file=cib, id="r", agent="ocf:linbit:drbd")["msg"]
     assert "'ocf:linbit:drbd' is not installed on this host" in message
-    assert "os_prep_extra_packages" in message
+    assert "ha_extra_packages" in message
     assert "did you mean" not in message
 
 

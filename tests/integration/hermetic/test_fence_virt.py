@@ -22,10 +22,10 @@ DOMAIN = "248d2268-2512-4a75-8398-cafbab58052"
 VARIABLES = {
     "ha_cluster_name": "web",
     "ha_nodes": {f"n{number}": {"cluster": f"192.0.2.1{number}"} for number in (1, 2)},
-    "fence_virt_domains": {f"n{number}": f"{DOMAIN}{number}" for number in (1, 2)},
-    "fence_virt_tcp_address": "192.0.2.1",
-    "fence_virt_vsock_cids": {"n1": 3, "n2": 4},
-    "fence_virt_delays": {},
+    "ha_fence_virt_domains": {f"n{number}": f"{DOMAIN}{number}" for number in (1, 2)},
+    "ha_fence_virt_tcp_address": "192.0.2.1",
+    "ha_fence_virt_vsock_cids": {"n1": 3, "n2": 4},
+    "ha_fence_virt_delays": {},
 }
 SIGNED = {"ipport": "1229", "key_file": "/etc/cluster/fence_xvm.key", "auth": "sha256", "hash": "sha256"}
 MAP = {"pcmk_host_map": f"n1:{DOMAIN}1;n2:{DOMAIN}2"}
@@ -55,7 +55,7 @@ PLAY = """
         mode: "0600"
       vars:
         device:
-          id: "{{ fence_virt_stonith_id }}"
+          id: "{{ ha_fence_virt_device }}"
           agent: "{{ __fence_virt_agent }}"
           options: "{{ __fence_virt_options }}"
 """
@@ -66,7 +66,7 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     """The fence device by listener, in pcs_cib's form."""
     directory = tmp_path_factory.mktemp("fence_virt")
     (directory / "play.yml").write_text(PLAY)
-    hosts = {listener: {"fence_virt_listener": listener} for listener in EXPECTED}
+    hosts = {listener: {"ha_fence_virt_listener": listener} for listener in EXPECTED}
     inventory = {
         "all": {
             "hosts": hosts,

@@ -127,7 +127,7 @@ def make(packages: pathlib.Path, tmp_path: pathlib.Path) -> Make:
 def test_os_prep_enables_the_repository_and_installs_from_it_once(make: Make) -> None:
     """Also shows that rpm is asked, though this host has a database of dpkg."""
     node = make()
-    arguments: dict[str, Any] = {"tags": "os_prep_install", "os_prep_time_service": "chrony", **SITE}
+    arguments: dict[str, Any] = {"tags": "os_prep_install", "ha_time_service": "chrony", **SITE}
     foreseen = node.play([whole("os_prep")], check=True, **arguments)
     assert not foreseen.failed, foreseen.text
     assert "Would install corosync, pacemaker, pacemaker-cli, pcs, resource-agents, chrony" in foreseen.words
@@ -155,7 +155,7 @@ def test_os_prep_says_what_to_do_where_the_repository_can_not_be_enabled(make: M
     done = make("RedHat").play([whole("os_prep")], tags="os_prep_install", **SITE)
     assert done.failed
     assert "Host node1 has no repository with the package pacemaker, and enabling the distribution's" in done.words
-    assert "os_prep_repository_enabled: false leaves the repositories as they are" in done.words
+    assert "ha_repository_enabled: false leaves the repositories as they are" in done.words
 
 
 def test_qnetd_enables_the_repository_and_leaves_the_user_as_the_package_made_it(make: Make) -> None:
@@ -186,7 +186,7 @@ def test_qnetd_enables_the_repository_and_leaves_the_user_as_the_package_made_it
 
 @pytest.mark.parametrize("check", [True, False])
 def test_lighttpd_says_that_its_package_is_in_epel(make: Make, check: bool) -> None:
-    arguments: dict[str, Any] = {"tags": "lighttpd_install", "lighttpd_document_root": "/srv"}
+    arguments: dict[str, Any] = {"tags": "lighttpd_install", "ha_lighttpd_document_root": "/srv"}
     done = make().play([whole("lighttpd")], check=check, **arguments)
     assert done.failed
     assert "Host node1 has no repository with the package lighttpd. In the RHEL family it is in EPEL" in done.words
@@ -194,7 +194,7 @@ def test_lighttpd_says_that_its_package_is_in_epel(make: Make, check: bool) -> N
 
 def test_lighttpd_is_installed_from_epel(make: Make) -> None:
     node = make(epel=True)
-    node.play([whole("lighttpd")], tags="lighttpd_install", lighttpd_document_root="/srv")
+    node.play([whole("lighttpd")], tags="lighttpd_install", ha_lighttpd_document_root="/srv")
     assert node.run("rpm", "-q", "lighttpd")
 
 
@@ -235,7 +235,7 @@ def test_rolling_update_reboots_where_dnf_says_so(make: Make) -> None:
     assert "wants a reboot: False" in node.play(ASK).words
     node.play([{"ansible.builtin.dnf": {"name": "glibc"}}])  # since the machine was started
     assert "wants a reboot: True" in node.play(ASK).words
-    assert "wants a reboot: False" in node.play(ASK, rolling_update_reboot="never").words
+    assert "wants a reboot: False" in node.play(ASK, ha_update_reboot="never").words
 
 
 def test_rolling_update_does_not_take_a_missing_command_for_a_reboot(make: Make) -> None:
@@ -245,13 +245,13 @@ def test_rolling_update_does_not_take_a_missing_command_for_a_reboot(make: Make)
     assert done.failed
     assert "Whether host node1 needs a reboot can't be told" in done.words
     assert "Install the package dnf-plugins-core" in done.words
-    assert "wants a reboot: False" in node.play(ASK, rolling_update_reboot="never").words
+    assert "wants a reboot: False" in node.play(ASK, ha_update_reboot="never").words
 
 
 def test_the_unit_of_chrony_is_chronyd(make: Make) -> None:
     show = {"ansible.builtin.debug": {"msg": "its unit: {{ __os_prep_time_service_unit }}"}}
     tasks = [FACTS, role("os_prep", "set_vars", public=True), show]
-    assert "its unit: chronyd" in make().play(tasks, os_prep_time_service="chrony", **SITE).words
+    assert "its unit: chronyd" in make().play(tasks, ha_time_service="chrony", **SITE).words
 
 
 def test_lvm_of_a_node_that_did_not_make_the_volume_group_may_use_the_disk(make: Make, tmp_path: pathlib.Path) -> None:
@@ -267,8 +267,8 @@ def test_lvm_of_a_node_that_did_not_make_the_volume_group_may_use_the_disk(make:
     tasks = [FACTS, role("shared_storage", "lvm")]
     arguments: dict[str, Any] = {
         **SITE,
-        "shared_storage_device": disk,
-        "shared_storage_layout": "lvm",
+        "ha_storage_device": disk,
+        "ha_storage_layout": "lvm",
         "__shared_storage_primary": "another",
     }
     try:

@@ -82,11 +82,11 @@ class LifeLab(Lab):
         """An inventory like the lab's: NODES make the cluster, HOSTS are known besides, VARIABLES are set."""
         settings = self.settings()
         addresses = {**settings["ha_nodes"], SPARE: SPARE_ADDRESSES}
-        domains = {**settings["fence_virt_domains"], SPARE: SPARE_DOMAIN}
+        domains = {**settings["ha_fence_virt_domains"], SPARE: SPARE_DOMAIN}
         settings["ha_nodes"] = {node: addresses[node] for node in nodes}
-        settings["fence_virt_domains"] = {node: domains[node] for node in nodes}
+        settings["ha_fence_virt_domains"] = {node: domains[node] for node in nodes}
         settings.update(self.which())
-        settings["lab_nodes"], settings["lab_domains"] = addresses, domains
+        settings["ha_lab_nodes"], settings["ha_lab_domains"] = addresses, domains
         settings.update(variables)
         target = self.folder / f"inventory-{len(list(self.folder.iterdir()))}"
         (target / "group_vars/all").mkdir(parents=True)

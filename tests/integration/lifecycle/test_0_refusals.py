@@ -62,13 +62,13 @@ def operations(lab: LifeLab) -> dict[str, list[str]]:
     four, two = lab.inventory(*lab.machines), lab.inventory("node1", "node2", hosts=["node3"])
     other = lab.inventory("node1", "node2", SPARE, hosts=["node3"])
     return {
-        "maintenance": ["-e", "maintenance_nodes=node1"],
+        "maintenance": ["-e", "ha_maintenance_nodes=node1"],
         "rolling_update": [],
         "rotate_authkey": ["-e", "ha_rotate_older_than=0", "--tags", "authkey"],
         "add_node": ["--inventory", str(four)],
         "remove_node": ["--inventory", str(two)],
         "replace_node": ["--inventory", str(other)],
-        "destroy": ["-e", "destroy_cluster_name=testcluster"],
+        "destroy": ["-e", "ha_destroy_cluster_name=testcluster"],
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lab import PlaybookRun, eventually
 from life import LifeLab
 
-TAKE = "maintenance_nodes=node2"
+TAKE = "ha_maintenance_nodes=node2"
 PLAYBOOK = "playbooks/maintenance.yml"
 
 
@@ -22,7 +22,7 @@ def configuration(lab: LifeLab) -> str:
 
 def test_node_is_taken_and_given_back(site: LifeLab) -> None:
     node = site.active_node()
-    name = f"maintenance_nodes={node}"
+    name = f"ha_maintenance_nodes={node}"
     run = site.playbook(PLAYBOOK, "--check", "-e", name)
     assert changes(run) == (0, 1), run
     assert site.cluster(node).standby == set()
@@ -35,10 +35,10 @@ def test_node_is_taken_and_given_back(site: LifeLab) -> None:
     run = site.playbook(PLAYBOOK, "-e", name)
     assert changes(run) == (0, 0), run
     with site.probed(f"end of maintenance of {node}") as probe:
-        run = site.playbook(PLAYBOOK, "-e", name, "-e", "maintenance_state=ended")
+        run = site.playbook(PLAYBOOK, "-e", name, "-e", "ha_maintenance_state=ended")
         assert changes(run) == (0, 1), run
     assert probe["failed"] == 0, probe
-    run = site.playbook(PLAYBOOK, "-e", name, "-e", "maintenance_state=ended")
+    run = site.playbook(PLAYBOOK, "-e", name, "-e", "ha_maintenance_state=ended")
     assert changes(run) == (0, 0), run
     assert site.cluster(node).standby == set()
     assert "-found-" not in configuration(site)
@@ -47,9 +47,9 @@ def test_node_is_taken_and_given_back(site: LifeLab) -> None:
 def test_what_an_operator_had_in_standby_stays_there(site: LifeLab) -> None:
     site.ssh("node2", "pcs node standby node2 && crm_resource --wait")
     try:
-        run = site.operate("maintenance.yml -e maintenance_nodes=node2")
+        run = site.operate("maintenance.yml -e ha_maintenance_nodes=node2")
         assert changes(run) == (0, 1), run
-        run = site.operate("maintenance.yml -e maintenance_nodes=node2 -e maintenance_state=ended")
+        run = site.operate("maintenance.yml -e ha_maintenance_nodes=node2 -e ha_maintenance_state=ended")
         assert changes(run) == (0, 1), run
         assert site.cluster("node1").standby == {"node2"}
     finally:
@@ -61,7 +61,7 @@ def test_whole_cluster_is_left_alone_and_looked_after_again(site: LifeLab) -> No
         run = site.playbook(PLAYBOOK)
         assert changes(run) == (0, 1), run
         assert 'maintenance-mode" value="true"' in configuration(site).replace('name="', "")
-        run = site.playbook(PLAYBOOK, "-e", "maintenance_state=ended")
+        run = site.playbook(PLAYBOOK, "-e", "ha_maintenance_state=ended")
         assert changes(run) == (0, 1), run
     assert 'maintenance-mode" value="true"' not in configuration(site)
 
@@ -71,7 +71,7 @@ def test_killed_run_is_finished_by_the_next(site: LifeLab) -> None:
     assert eventually(lambda: site.cluster("node1").standby == {"node2"})
     run = site.playbook(PLAYBOOK, "-e", TAKE)
     assert changes(run) == (0, 0), run
-    run = site.playbook(PLAYBOOK, "-e", TAKE, "-e", "maintenance_state=ended")
+    run = site.playbook(PLAYBOOK, "-e", TAKE, "-e", "ha_maintenance_state=ended")
     assert changes(run) == (0, 1), run
     assert site.cluster("node1").standby == set()
 
@@ -90,7 +90,7 @@ def test_last_node_is_not_taken(site: LifeLab) -> None:
 
 
 def test_wrong_name_is_refused(site: LifeLab) -> None:
-    run = site.playbook(PLAYBOOK, "-e", "maintenance_nodes=node9")
+    run = site.playbook(PLAYBOOK, "-e", "ha_maintenance_nodes=node9")
     assert run.code != 0, run
     assert run.changed == 0, run
     assert "node9" in run.output
@@ -102,7 +102,7 @@ def test_what_would_lose_quorum_is_refused(site: LifeLab) -> None:
     away = next(node for node in site.nodes if node != active)
     site.ssh(away, "systemctl stop pacemaker corosync")
     try:
-        run = site.playbook(PLAYBOOK, "-e", f"maintenance_nodes={active}")
+        run = site.playbook(PLAYBOOK, "-e", f"ha_maintenance_nodes={active}")
         assert run.code != 0, run
         assert run.changed == 0, run
         assert "would lose quorum" in run.output, run

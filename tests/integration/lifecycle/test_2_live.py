@@ -54,7 +54,7 @@ def test_link_is_added_and_removed_live(site: LifeLab) -> None:
 def test_encryption_changes_live(site: LifeLab) -> None:
     for cipher in ("aes128", "aes256"):
         inventory = site.inventory(
-            *site.nodes, ha_totem={"token": 3000}, cluster_crypto={"cipher": cipher, "hash": "sha256"}
+            *site.nodes, ha_totem={"token": 3000}, ha_transport_crypto={"cipher": cipher, "hash": "sha256"}
         )
         with site.undisturbed(f"cipher {cipher}"):
             run = site.site("--inventory", str(inventory), "--tags", "cluster")
@@ -64,7 +64,7 @@ def test_encryption_changes_live(site: LifeLab) -> None:
 
 @pytest.mark.parametrize(
     ("variables", "word"),
-    [({"cluster_transport": "udpu", "cluster_crypto": {}}, "totem.transport"), ({"ha_cluster_name": "other"}, "other")],
+    [({"ha_transport": "udpu", "ha_transport_crypto": {}}, "totem.transport"), ({"ha_cluster_name": "other"}, "other")],
 )
 def test_what_needs_a_restart_is_refused(site: LifeLab, variables: dict[str, object], word: str) -> None:
     before = {node: site.ssh(node, "sha256sum /etc/corosync/corosync.conf") for node in site.nodes}
@@ -78,7 +78,7 @@ def test_what_needs_a_restart_is_refused(site: LifeLab, variables: dict[str, obj
 def test_stopped_cluster_takes_another_name_when_that_is_allowed(site: LifeLab) -> None:
     for name, expected in (("other", "testcluster"), ("testcluster", "other")):
         assert settings(site, "totem.cluster_name") == {expected}
-        renamed = {"ha_cluster_name": name, "cluster_allow_rename": True}
+        renamed = {"ha_cluster_name": name, "ha_allow_rename": True}
         site.ssh("node1", "pcs cluster stop --all")
         run = site.site("--tags", "cluster", "--check", **renamed)
         assert run.code == 0, run

@@ -77,7 +77,7 @@ def test_site_alone_neither_adds_nor_removes(site: LifeLab) -> None:
 def test_what_would_lose_quorum_or_is_no_node_is_refused(site: LifeLab) -> None:
     active = site.active_node()
     off, other = (node for node in site.nodes if node != active)
-    run = site.playbook(REMOVE, "-e", "membership_leaving=node9")
+    run = site.playbook(REMOVE, "-e", "ha_leaving_nodes=node9")
     assert (run.code != 0, run.changed) == (True, 0), run
     assert "node9" in run.output
     site.ssh(off, "systemctl stop pacemaker corosync")
@@ -115,7 +115,7 @@ def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: Lif
     site.ssh(old, BLANK)
     site.await_healthy(rest)
     with site.probed(f"{old} is replaced by a machine of the same name") as probe:
-        run = site.playbook(REPLACE, "-e", "membership_replaced=node3")
+        run = site.playbook(REPLACE, "-e", "ha_replaced_nodes=node3")
         assert run.code == 0, run
     assert probe["failed"] == 0, probe
     site.await_healthy()
@@ -179,18 +179,18 @@ LEFT_OUT = ["iptables", "fence_virt", "shared_storage"]
 
 
 def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(site: LifeLab) -> None:
-    domains = {**site.settings()["fence_virt_domains"], SPARE: SPARE_DOMAIN}
+    domains = {**site.settings()["ha_fence_virt_domains"], SPARE: SPARE_DOMAIN}
     fencing = {"pcmk_host_map": ";".join(f"{node}:{domain}" for node, domain in domains.items())}
     variables = {
         "ha_roles": OWN_HOSTS,
-        "os_prep_extra_packages": ["fence-virt", "xfsprogs"],
+        "ha_extra_packages": ["fence-virt", "xfsprogs"],
         "ha_stonith": [{"id": "fencing", "agent": "fence_xvm", "options": fencing}],
         # Nobody has told fence_virtd of the fourth node, as role fence_virt is left out. verify says so.
-        "verify_failing": False,
+        "ha_verify_fail": False,
         # The roles that are left out would refuse these.
-        "iptables_public_network": "nowhere",
-        "fence_virt_key_file": "nowhere",
-        "shared_storage_label": "a label that is too long",
+        "ha_public_network": "nowhere",
+        "__fence_virt_key_file": "nowhere",
+        "ha_storage_label": "a label that is too long",
     }
     four = site.inventory(*site.machines, **variables)
     three = site.inventory(*site.nodes, hosts=[SPARE], **variables)
@@ -214,7 +214,7 @@ def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(sit
     site.ssh(old, BLANK)
     site.await_healthy([node for node in site.nodes if node != old])
     only = site.inventory(*site.nodes, **variables)
-    run = site.playbook(REPLACE, "--inventory", str(only), "-e", f"membership_replaced={old}")
+    run = site.playbook(REPLACE, "--inventory", str(only), "-e", f"ha_replaced_nodes={old}")
     assert run.code == 0, run
     assert applied(run.output) == []
     site.await_healthy()

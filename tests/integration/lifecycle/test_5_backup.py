@@ -26,7 +26,7 @@ from lab import CHECKOUT, PlaybookRun
 from life import REST, WORK, LifeLab
 
 BACKUP, RESTORE, DESTROY = (f"playbooks/{name}.yml" for name in ("backup", "restore", "destroy"))
-NAME = "destroy_cluster_name=testcluster"
+NAME = "ha_destroy_cluster_name=testcluster"
 KEYS = ("/etc/corosync/authkey", "/etc/pacemaker/authkey", "/etc/cluster/fence_xvm.key")
 OF_A_CLUSTER = (
     f"ls -d {' '.join(KEYS)} /etc/corosync/corosync.conf /var/lib/pcsd/known-hosts /var/lib/pacemaker/cib/cib*"
@@ -51,7 +51,7 @@ def archive(folder: pathlib.Path) -> pathlib.Path:
 def vault(archive: pathlib.Path, password: str = "password") -> list[str]:
     return [
         "-e",
-        f"backup_file={archive}",
+        f"ha_backup_file={archive}",
         "--vault-password-file",
         str(archive.parent / password),
     ]
@@ -176,28 +176,28 @@ def test_wrong_names_are_refused(saved: LifeLab, archive: pathlib.Path, folder: 
     refused(saved.playbook(BACKUP, *other, *vault(folder / "other.tar")), "ha_cluster_name", "testcluster")
     assert not (folder / "other.tar").exists()
     refused(saved.playbook(RESTORE, *other, *vault(archive)), "of cluster testcluster", "ha_cluster_name")
-    refused(saved.operate("destroy.yml"), "no name was given", "destroy_cluster_name")
-    refused(saved.playbook(DESTROY, "-e", "destroy_cluster_name=testclusterr"), "'testclusterr'", "testcluster")
+    refused(saved.operate("destroy.yml"), "no name was given", "ha_destroy_cluster_name")
+    refused(saved.playbook(DESTROY, "-e", "ha_destroy_cluster_name=testclusterr"), "'testclusterr'", "testcluster")
     assert state(saved) == before
 
 
 def test_backup_of_another_cluster_or_other_nodes_is_not_restored(saved: LifeLab, folder: pathlib.Path) -> None:
-    run = saved.playbook(BACKUP, "-e", f"backup_file={folder / 'plain.tar'}")
+    run = saved.playbook(BACKUP, "-e", f"ha_backup_file={folder / 'plain.tar'}")
     assert run.code == 0, run
     assert "not encrypted" in run.output
     assert "NOT encrypted" in run.output
     before, found = state(saved), unpack((folder / "plain.tar").read_bytes(), bytes)
     (folder / "foreign.tar").write_bytes(pack(dataclasses.replace(found, cluster_name="other"), None))
-    run = saved.playbook(RESTORE, "-e", f"backup_file={folder / 'foreign.tar'}", "-e", "ha_cluster_name=other")
+    run = saved.playbook(RESTORE, "-e", f"ha_backup_file={folder / 'foreign.tar'}", "-e", "ha_cluster_name=other")
     refused(run, "runs cluster testcluster", "destroy")
     (folder / "fewer.tar").write_bytes(pack(dataclasses.replace(found, nodes=("node1", "node2")), None))
-    run = saved.playbook(RESTORE, "-e", f"backup_file={folder / 'fewer.tar'}")
+    run = saved.playbook(RESTORE, "-e", f"ha_backup_file={folder / 'fewer.tar'}")
     refused(run, "of the nodes node1, node2", "ha_nodes")
-    run = saved.playbook(RESTORE, "-e", f"backup_file={folder / 'plain.tar'}", "--limit", "node1,node2,hypervisor")
+    run = saved.playbook(RESTORE, "-e", f"ha_backup_file={folder / 'plain.tar'}", "--limit", "node1,node2,hypervisor")
     refused(run, "node3 of ha_nodes", "--limit")
     run = saved.playbook(DESTROY, "-e", NAME, "--limit", "node1,node2")
-    refused(run, "node3 of cluster testcluster", "destroy_missing_nodes")
-    run = saved.playbook(RESTORE, "-e", f"backup_file={folder / 'none.tar'}")
+    refused(run, "node3 of cluster testcluster", "ha_destroy_missing_nodes")
+    run = saved.playbook(RESTORE, "-e", f"ha_backup_file={folder / 'none.tar'}")
     refused(run, "There is no archive")
     assert state(saved) == before
 
@@ -208,7 +208,7 @@ def test_cluster_at_work_is_refused(saved: LifeLab, archive: pathlib.Path) -> No
     try:
         refused(saved.playbook(BACKUP, *vault(archive)), "still at work")
         refused(saved.playbook(DESTROY, "-e", NAME), "still at work")
-        run = saved.playbook(RESTORE, "-e", "backup_restore_running=true", *vault(archive))
+        run = saved.playbook(RESTORE, "-e", "ha_restore_running=true", *vault(archive))
         refused(run, "still at work")
         assert archive.read_bytes() == before
     finally:
@@ -247,9 +247,9 @@ def test_running_cluster_gets_the_backup_when_told(saved: LifeLab, archive: path
         " pcs property set cluster-recheck-interval=7min && pcs resource update lighttpd op monitor interval=9s &&"
         " crm_resource --wait",
     )
-    refused(saved.playbook(RESTORE, *vault(archive)), "cib.xml", "backup_restore_running")
-    told = ["-e", "backup_restore_running=true", *vault(archive)]
-    run = saved.operate("restore.yml -e backup_restore_running=true", "--check", "--diff", *vault(archive))
+    refused(saved.playbook(RESTORE, *vault(archive)), "cib.xml", "ha_restore_running")
+    told = ["-e", "ha_restore_running=true", *vault(archive)]
+    run = saved.operate("restore.yml -e ha_restore_running=true", "--check", "--diff", *vault(archive))
     assert outcome(run) == (0, 1), run
     assert "-resources: primitive more" in run.output
     assert "more" in configuration(saved)
@@ -389,9 +389,9 @@ def test_key_of_a_running_fence_virtd_is_not_replaced_untold(saved: LifeLab, arc
     run = saved.playbook(DESTROY, "-e", NAME)
     assert run.code == 0, run
     saved.ssh("hypervisor", "head -c 256 /dev/urandom > /etc/cluster/fence_xvm.key; systemctl restart fence_virtd")
-    refused(saved.playbook(RESTORE, *vault(archive)), "host hypervisor", "backup_restore_hypervisors")
+    refused(saved.playbook(RESTORE, *vault(archive)), "host hypervisor", "ha_restore_hypervisors")
     assert left(saved) == {}
-    run = saved.playbook(RESTORE, "-e", "backup_restore_hypervisors=true", *vault(archive))
+    run = saved.playbook(RESTORE, "-e", "ha_restore_hypervisors=true", *vault(archive))
     assert run.code == 0, run
     saved.await_healthy()
     assert state(saved)[:2] == before[:2]

@@ -174,7 +174,7 @@ def test_files_of_others_are_not_overwritten(by_hand: Adopted, tmp_path: pathlib
 
 def test_passwords_are_protected_without_a_vault_password(by_hand: Adopted, tmp_path: pathlib.Path) -> None:
     directory = tmp_path / "plain"
-    command = documented("playbooks/adopt.yml -e adopt_directory=inventories/adopted", PAGE)
+    command = documented("playbooks/adopt.yml -e ha_adopt_directory=inventories/adopted", PAGE)
     run = by_hand.type(command, directory=directory)
     assert (run.code, run.changed) == (0, 1), run
     assert "group_vars/all/vault.yml holds passwords and is not encrypted" in run.output

@@ -42,7 +42,7 @@ class PairLab(LifeLab):
         target = super().inventory(*nodes, hosts=hosts, **variables)
         path = target / "group_vars/all/all.yml"
         settings = yaml.safe_load(path.read_text())
-        for name in ("lab_nodes", "lab_domains"):
+        for name in ("ha_lab_nodes", "ha_lab_domains"):
             settings[name] = {machine: settings[name][machine] for machine in self.machines}
         path.write_text(yaml.safe_dump(settings, sort_keys=False))
         if settings.get("ha_quorum_device", {}).get("host"):

@@ -37,7 +37,7 @@ class Seen:
 
 def verify(site: LifeLab, folder: pathlib.Path, *arguments: str) -> Seen:
     path = folder / "report.html"
-    run = site.playbook(PLAYBOOK, "-e", f"verify_report={path}", *arguments)
+    run = site.playbook(PLAYBOOK, "-e", f"ha_report_file={path}", *arguments)
     assert path.with_suffix(".json").exists(), run
     return Seen(run, json.loads(path.with_suffix(".json").read_text()))
 
@@ -61,7 +61,7 @@ def test_healthy_cluster_has_no_finding(site: LifeLab, tmp_path: pathlib.Path) -
 def test_documented_commands_work(site: LifeLab, tmp_path: pathlib.Path) -> None:
     run = site.documented("playbooks/verify.yml", "docs/verify.md")
     assert run.code == 0, run
-    run = site.documented("playbooks/report.yml -e verify_report=report.html", "docs/verify.md")
+    run = site.documented("playbooks/report.yml -e ha_report_file=report.html", "docs/verify.md")
     written = CHECKOUT / "report.html"
     try:
         assert run.code == 0, run
@@ -238,7 +238,7 @@ def test_starved_corosync_is_found(site: LifeLab, tmp_path: pathlib.Path) -> Non
 def test_accepted_finding_does_not_fail_the_run(site: LifeLab, tmp_path: pathlib.Path) -> None:
     site.ssh("node2", "systemctl enable lighttpd")
     try:
-        accepted = {"verify_accepted": [{"id": "boot-enabled", "reason": "A test.", "subject": "lighttpd.service"}]}
+        accepted = {"ha_verify_accepted": [{"id": "boot-enabled", "reason": "A test.", "subject": "lighttpd.service"}]}
         seen = verify(site, tmp_path, "-e", json.dumps(accepted))
     finally:
         site.ssh("node2", "systemctl disable lighttpd")
@@ -255,7 +255,7 @@ def test_accepted_finding_does_not_fail_the_run(site: LifeLab, tmp_path: pathlib
     ],
 )
 def test_what_can_not_be_accepted_is_refused(site: LifeLab, accepted: list[dict[str, str]], words: str) -> None:
-    run = site.playbook(PLAYBOOK, "-e", json.dumps({"verify_accepted": accepted}))
+    run = site.playbook(PLAYBOOK, "-e", json.dumps({"ha_verify_accepted": accepted}))
     assert run.code != 0, run
     assert words in " ".join(run.output.split()), run
 

@@ -54,13 +54,13 @@ def inventory(site: LifeLab, node: str, *resources: dict[str, t.Any], absent: bo
     declared = (
         [*resources, FAR] if not absent else [{"id": item["id"], "state": "absent"} for item in (FAR, *resources)]
     )
-    domains = {**SETTINGS["fence_virt_domains"], SPARE: SPARE_DOMAIN}
+    domains = {**SETTINGS["ha_fence_virt_domains"], SPARE: SPARE_DOMAIN}
     return site.inventory(
         *site.nodes,
         ha_resources=[*SETTINGS["ha_resources"], *declared],
         ha_locations=[] if absent else locations,
-        fence_virt_domain_names=[*site.machines, SPARE_DOMAIN],
-        fence_virt_options={} if absent else {"pcmk_host_map": ";".join(f"{name}:{domains[name]}" for name in domains)},
+        ha_fence_virt_domain_names=[*site.machines, SPARE_DOMAIN],
+        ha_fence_virt_options={} if absent else {"pcmk_host_map": ";".join(f"{name}:{domains[name]}" for name in domains)},
     )
 
 

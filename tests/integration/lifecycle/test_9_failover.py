@@ -62,11 +62,11 @@ class Outcome:
 def break_it(site: LifeLab, folder: pathlib.Path, *arguments: str, **variables: t.Any) -> Outcome:
     results = folder / "results.json"
     extra = {
-        "failover_test_cluster_name": "testcluster",
-        "failover_test_tiers": TIERS,
-        "failover_test_seed": SEED,
-        "failover_test_results": str(results),
-        "failover_test_report": str(folder / "report.html"),
+        "ha_failover_test_cluster_name": "testcluster",
+        "ha_failover_test_tiers": TIERS,
+        "ha_failover_test_seed": SEED,
+        "ha_failover_test_results": str(results),
+        "ha_failover_test_report": str(folder / "report.html"),
         **variables,
     }
     run = site.playbook(PLAYBOOK, *arguments, **extra)
@@ -96,7 +96,7 @@ def test_documented_commands_work(site: LifeLab) -> None:
     results, report = CHECKOUT / "failover_results.json", CHECKOUT / "failover_report.html"
     try:
         run = site.documented(
-            "playbooks/failover_test.yml -e failover_test_cluster_name=testcluster",
+            "playbooks/failover_test.yml -e ha_failover_test_cluster_name=testcluster",
             "docs/failover_test.md",
         )
         assert run.code == 0, run
@@ -111,20 +111,20 @@ def test_documented_commands_work(site: LifeLab) -> None:
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
-        ({"failover_test_cluster_name": "productive"}, "This cluster is testcluster"),
-        ({"failover_test_tiers": ["safe"], "failover_test_tests": ["fence"]}, "The test fence is disruptive"),
+        ({"ha_failover_test_cluster_name": "productive"}, "This cluster is testcluster"),
+        ({"ha_failover_test_tiers": ["safe"], "ha_failover_test_ids": ["fence"]}, "The test fence is disruptive"),
     ],
 )
 def test_wrong_words_break_nothing(site: LifeLab, variables: dict[str, t.Any], words: str) -> None:
     with site.undisturbed("a refused failover test"):
-        run = site.playbook(PLAYBOOK, **{"failover_test_cluster_name": "testcluster", **variables})
+        run = site.playbook(PLAYBOOK, **{"ha_failover_test_cluster_name": "testcluster", **variables})
     assert run.code != 0, run
     assert words in " ".join(run.output.split()), run
 
 
 def test_all_tests_in_random_order(site: LifeLab, tmp_path: pathlib.Path) -> None:
     cycles = site.power_cycles()
-    tested = break_it(site, tmp_path, failover_test_rounds=ROUNDS, failover_test_tests=ONLY)
+    tested = break_it(site, tmp_path, ha_failover_test_rounds=ROUNDS, ha_failover_test_ids=ONLY)
     assert tested.run.code == 0, tested.run
     assert {entry["test"] for entry in tested.results["impossible"]} <= NOT_HERE
     run = [test["test"] for test in tested.results["tests"]]
@@ -142,7 +142,7 @@ def test_all_tests_in_random_order(site: LifeLab, tmp_path: pathlib.Path) -> Non
 
 def test_random_tests_in_sequence(site: LifeLab, tmp_path: pathlib.Path) -> None:
     """The writers and the prober are a constant load; nothing that they were told to be done is lost."""
-    tested = break_it(site, tmp_path, failover_test_count=COUNT, failover_test_tests=ONLY)
+    tested = break_it(site, tmp_path, ha_failover_test_count=COUNT, ha_failover_test_ids=ONLY)
     assert tested.run.code == 0, tested.run
     assert len(tested.results["tests"]) + len(tested.results["impossible"]) == COUNT
     assert all(test["writes"] > 10 for test in tested.results["tests"])
@@ -156,7 +156,7 @@ def test_one_of_two_links_is_cut_and_nobody_notices(site: LifeLab, tmp_path: pat
     try:
         run = site.site("--inventory", two, "--tags", "iptables,cluster")
         assert run.code == 0, run
-        tested = break_it(site, tmp_path, "--inventory", two, failover_test_rounds=ROUNDS, failover_test_tests=tests)
+        tested = break_it(site, tmp_path, "--inventory", two, ha_failover_test_rounds=ROUNDS, ha_failover_test_ids=tests)
     finally:
         again = site.site("--tags", "iptables,cluster")
     assert again.code == 0, again
@@ -174,9 +174,9 @@ def test_power_switch_that_does_nothing_makes_the_partition_fail(site: LifeLab, 
         tested = break_it(
             site,
             tmp_path,
-            failover_test_tests=["partition"],
-            failover_test_timeout=60,
-            failover_test_heal_after=240,
+            ha_failover_test_ids=["partition"],
+            ha_failover_test_timeout=60,
+            ha_failover_test_heal_after=240,
         )
     finally:
         site.ssh("hypervisor", f"cp --preserve /root/hook {HOOK} && rm /root/hook")
@@ -191,7 +191,7 @@ def test_fence_device_that_is_dead_lets_nothing_begin(site: LifeLab) -> None:
     """The guard: a cluster that can't fence is not broken at all."""
     site.ssh("hypervisor", "systemctl stop fence_virtd")
     try:
-        run = site.playbook(PLAYBOOK, failover_test_cluster_name="testcluster")
+        run = site.playbook(PLAYBOOK, ha_failover_test_cluster_name="testcluster")
     finally:
         site.ssh("hypervisor", "systemctl start fence_virtd")
     assert run.code != 0, run
@@ -203,12 +203,12 @@ def test_fence_device_that_is_dead_lets_nothing_begin(site: LifeLab) -> None:
 @pytest.mark.parametrize("name", ["standby", "quorum-kept", "partition", "fencing-dead", "disk-full"])
 def test_killed_run_heals_by_its_timers(site: LifeLab, tmp_path: pathlib.Path, name: str) -> None:
     extra = {
-        "failover_test_cluster_name": "testcluster",
-        "failover_test_tiers": TIERS,
-        "failover_test_tests": [name],
-        "failover_test_results": str(tmp_path / "results.json"),
-        "failover_test_timeout": 60,
-        "failover_test_heal_after": 120,
+        "ha_failover_test_cluster_name": "testcluster",
+        "ha_failover_test_tiers": TIERS,
+        "ha_failover_test_ids": [name],
+        "ha_failover_test_results": str(tmp_path / "results.json"),
+        "ha_failover_test_timeout": 60,
+        "ha_failover_test_heal_after": 120,
     }
     site.kill_in("Wait for what that brings about", PLAYBOOK, "--extra-vars", json.dumps(extra))
     again = site.playbook(PLAYBOOK, **extra)
@@ -224,5 +224,5 @@ def test_killed_run_heals_by_its_timers(site: LifeLab, tmp_path: pathlib.Path, n
         site.ssh("node1", f"stonith_admin --cleanup --history {node}", check=False)
     site.await_healthy(timeout=240)
     assert left(site) == {}
-    tested = break_it(site, tmp_path, failover_test_tests=["standby"])
+    tested = break_it(site, tmp_path, ha_failover_test_ids=["standby"])
     assert tested.run.code == 0, tested.run

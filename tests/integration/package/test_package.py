@@ -144,8 +144,8 @@ def test_modules_work_in_an_infrastructure_repository(run: Run, tmp_path: pathli
 
 def test_a_clusters_files_are_verified_without_a_node(run: Run, tmp_path: pathlib.Path) -> None:
     paper = CHECKOUT / "tests" / "unit" / "files" / "paper"
-    files = f"verify_cib_file={paper}/cib.xml verify_corosync_file={paper}/corosync.conf"
-    extra = f"{files} verify_report={tmp_path}/report.html verify_failing=false"
+    files = f"ha_verify_cib_file={paper}/cib.xml ha_verify_corosync_file={paper}/corosync.conf"
+    extra = f"{files} ha_report_file={tmp_path}/report.html ha_verify_fail=false"
     infrastructure(run, "-i", "/dev/null", "-e", extra, "verify.yml")
     assert "crypto" in (tmp_path / "report.html").read_text()
 

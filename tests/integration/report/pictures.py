@@ -48,7 +48,7 @@ def reports(folder: pathlib.Path) -> dict[str, pathlib.Path]:
     paths = {name: folder / f"{name}.html" for name in ("sample", "paper")}
     paths["sample"].write_text(render(document, parse(tests, "sample")))
     playbook = [str(CHECKOUT / ".venv/bin/ansible-playbook"), "-i", "/dev/null", "playbooks/report.yml"]
-    extra = ["-e", "@tests/unit/files/paper/files.yml", "-e", f"verify_report={paths['paper']}"]
+    extra = ["-e", "@tests/unit/files/paper/files.yml", "-e", f"ha_report_file={paths['paper']}"]
     subprocess.run([*playbook, *extra], cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
     return paths
 

@@ -19,7 +19,7 @@ PAPER = CHECKOUT / "tests/unit/files/paper"
 def report(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
     for name in ("cib.xml", "corosync.conf"):
         shutil.copy(PAPER / name, folder)
-    command = documented("playbooks/report.yml -e verify_cib_file=", "docs/verify.md").replace("/tmp/", f"{folder}/")
+    command = documented("playbooks/report.yml -e ha_verify_cib_file=", "docs/verify.md").replace("/tmp/", f"{folder}/")
     return subprocess.run(["bash", "-c", command], cwd=CHECKOUT, capture_output=True, text=True, check=False)
 
 

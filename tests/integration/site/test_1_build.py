@@ -87,7 +87,7 @@ def test_a_power_switch_that_does_not_answer_stops_the_run(site: Lab) -> None:
     halt, resume = (f"systemctl kill --signal={name} fence_virtd" for name in ("SIGSTOP", "SIGCONT"))
     site.ssh("hypervisor", f"systemd-run --on-active=60 {resume} && {halt}")
     try:
-        run = site.site("--tags", "fence_virt_test", fence_virt_test_timeout=2)
+        run = site.site("--tags", "fence_virt_test", ha_fence_virt_test_timeout=2)
     finally:
         site.ssh("hypervisor", resume)
     assert (run.code, run.changed) == (2, 0), run

@@ -99,13 +99,13 @@ def test_changed_configuration_is_used_where_the_service_runs(site: Lab) -> None
     active = site.active_node()
     started, settled = properties("ActiveEnterTimestampMonotonic"), properties("StateChangeTimestampMonotonic")
     with site.probed("change of lighttpd's configuration") as probe:
-        assert run(lighttpd_max_connections=333) == len(site.nodes)
+        assert run(ha_lighttpd_max_connections=333) == len(site.nodes)
         assert properties("ActiveEnterTimestampMonotonic") == started, "it was restarted, and a reload would have done"
         assert properties("StateChangeTimestampMonotonic") != settled, "it was not reloaded"
-        assert run(lighttpd_max_connections=333) == 0
+        assert run(ha_lighttpd_max_connections=333) == 0
         # What a run leaves that is killed before lighttpd uses what it has written.
         site.ssh(active, "touch /etc/lighttpd/lighttpd.conf")
-        assert run(lighttpd_max_connections=333) == 1
+        assert run(ha_lighttpd_max_connections=333) == 1
         assert run() == len(site.nodes)
     assert probe["failed"] == 0, probe
     assert site.await_healthy().where("lighttpd") == {active}

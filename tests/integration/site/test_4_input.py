@@ -38,12 +38,12 @@ CASES: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
         ("ha_cluster_ip", "192.168.178.182"),
     ),
     "unknown fence listener": (
-        {"fence_virt_listener": "carrier-pigeon"},
-        ("fence_virt_listener", "carrier-pigeon", "multicast"),
+        {"ha_fence_virt_listener": "carrier-pigeon"},
+        ("ha_fence_virt_listener", "carrier-pigeon", "multicast"),
     ),
     "disk that does not exist": (
-        {"shared_storage_device": "/dev/vdz"},
-        ("shared_storage_device", "/dev/vdz"),
+        {"ha_storage_device": "/dev/vdz"},
+        ("ha_storage_device", "/dev/vdz"),
     ),
     "short password": (
         {"ha_hacluster_password": "secret"},
@@ -51,7 +51,7 @@ CASES: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
     ),
     "misspelt variable of a role": (
         {"shared_storage_devise": "/dev/vdb"},
-        ("shared_storage_devise", "shared_storage_device"),
+        ("shared_storage_devise", "ha_storage_device"),
     ),
     "misspelt variable of the vocabulary": (
         {"ha_cluster_nane": "testcluster"},
@@ -62,8 +62,8 @@ CASES: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
         ("ha_groups", "cluster-ip"),
     ),
     "node without a power switch": (
-        {"fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529"}},
-        ("fence_virt_domains", "node2"),
+        {"ha_fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529"}},
+        ("ha_fence_virt_domains", "node2"),
     ),
 }
 
@@ -111,7 +111,7 @@ def test_node_that_cannot_fence_keeps_all_from_changing_the_fence_device(site: L
     before = site.ssh("node1", device)
     site.ssh("node3", f"mv {key} /root/")
     try:
-        run = site.site("--tags", "fence_virt", fence_virt_meta={"priority": 5})
+        run = site.site("--tags", "fence_virt", ha_fence_virt_meta={"priority": 5})
         after = site.ssh("node1", device)
     finally:
         site.ssh("node3", f"mv /root/fence_xvm.key {key}")
@@ -133,7 +133,7 @@ def test_disk_with_foreign_data_is_refused(site: Lab) -> None:
         run = site.site()
         assert run.code != 0, run
         assert run.changed == 0, run
-        assert [word for word in ("shared_storage_device", "/dev/vdb", node, "swap") if word not in run.output] == []
+        assert [word for word in ("ha_storage_device", "/dev/vdb", node, "swap") if word not in run.output] == []
         assert site.ssh(node, "sha256sum < /dev/vdb") == before
     finally:
         site.ssh(node, "dd if=/root/start.img of=/dev/vdb bs=1M conv=fsync,notrunc && rm /root/start.img")

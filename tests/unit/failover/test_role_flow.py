@@ -74,13 +74,13 @@ def play(collections: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., R
             command.chmod(0o755)
         results = tmp_path / "results.json"
         extra = {
-            "failover_test_cluster_name": "web",
-            "failover_test_nodes": ["node1", "node2", "node3"],
-            "failover_test_prober_host": "outside",
-            "failover_test_url": "http://192.0.2.9/",
-            "failover_test_results": str(results),
-            "failover_test_report": "",
-            "failover_test_seed": "7",
+            "ha_failover_test_cluster_name": "web",
+            "ha_nodes": ["node1", "node2", "node3"],
+            "ha_failover_test_prober_host": "outside",
+            "ha_failover_test_url": "http://192.0.2.9/",
+            "ha_failover_test_results": str(results),
+            "ha_failover_test_report": "",
+            "ha_failover_test_seed": "7",
             "__failover_test_calm": 0,
             # All nodes are this machine: with one folder for all, one would remove it from under another.
             "__failover_test_state": str(tmp_path / "state-{{ inventory_hostname }}"),
@@ -108,8 +108,8 @@ def play(collections: pathlib.Path, tmp_path: pathlib.Path) -> t.Callable[..., R
 
 def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
     run = play(
-        failover_test_tiers=["safe", "disruptive"],
-        failover_test_tests=["standby", "kill-service", "freeze-corosync", "kernel-crash"],
+        ha_failover_test_tiers=["safe", "disruptive"],
+        ha_failover_test_ids=["standby", "kill-service", "freeze-corosync", "kernel-crash"],
     )
     assert run.code == 0, run.output
     assert {test["test"] for test in run.results["tests"]} == {"standby", "kill-service", "freeze-corosync"}
@@ -140,7 +140,7 @@ def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
     ],
 )
 def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, test: str, violation: str) -> None:
-    run = play(fault, failover_test_tiers=["safe", "disruptive"], failover_test_tests=[test], failover_test_rounds=2)
+    run = play(fault, ha_failover_test_tiers=["safe", "disruptive"], ha_failover_test_ids=[test], ha_failover_test_rounds=2)
     assert run.code != 0, run.output
     assert len(run.results["tests"]) == 1
     assert violation in {one["id"] for one in run.results["tests"][0]["violations"]}, run.results["tests"][0]
@@ -151,9 +151,9 @@ def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, 
     ("fault", "variables", "words"),
     [
         ("no quorum", {}, "there is no quorum"),
-        ("", {"failover_test_cluster_name": "wab"}, "This cluster is web"),
-        ("", {"failover_test_cluster_name": ""}, "Type the name of the cluster"),
-        ("", {"failover_test_tests": ["partition"]}, "The test partition is disruptive"),
+        ("", {"ha_failover_test_cluster_name": "wab"}, "This cluster is web"),
+        ("", {"ha_failover_test_cluster_name": ""}, "Type the name of the cluster"),
+        ("", {"ha_failover_test_ids": ["partition"]}, "The test partition is disruptive"),
     ],
 )
 def test_refusal_breaks_nothing(
@@ -174,7 +174,7 @@ def test_run_beside_another_one_lets_go(play: t.Callable[..., Run]) -> None:
 
 
 def test_check_mode_says_what_is_expected_and_does_nothing(play: t.Callable[..., Run], tmp_path: pathlib.Path) -> None:
-    run = play("", "--check", failover_test_tests=["standby"])
+    run = play("", "--check", ha_failover_test_ids=["standby"])
     assert run.code == 0, run.output
     assert "Expected: 1 move, 0 fencings" in " ".join(run.output.split())
     assert run.log == []

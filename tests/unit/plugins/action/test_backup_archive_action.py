@@ -118,7 +118,7 @@ def test_archive_of_another_cluster_stays(write) -> None:
 def test_foreign_file_stays(write, tmp_path) -> None:
     (tmp_path / "backup").mkdir()
     (tmp_path / "backup" / "web.tar").write_text("a letter")
-    with pytest.raises(AnsibleActionFail, match="Choose another backup_file"):
+    with pytest.raises(AnsibleActionFail, match="Choose another ha_backup_file"):
         write()
     assert (tmp_path / "backup" / "web.tar").read_text() == "a letter"
 

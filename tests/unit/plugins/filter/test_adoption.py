@@ -120,13 +120,13 @@ def test_corosync(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
     assert said["ha_nodes"]["node2"] == {"cluster": "db2.example.com", "link1": "192.0.2.2"}
     assert said["ha_links"] == ["cluster", "link1"]
     assert said["ha_networks"] == {"link1": {"interface": "eth0", "subnet": "192.0.2.0/24"}}
-    assert said["cluster_link_options"] == {"cluster": {"link_priority": "10"}}
+    assert said["ha_link_options"] == {"cluster": {"link_priority": "10"}}
     assert said["ha_totem"] == {"token": "5000"}
     assert said["ha_quorum"] == {"wait_for_all": "1"}
-    assert said["cluster_crypto"] == {"cipher": "aes256", "hash": "sha256"}
-    assert said["cluster_start_on_boot"] is True
-    assert [key["mode"] for key in said["authkey_keys"]] == ["0400", "0400"]
-    assert "cluster_pcsd_network" not in said
+    assert said["ha_transport_crypto"] == {"cipher": "aes256", "hash": "sha256"}
+    assert said["ha_start_on_boot"] is True
+    assert [key["mode"] for key in said["ha_shared_keys"]] == ["0400", "0400"]
+    assert "ha_pcsd_network" not in said
     assert adopt(hosts, cib).left_out == ["logging.debug in corosync.conf (on)"]
     assert adopt(hosts, cib).notes == []
 
@@ -150,7 +150,7 @@ def test_missing_links_keep_their_numbers(hosts: dict[str, t.Any], cib: dict[str
     for found in hosts.values():
         found["corosync"]["content"] = CONF.replace("ring1_addr", "ring3_addr")
     said = variables(hosts, cib)
-    assert said["cluster_link_options"]["link3"] == {"linknumber": "3"}
+    assert said["ha_link_options"]["link3"] == {"linknumber": "3"}
     assert "cluster" in said["ha_roles"]
 
 
@@ -178,11 +178,11 @@ def test_nodes_differ_in_what_they_start_and_where_pcsd_is(hosts: dict[str, t.An
     hosts["two"]["enabled"] = {"corosync": False, "pacemaker": False, "pcsd": True}
     hosts["one"]["pcsd_hosts"][1] = {"name": "node2", "address": "198.51.100.2", "port": 2224}
     said = variables(hosts, cib)
-    assert said["cluster_pcsd_network"] == "pcsd"
+    assert said["ha_pcsd_network"] == "pcsd"
     assert said["ha_nodes"]["node2"]["pcsd"] == "198.51.100.2"
     assert said["ha_nodes"]["node1"]["pcsd"] == "db1.example.com"
     adoption = adopt(hosts, cib)
-    assert adoption.hosts["cluster"]["hosts"]["node2"] == {"ansible_host": "192.0.2.2", "cluster_start_on_boot": False}
+    assert adoption.hosts["cluster"]["hosts"]["node2"] == {"ansible_host": "192.0.2.2", "ha_start_on_boot": False}
     assert adoption.hosts["cluster"]["vars"] == {"ansible_user": "root"}
 
 
@@ -195,7 +195,7 @@ def test_half_started_services_and_other_keys_are_not_taken_over(
     hosts["two"]["unauthenticated"] = ["node1"]
     said, notes = variables(hosts, cib), " ".join(adopt(hosts, cib).notes)
     assert said["ha_roles"] == ["authkey", "resources", "verify"]
-    assert [key["path"] for key in said["authkey_keys"]] == ["/etc/corosync/authkey"]
+    assert [key["path"] for key in said["ha_shared_keys"]] == ["/etc/corosync/authkey"]
     for words in (
         "only one of corosync and pacemaker",
         "pcsd on node2",
@@ -255,7 +255,7 @@ def test_secrets_and_operators_state_are_kept_out(hosts: dict[str, t.Any], cib: 
 
 def test_no_fencing_and_failures_are_told(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
     cib["resources_status"] = [{"id": "web", "agent": "ocf:a:b", "active": True, "failed": True, "blocked": False}]
-    assert variables(hosts, cib)["verify_failing"] is False
+    assert variables(hosts, cib)["ha_verify_fail"] is False
     assert [note.partition(" ")[0] for note in adopt(hosts, cib).notes] == ["No", "web"]
 
 

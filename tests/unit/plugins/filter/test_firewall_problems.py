@@ -40,10 +40,10 @@ def find(networks=None, facts=None, **changes):
 @pytest.mark.parametrize(
     ("ports", "words"),
     [
-        ({"pcsd": ["many"]}, "iptables_ports.pcsd of host node1 has 'many', which is no port"),
-        ({"pcsd": 3224}, "iptables_ports.pcsd of host node1 is 3224; write a list of ports"),
-        ({"pcsd": "3224"}, "iptables_ports.pcsd of host node1 is '3224'; write a list of ports"),
-        ({"pcs": [3224]}, "iptables_ports of host node1 has pcs, which is no service"),
+        ({"pcsd": ["many"]}, "ha_firewall_ports.pcsd of host node1 has 'many', which is no port"),
+        ({"pcsd": 3224}, "ha_firewall_ports.pcsd of host node1 is 3224; write a list of ports"),
+        ({"pcsd": "3224"}, "ha_firewall_ports.pcsd of host node1 is '3224'; write a list of ports"),
+        ({"pcs": [3224]}, "ha_firewall_ports of host node1 has pcs, which is no service"),
     ],
 )
 def test_ports_of_services(ports, words):
@@ -95,14 +95,14 @@ def test_nothing_is_said_about_interfaces_without_facts():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"public_network": "pubic"}, "iptables_public_network of host node1 names pubic, which ha_networks lacks"),
-        ({"cluster_networks": ["ring0"]}, "iptables_cluster_networks of host node1 names ring0"),
-        ({"service_ports": ["http"]}, "iptables_service_ports of host node1 has 'http', which is no port"),
+        ({"public_network": "pubic"}, "ha_public_network of host node1 names pubic, which ha_networks lacks"),
+        ({"cluster_networks": ["ring0"]}, "ha_links of host node1 names ring0"),
+        ({"service_ports": ["http"]}, "ha_service_ports of host node1 has 'http', which is no port"),
         ({"service_ports": [70000]}, "has 70000, which is no port"),
         ({"service_ports": ["90:80"]}, "has '90:80', which is no port"),
-        ({"management_sources": ["10.0.0.1/8"]}, "iptables_management_extra_sources of host node1 has '10.0.0.1/8'"),
+        ({"management_sources": ["10.0.0.1/8"]}, "ha_management_sources of host node1 has '10.0.0.1/8'"),
         ({"rules": ["-A INPUT -j ACCEPT\nCOMMIT"]}, "which is no rule"),
-        ({"rules": ["COMMIT"]}, "iptables_extra_rules of host node1 has 'COMMIT', which is no rule"),
+        ({"rules": ["COMMIT"]}, "ha_firewall_rules of host node1 has 'COMMIT', which is no rule"),
         ({"networks": {**NETWORKS, "cluster": {"interface": "eth1"}}}, "ha_networks.cluster of host node1 needs both"),
         (
             {"networks": {**NETWORKS, "cluster": {**NETWORKS["cluster"], "interface": "eth9"}}},

@@ -114,7 +114,7 @@ def test_all_services_may_be_named(place: str) -> None:
 
     if place == "role":
         specs = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
-        choices = specs["argument_specs"]["main"]["options"]["iptables_cluster_services"]["choices"]
+        choices = specs["argument_specs"]["main"]["options"]["ha_firewall_cluster_services"]["choices"]
     else:
         choices = yaml.safe_load(plugin.DOCUMENTATION)["options"]["cluster_services"]["choices"]
     assert sorted(choices) == sorted(SERVICES)
@@ -163,14 +163,14 @@ def evaluate(**variables: t.Any) -> tuple[list[str], dict[str, list[str]]]:
     environment.filters["combine"] = lambda one, other: {**one, **other}
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
     own = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))
-    values = {"iptables_ports": {}, **variables}
+    values = {"ha_firewall_ports": {}, **variables}
     for name in ("__iptables_asks_fence_virtd", "__iptables_ports"):
         values[name] = environment.from_string(own[name]).render(values)
-    services = environment.from_string(defaults["iptables_cluster_services"]).render(values)
+    services = environment.from_string(defaults["ha_firewall_cluster_services"]).render(values)
     return services, t.cast(t.Any, values["__iptables_ports"])
 
 
-DOMAINS = {"fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529"}}
+DOMAINS = {"ha_fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529"}}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ DOMAINS = {"fence_virt_domains": {"node1": "248d2268-2512-4a75-8398-cafbab580529
         (DOMAINS, True),
         ({**DOMAINS, "ha_roles": ["iptables", "fence_virt"]}, True),
         ({**DOMAINS, "ha_roles": ["iptables"]}, False),
-        ({**DOMAINS, "fence_virt_listener": "tcp"}, False),
+        ({**DOMAINS, "ha_fence_virt_listener": "tcp"}, False),
         ({}, False),
     ],
 )
@@ -192,11 +192,11 @@ def test_the_port_of_fence_virt_is_open_only_where_fence_virtd_connects_back(
 
 def test_the_role_takes_ports_from_the_variables_of_other_roles() -> None:
     _services, ports = evaluate(
-        cluster_pcsd_port=3224,
-        cluster_link_options={"cluster": {"mcastport": "5500"}},
-        fence_virt_port=2229,
-        qnetd_port=6403,
-        iptables_ports={"booth": [9930]},
+        ha_pcsd_port=3224,
+        ha_link_options={"cluster": {"mcastport": "5500"}},
+        ha_fence_virt_port=2229,
+        ha_qnetd_port=6403,
+        ha_firewall_ports={"booth": [9930]},
     )
     assert ports == {
         "pcsd": ["3224"],

@@ -147,7 +147,7 @@ def node_with(**flags):
         ({"places": {"ip": [], "data": []}}, "lighty does not run on one node: nowhere"),
         ({"places": {"ip": ["node1"], "data": ["node2"]}}, "lighty does not run on one node: node1, node2"),
         ({"watched": []}, "No resource can be watched"),
-        ({"cluster": "other"}, "This cluster is other, and failover_test_cluster_name says web"),
+        ({"cluster": "other"}, "This cluster is other, and ha_failover_test_cluster_name says web"),
         ({"running": False}, "The cluster does not run"),
     ],
 )

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, cluster_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, ha_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import node_names
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents, cib, fence_agent, fencing
@@ -386,7 +386,7 @@ def test_nodes_that_only_resources_bring_are_no_members_of_the_cluster() -> None
         f"<meta_attributes>{nvpairs({'remote-node': 'guest1'})}</meta_attributes></primitive>"
     )
     model = parse_cib(text(remote, guest, nodes=(*THREE, "remote1", "guest1")))
-    assert cluster_nodes(model) == list(THREE)
+    assert ha_nodes(model) == list(THREE)
 
 
 def test_outlet_that_is_dynamic_is_none() -> None:

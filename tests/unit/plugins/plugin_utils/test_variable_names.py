@@ -10,7 +10,7 @@ import pathlib
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils import _variable_names
 
-OWN = {"shared_storage_device", "shared_storage_mount_point", "shared_storage_name"}
+OWN = {"ha_storage_device", "ha_storage_mount_point", "shared_storage_name"}
 SHARED = {
     "ha_cluster_name",
     "ha_cluster_ip",
@@ -29,12 +29,12 @@ def find(*names):
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("shared_storage_devise", "shared_storage_device"),
-        ("shared_storage_devices", "shared_storage_device"),
-        ("shared_storage_mountpoint", "shared_storage_mount_point"),
+        ("shared_storage_devise", "ha_storage_device"),
+        ("shared_storage_devices", "ha_storage_device"),
+        ("shared_storage_mountpoint", "ha_storage_mount_point"),
         ("shared_storage_naem", "shared_storage_name"),
-        ("shard_storage_device", "shared_storage_device"),
-        ("sharedstorage_device", "shared_storage_device"),
+        ("shard_storage_device", "ha_storage_device"),
+        ("sharedstorage_device", "ha_storage_device"),
         ("ha_node", "ha_nodes"),
         ("ha_ndoes", "ha_nodes"),
         ("ha_netwroks", "ha_networks"),
@@ -74,7 +74,7 @@ def test_other_name_with_our_prefix_is_strange(name):
         "my_cluster_name",
         "vault_ha_hacluster_password",
         "nodes",
-        "lighttpd_port",
+        "ha_lighttpd_port",
         "inventory_hostname",
     ],
 )

@@ -21,7 +21,7 @@ def variables(name: str, release: str, checkout: pathlib.Path) -> dict[str, str]
     """What all hosts are to know of the lab NAME in CHECKOUT."""
     directory = str(checkout / (".lab" if name == "lab" else f".lab-{name}"))
     return {
-        "ha_lab_name": name,
+        "__lab_name": name,
         "ha_lab_release": release,
         "ha_lab_directory": directory,
         # As `make lab-up` has written it down.

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import functools
 import pathlib
+import re
 import typing as t
 from collections.abc import Iterator
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import addresses_by_node
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import (
     FOREIGN_NAMES,
     failure_message,
     find_unknown,
+    known_names,
     load_mapping,
-    role_vocabulary,
-    shared_vocabulary,
+    warnings,
 )
 
 display = Display()
@@ -55,6 +58,27 @@ def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
         return loader.load_from_file(str(path), unsafe=True) or {}
 
 
+def missing_problems(options: dict[str, t.Any], variables: dict[str, t.Any]) -> list[str]:
+    """One sentence for each of the OPTIONS of a role that has to be set and is not among VARIABLES."""
+    missing = [(name, option) for name, option in options.items() if option.get("required") and name not in variables]
+    return [f"{name} is not set. Set it in the inventory. {meaning(option)}" for name, option in missing]
+
+
+def meaning(option: dict[str, t.Any]) -> str:
+    """The first line of an OPTION's description, without the markup of ansible-doc."""
+    text = option.get("description") or ""
+    return re.sub(r"\b[A-Z]\(([^)]*)\)", r"\1", text if isinstance(text, str) else text[0])
+
+
+def node_problems(nodes: t.Any) -> list[str]:
+    """What is wrong with the form of NODES, the variable ha_nodes."""
+    try:
+        addresses_by_node(nodes)
+    except ClusterError as error:
+        return [str(error)]
+    return []
+
+
 def strategy_problems(strategy: str) -> list[str]:
     """What is wrong with a play's STRATEGY. Roles compare the hosts' results, so hosts have to wait for each other."""
     if strategy.rpartition(".")[2].endswith(STEPPING):
@@ -81,17 +105,11 @@ class ActionModule(ActionBase):
         )
         host = str(task_vars.get("inventory_hostname", "localhost"))
         foreign = self._templar.template(task_vars.get(FOREIGN_NAMES) or [])
-        names = set(task_vars).difference(foreign)
-        shared = shared_vocabulary(ROLES)
-        near: dict[tuple[str, str], None] = {}
+        findings = find_unknown(set(task_vars).difference(foreign), known_names(ROLES))
+        for line in warnings(findings):
+            display.warning(line)
         problems: list[str] = []
         for role, variables in self._roles(arguments["roles"], task_vars):
-            findings = find_unknown(names, f"{role.name}_", role_vocabulary(role), shared)
-            for name in findings.strange:  # without the host's name, so that Ansible shows each once
-                display.warning(
-                    f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
-                )
-            near.update(dict.fromkeys(findings.near))
             facts = task_vars.get("ansible_facts") or {}
             if not knows_family(role, str(facts.get("os_family") or "Debian")):
                 problems.append(
@@ -99,8 +117,8 @@ class ActionModule(ActionBase):
                     " for the families of Debian and of Red Hat."
                 )
             problems += self._problems(role, variables, arguments["problems"] or f"__{role.name}_problems")
-        if near:
-            problems = [failure_message(near, host), *problems]
+        if findings.near:
+            problems = [failure_message(findings.near, host), *problems]
         problems += strategy_problems(self._task.get_play().strategy)
         problems = [problem if host in problem else f"{problem} (host {host})" for problem in dict.fromkeys(problems)]
         result.update(changed=False, problems=problems, failed=bool(problems))
@@ -130,8 +148,12 @@ class ActionModule(ActionBase):
         """What is wrong with the values of VARIABLES: what Ansible says of them, compared with the specification of
         ROLE, or else what the variable NAME lists."""
         templar = self._templar.copy_with_new_env(available_variables=variables)
+        options = role_options(role)
+        missing = missing_problems(options, variables)
+        if missing:
+            return missing
         task = self._task.copy()
-        task.args = {"argument_spec": role_options(role)}
+        task.args = {"argument_spec": options}
         action = self._shared_loader_obj.action_loader.get(
             "ansible.builtin.validate_argument_spec",
             task=task,
@@ -142,5 +164,7 @@ class ActionModule(ActionBase):
             shared_loader_obj=self._shared_loader_obj,
         )
         errors = action.run(task_vars=variables).get("argument_errors") or []
+        if not errors and "ha_nodes" in options and "ha_nodes" in variables:
+            errors = node_problems(templar.template(variables["ha_nodes"]))
         # More can only be asked of values that are of the right type.
         return list(errors) or list(templar.template(variables.get(name) or []))

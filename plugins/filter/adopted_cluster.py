@@ -116,8 +116,6 @@ def variables_file(adoption: Adoption) -> str:
     password = comment(
         "No password of user hacluster is needed while the nodes are authenticated to each other. To authenticate them"
         " again, give it as ha_hacluster_password, in a file of its own beside this one that ansible-vault encrypts."
-        " The playbooks add_node, remove_node and replace_node apply all roles, whatever ha_roles says: until those"
-        " have taken over, add and remove nodes with pcs, and adopt again into another directory."
     )
     parts = [comment(part.comment) + as_yaml(part.variables) for part in adoption.parts]
     return "---\n" + "\n".join([head, *parts, password])

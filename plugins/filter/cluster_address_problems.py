@@ -22,7 +22,7 @@ description:
 positional: networks
 options:
   _input:
-    description: The nodes, in the form of C(ha_nodes).
+    description: Node name to mapping of network name to address, as P(quorate.ha_cluster.node_addresses#filter) has it.
     type: dict
     required: true
   networks:
@@ -42,7 +42,7 @@ author:
 EXAMPLES = r"""
 - name: Say what is wrong with the nodes' addresses
   ansible.builtin.debug:
-    msg: "{{ ha_nodes | quorate.ha_cluster.cluster_address_problems(['cluster']) }}"
+    msg: "{{ ha_nodes | quorate.ha_cluster.node_addresses | quorate.ha_cluster.cluster_address_problems(['cluster']) }}"
 """
 
 RETURN = r"""

@@ -17,7 +17,7 @@ description:
 positional: links
 options:
   _input:
-    description: The nodes, in the form of C(ha_nodes).
+    description: Node name to mapping of network name to address, as P(quorate.ha_cluster.node_addresses#filter) has it.
     type: dict
     required: true
   links:
@@ -32,7 +32,9 @@ author:
 EXAMPLES = r"""
 - name: Show the nodes' addresses on two links
   ansible.builtin.debug:
-    msg: "{{ ha_nodes | quorate.ha_cluster.cluster_link_nodes(['cluster', 'management']) }}"
+    msg: "{{ nodes | quorate.ha_cluster.cluster_link_nodes(['cluster', 'management']) }}"
+  vars:
+    nodes: "{{ ha_nodes | quorate.ha_cluster.node_addresses }}"
 """
 
 RETURN = r"""

@@ -113,6 +113,13 @@ def firewall_problems(
 
 
 def _network_problems(networks: Mapping[str, t.Any], used: Mapping[str, Sequence[str]], host: str) -> Iterator[str]:
+    if not networks:
+        names = ", ".join(dict.fromkeys(name for group in used.values() for name in group))
+        yield (
+            f"Role iptables opens ports by network, and ha_networks of host {host} is empty: declare {names} there,"
+            " each with interface and subnet, or leave iptables out of ha_roles."
+        )
+        return
     for variable, names in used.items():
         for name in names:
             if name not in networks:
@@ -144,8 +151,7 @@ def _source_problems(sources: Sequence[str], host: str) -> Iterator[str]:
             ipaddress.ip_network(source)
         except ValueError:
             yield (
-                f"ha_management_sources of host {host} has {source!r}, which is no subnet; "
-                "write it like 192.0.2.0/24."
+                f"ha_management_sources of host {host} has {source!r}, which is no subnet; write it like 192.0.2.0/24."
             )
 
 

@@ -24,12 +24,13 @@ description:
 positional: _input, networks
 options:
   _input:
-    description: Node name to mapping of network name to IP address, as in C(ha_nodes).
+    description: Node name to mapping of network name to address, as P(quorate.ha_cluster.node_addresses#filter) has it.
     type: dict
     required: true
   networks:
     description:
       - Network name to mapping with the keys C(interface), C(subnet) and optionally C(subnet6), as in C(ha_networks).
+        Empty when the cluster has only one.
     type: dict
     required: true
   service_address:
@@ -56,7 +57,8 @@ EXAMPLES = r"""
     that: problems | length == 0
     fail_msg: "{{ problems | join('\n') }}"
   vars:
-    problems: "{{ ha_nodes | quorate.ha_cluster.membership_problems(ha_networks, service_address=ha_cluster_ip) }}"
+    problems: "{{ nodes | quorate.ha_cluster.membership_problems(ha_networks, service_address=ha_cluster_ip) }}"
+    nodes: "{{ ha_nodes | quorate.ha_cluster.node_addresses }}"
 """
 
 RETURN = r"""
@@ -82,7 +84,7 @@ def membership_problems(
         if not isinstance(value, Mapping):
             raise AnsibleFilterError(f"{name} must be a mapping, not {type(value).__name__}")
     if not nodes:
-        return ["ha_nodes is empty; name each node of the cluster and its addresses."]
+        return ["ha_nodes is empty; name each node of the cluster."]
     subnets = {name: list(_subnets(network)) for name, network in networks.items()}
     return [
         *name_problems(nodes, groups),
@@ -106,9 +108,12 @@ def _network_problems(networks: Mapping[str, t.Any], subnets: Mapping[str, list[
 
 
 def _node_problems(nodes: Mapping[str, t.Any], subnets: Mapping[str, list[Subnet]]) -> Iterator[str]:
+    """What is wrong with the addresses of NODES. Those of a node of which only the name is given are not looked at."""
     for node, addresses in nodes.items():
         if not isinstance(addresses, Mapping):
             yield f"ha_nodes.{node} must be a mapping of network name to address."
+            continue
+        if set(map(str, addresses.values())) == {node}:
             continue
         for network in subnets:
             if network not in addresses:
@@ -124,6 +129,8 @@ def _address_problems(
     if address is None:
         yield f"{variable}: {text!r} is no IP address; correct it."
     elif network not in subnets:
+        if not subnets:  # no network is declared, so there is none to be in
+            return
         yield f"{variable}: network {network} is not in ha_networks; correct the name or declare the network."
     elif subnets[network]:
         subnet = next((subnet for subnet in subnets[network] if address in subnet), None)

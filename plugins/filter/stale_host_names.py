@@ -23,7 +23,7 @@ options:
     type: str
     required: true
   nodes:
-    description: Node name to mapping of network name to IP address, as in C(ha_nodes).
+    description: Node name to mapping of network name to address, as P(quorate.ha_cluster.node_addresses#filter) has it.
     type: dict
     required: true
   network:
@@ -45,8 +45,9 @@ author:
 EXAMPLES = r"""
 - name: Show what would go
   ansible.builtin.debug:
-    msg: "{{ text | quorate.ha_cluster.stale_host_names(ha_nodes, 'cluster', inventory_hostname, 'cluster nodes') }}"
+    msg: "{{ text | quorate.ha_cluster.stale_host_names(nodes, 'cluster', inventory_hostname, 'cluster nodes') }}"
   vars:
+    nodes: "{{ ha_nodes | quorate.ha_cluster.node_addresses }}"
     text: "{{ lookup('ansible.builtin.file', '/etc/hosts') }}"
 """
 

@@ -28,30 +28,30 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     wanted,
 )
 
-# Kinds of objects in a CIB: the variables in which the role resources takes them.
-KIND_VARIABLES: t.Mapping[str, str] = {
-    "properties": "ha_properties",
-    "resource_defaults": "ha_resource_defaults",
-    "operation_defaults": "ha_operation_defaults",
-    "resource_defaults_sets": "ha_resource_defaults_sets",
-    "operation_defaults_sets": "ha_operation_defaults_sets",
-    "resources": "ha_resources",
-    "groups": "ha_groups",
-    "clones": "ha_clones",
-    "bundles": "ha_bundles",
-    "stonith": "ha_stonith",
-    "stonith_levels": "ha_stonith_levels",
-    "locations": "ha_locations",
-    "colocations": "ha_colocations",
-    "orders": "ha_orders",
-    "tickets": "ha_tickets",
-    "tags": "ha_tags",
-    "nodes": "ha_node_settings",
-    "acl_roles": "ha_acl_roles",
-    "acl_users": "ha_acl_users",
-    "acl_groups": "ha_acl_groups",
-    "alerts": "ha_alerts",
-}
+# Kinds of objects in a CIB that the role resources takes.
+KINDS = (
+    "properties",
+    "resource_defaults",
+    "operation_defaults",
+    "resource_defaults_sets",
+    "operation_defaults_sets",
+    "resources",
+    "groups",
+    "clones",
+    "bundles",
+    "stonith",
+    "stonith_levels",
+    "locations",
+    "colocations",
+    "orders",
+    "tickets",
+    "tags",
+    "nodes",
+    "acl_roles",
+    "acl_users",
+    "acl_groups",
+    "alerts",
+)
 # What operators set and take back, which is not for a file to say.
 OPERATORS_META = ("target-role", "is-managed", "maintenance")
 OPERATORS_PROPERTIES = ("maintenance-mode", "stop-all-resources")
@@ -440,11 +440,11 @@ def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]],
 
 def add_objects(adoption: Adoption, cib: Found) -> None:
     """Add all that CIB, what cluster_info returned, says in the form that pcs_cib takes."""
-    kept, operators = without_operators_state({kind: cib[kind] for kind in KIND_VARIABLES})
+    kept, operators = without_operators_state({kind: cib[kind] for kind in KINDS})
     adoption.operators += operators
     said = without_secrets(kept, (), adoption.secrets)
     for comment, kinds in (
-        ("Properties and defaults.", ("properties", *(kind for kind in KIND_VARIABLES if "defaults" in kind))),
+        ("Properties and defaults.", ("properties", *(kind for kind in KINDS if "defaults" in kind))),
         ("What runs.", ("resources", "groups", "clones", "bundles", "tags")),
         ("Where it runs, with what and after what.", ("locations", "colocations", "orders", "tickets")),
         ("Fencing.", ("stonith", "stonith_levels")),
@@ -454,7 +454,12 @@ def add_objects(adoption: Adoption, cib: Found) -> None:
             ("acl_roles", "acl_users", "acl_groups", "alerts"),
         ),
     ):
-        adoption.add(comment, {KIND_VARIABLES[kind]: said[kind] for kind in kinds})
+        adoption.add(comment, {variable(kind): said[kind] for kind in kinds})
+
+
+def variable(kind: str) -> str:
+    """The variable for the objects of KIND. ha_nodes is who is a node."""
+    return "ha_node_settings" if kind == "nodes" else f"ha_{kind}"
 
 
 def without_operators_state(exported: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:

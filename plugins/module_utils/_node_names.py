@@ -1,14 +1,16 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which names a node may have, and where else /etc/hosts gives a node's name another meaning. Pure."""
+"""Which nodes ha_nodes means, which names they may have, and where /etc/hosts gives one another meaning. Pure."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import typing as t
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)  # as the last part, it makes a name an address
@@ -16,6 +18,41 @@ _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)  # as the last part, it 
 LOOPBACK_NAME = re.compile(r"(ip6-)?(localhost|loopback)[46]?(\..*)?", re.IGNORECASE)
 GROUPS_OF_ANSIBLE = ("all", "ungrouped")
 _HOSTS_LINE = re.compile(r"(?P<address>[0-9A-Fa-f.:%a-z]+)(?P<names>(?:[ \t]+[^\s#]+)+)(?P<rest>[ \t]*(?:#.*)?)")
+
+_FORMS = "write a list of names, or a mapping of name to address, or to a mapping of network to address."
+
+
+def addresses_by_node(nodes: t.Any, links: Sequence[str] = ("cluster",)) -> dict[str, dict[str, str]]:
+    """Each node of NODES, the variable ha_nodes in whichever of its forms, with its addresses by network. An address
+    without a network is that on the first of LINKS. A name alone is its own address: it means what it resolves to."""
+    network = links[0] if links else "cluster"
+    found: dict[str, dict[str, str]] = {}
+    for name, value in _named(nodes):
+        if name in found:
+            raise ClusterError(f"ha_nodes lists {name} twice; name each node once.")
+        if isinstance(value, Mapping):
+            found[name] = dict(value) or {network: name}
+        elif value is None or isinstance(value, str):
+            found[name] = {network: value or name}
+        else:
+            raise ClusterError(f"ha_nodes.{name} is {value!r}; {_FORMS}")
+    return found
+
+
+def _named(nodes: t.Any) -> Iterator[tuple[str, t.Any]]:
+    """The nodes of NODES, each with what stands beside its name."""
+    if isinstance(nodes, Mapping):
+        yield from ((str(name), value) for name, value in nodes.items())
+        return
+    if isinstance(nodes, str) or not isinstance(nodes, Sequence):
+        raise ClusterError(f"ha_nodes is {nodes!r}; {_FORMS}")
+    for item in nodes:
+        if isinstance(item, Mapping):
+            yield from ((str(name), value) for name, value in item.items())
+        elif isinstance(item, str):
+            yield item, None
+        else:
+            raise ClusterError(f"ha_nodes lists {item!r}; {_FORMS}")
 
 
 def name_problems(nodes: Iterable[str], groups: Collection[str] = (), *, host_names: bool = True) -> Iterator[str]:
@@ -83,15 +120,19 @@ def _stale_names(
 
     A name such as node1.backup may be meant for another network of the node. It is the node's own name only where the
     line is wrong as a whole: at a loopback address of the node itself, or beside the node's plain name at an address
-    that no network of the node has.
+    that no network of the node has. A node without an IP address here is at the one that its name has, wherever that
+    is written, so only a loopback address is wrong.
     """
-    if address == _address(own.get(network, "")):
+    wanted = _address(own.get(network, ""))
+    if address == wanted:
         return []
     plain = [name for name in names if name.lower() == node.lower()]
     strange = address not in map(_address, own.values())
     short = node.partition(".")[0]
     if is_host and address.is_loopback:
         return [name for name in names if _is_form_of(name, node) or name.lower() == short.lower()]
+    if wanted is None:
+        return []
     if plain and strange:
         return [name for name in names if _is_form_of(name, node) or name.lower() == short.lower()]
     return plain

@@ -200,6 +200,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file i
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
+UNRESOLVED = " Enter the names in DNS or in /etc/hosts, or give each node its address."
+
 
 def found_here(spec: Spec, params: t.Mapping[str, t.Any], runner: Runner) -> list[Found]:
     """What the caller found on the nodes, else what is on this one, taken for all."""
@@ -215,7 +217,8 @@ def ask_pcs(spec: Spec, runner: Runner, directory: str) -> str:
         path = os.path.join(temporary, "corosync.conf")
         result = runner.run(setup_argv(spec, path))
         if result.rc != 0:
-            raise ClusterError(f"pcs refuses this configuration: {result.message}")
+            hint = UNRESOLVED if "Unable to resolve addresses" in result.message else ""
+            raise ClusterError(f"pcs refuses this configuration: {result.message}{hint}")
         return read_file(path) or ""
 
 

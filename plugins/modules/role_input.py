@@ -12,12 +12,11 @@ version_added: 1.0.0
 description:
   - Checks the host's variables for the role that the task is in, or for several roles before any of them runs, in one
     task, and reports all that is wrong at once.
-  - A name counts as the role's when it begins with the role's name and an underscore, and as the collection's when it
-    begins with C(ha_). One that is unknown and close to a known one is almost always a slip of the finger, and is
-    wrong. Other unknown names with these prefixes may be meant for something else, and are only warned about.
-  - The known names are those in the role's C(meta/argument_specs.yml) and C(defaults), and every C(ha_*) name that a
-    role or playbook of the collection mentions. Names that something else needs and that are too close to a known one
-    can be listed in the variable C(ha_foreign_variables).
+  - Only names that begin with C(ha_) are this collection's. One that no role has in its C(meta/argument_specs.yml), and
+    that is close to one that a role has, is almost always a slip of the finger, and is wrong. Other unknown names with
+    the prefix may be meant for something else, and are only warned about, those of the role ha_cluster of
+    linux-system-roles in one sentence.
+  - Names that something else needs can be listed in the variable C(ha_foreign_variables).
   - Values are compared with the options of the entry point C(main) in the role's C(meta/argument_specs.yml), as
     M(ansible.builtin.validate_argument_spec) does it.
   - What else has to hold is the role's to say. It keeps a variable that lists one sentence for each

@@ -1,11 +1,12 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which names of variables a role and its collection know, and which are slips of the finger."""
+"""Which names of variables this collection knows, and which are slips of the finger. Only ``ha_*`` are its own."""
 
 from __future__ import annotations
 
 import difflib
+import functools
 import pathlib
 import re
 import typing as t
@@ -14,54 +15,61 @@ from dataclasses import dataclass
 
 import yaml
 
-SHARED_PREFIX = "ha_"
+PREFIX = "ha_"
 FOREIGN_NAMES = "ha_foreign_variables"
+# How much the words that differ have to resemble each other. 0.75 still finds a slip in one of four letters.
+CUTOFF = 0.75
 
-# A role's own names share the role's prefix, so what follows it is compared. 0.75 still finds a slip in a word of four
-# letters.
-REMAINDER_CUTOFF = 0.75
-# A slip within the prefix itself: the whole name is compared, and strictly, because it may well be somebody else's.
-WHOLE_NAME_CUTOFF = 0.9
-WHOLE_NAME_LENGTH = 10
+# The variables of the role ha_cluster of linux-system-roles, as its README lists them.
+OF_LINUX_SYSTEM_ROLES = frozenset(
+    f"ha_cluster_{name}"
+    for name in """
+    acls alerts cluster_name cluster_present cluster_properties constraints_colocation constraints_location
+    constraints_order constraints_ticket corosync_key_src enable_repos enable_repos_resilient_storage
+    export_configuration extra_packages fence_agent_packages fence_virt_key_src hacluster_password
+    hacluster_qdevice_password install_cloud_agents manage_firewall manage_selinux node_options pacemaker_key_src
+    pcs_permission_list pcsd_certificates pcsd_private_key_src pcsd_public_key_src qnetd quorum regenerate_keys
+    resource_bundles resource_clones resource_defaults resource_groups resource_operation_defaults resource_primitives
+    sbd_enabled sbd_options secure_logging start_on_boot stonith_levels totem transport use_latest_packages
+    zypper_patterns
+    """.split()  # noqa: SIM905
+) | {"ha_cluster"}
 
-_SHARED_NAME = re.compile(r"(?<![\w.])ha_[a-z0-9_]*[a-z0-9]\b")  # not the end of quorate.ha_cluster
+# A variable in a specification of arguments.
+_OPTION = re.compile(r"^ +(ha_[a-z0-9_]+):$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Unknown names: those that are near a known one (name, known name), and the others."""
+    """Names ``ha_*`` that are not known: those near a known one (name, known name), those of linux-system-roles, and
+    the others."""
 
-    near: tuple[tuple[str, str], ...]
-    strange: tuple[str, ...]
-
-
-def role_vocabulary(role: pathlib.Path) -> frozenset[str]:
-    """Names of ROLE's variables: the options of all its entry points and what its defaults hold."""
-    specs = load_mapping(role / "meta" / "argument_specs.yml").get("argument_specs") or {}
-    options = {name for spec in specs.values() for name in spec.get("options") or {}}
-    return frozenset(options.union(*(load_mapping(path) for path in role.glob("defaults/*.yml"))))
+    near: tuple[tuple[str, str], ...] = ()
+    of_linux_system_roles: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
 
-def shared_vocabulary(roles: pathlib.Path) -> frozenset[str]:
-    """All names ``ha_*`` that the roles below ROLES and the playbooks beside them mention."""
-    directories = ("defaults", "handlers", "meta", "tasks", "templates", "vars")
-    files = [path for name in directories for path in roles.glob(f"*/{name}/**/*") if path.suffix in (".yml", ".j2")]
-    files += (roles.parent / "playbooks").glob("*.yml")
-    texts = (path.read_text(encoding="utf-8") for path in files)
-    return frozenset(name for text in texts for name in _SHARED_NAME.findall(text)) | {FOREIGN_NAMES}
+@functools.cache
+def known_names(roles: pathlib.Path) -> frozenset[str]:
+    """The variables that any of the ROLES takes."""
+    texts = (path.read_text(encoding="utf-8") for path in roles.glob("*/meta/argument_specs.yml"))
+    return frozenset(name for text in texts for name in _OPTION.findall(text)) | {FOREIGN_NAMES}
 
 
-def find_unknown(names: Iterable[str], prefix: str, own: Collection[str], shared: Collection[str]) -> Findings:
-    """Sort out which of NAMES are neither among the OWN names of the role with PREFIX nor among the SHARED ones."""
+def find_unknown(names: Iterable[str], known: Collection[str]) -> Findings:
+    """Sort out which of NAMES are not KNOWN. Names without the prefix are somebody else's, whatever they are."""
     near: list[tuple[str, str]] = []
     strange: list[str] = []
-    for name in sorted(set(names).difference(own, shared)):
-        nearest = _nearest(name, prefix, own, shared)
-        if nearest is not None:
-            near.append((name, nearest))
-        elif name.startswith((prefix, SHARED_PREFIX)):
+    unknown = sorted(name for name in set(names).difference(known) if name.startswith(PREFIX))
+    for name in unknown:
+        if name in OF_LINUX_SYSTEM_ROLES:
+            continue
+        nearest = _nearest(name, known)
+        if nearest is None:
             strange.append(name)
-    return Findings(tuple(near), tuple(strange))
+        else:
+            near.append((name, nearest))
+    return Findings(tuple(near), tuple(sorted(OF_LINUX_SYSTEM_ROLES.intersection(unknown))), tuple(strange))
 
 
 def failure_message(near: Iterable[tuple[str, str]], host: str) -> str:
@@ -71,32 +79,41 @@ def failure_message(near: Iterable[tuple[str, str]], host: str) -> str:
     return "\n".join(lines)
 
 
-def _nearest(name: str, prefix: str, own: Collection[str], shared: Collection[str]) -> str | None:
-    if name.startswith("__"):
-        return None
-    if name.startswith(prefix):
-        return _closest_remainder(name, prefix, own)
-    if name.startswith(SHARED_PREFIX):
-        # Other collections use this prefix as well, with longer or shorter names made of the same words.
-        return _closest_remainder(name, SHARED_PREFIX, [known for known in shared if not _same_words(name, known)])
-    if name.startswith("ansible_") or len(name) < WHOLE_NAME_LENGTH:
-        return None
-    similar = [known for known in {*own, *shared} if abs(len(known) - len(name)) <= 2 and not _same_words(name, known)]
-    return next(iter(difflib.get_close_matches(name, similar, n=1, cutoff=WHOLE_NAME_CUTOFF)), None)
+def warnings(findings: Findings) -> list[str]:
+    """What the user reads about names that stop no run. Without the host's name, so that Ansible shows each once."""
+    lines = []
+    if findings.of_linux_system_roles:
+        lines.append(
+            f"{', '.join(findings.of_linux_system_roles)}: variables of the role ha_cluster of linux-system-roles,"
+            " which quorate.ha_cluster does not read; docs/migrating.md has its own names for them"
+        )
+    lines += [
+        f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
+        for name in findings.strange
+    ]
+    return lines
 
 
-def _closest_remainder(name: str, prefix: str, known: Iterable[str]) -> str | None:
-    remainders = [other[len(prefix) :] for other in known if other.startswith(prefix)]
-    matches = difflib.get_close_matches(name[len(prefix) :], sorted(remainders), n=1, cutoff=REMAINDER_CUTOFF)
-    return prefix + matches[0] if matches else None
+def _nearest(name: str, known: Collection[str]) -> str | None:
+    found = max(((_resemblance(name, other), other) for other in known), default=(0.0, ""))
+    return found[1] if found[0] >= CUTOFF else None
 
 
-def _same_words(name: str, known: str) -> bool:
-    words, known_words = set(name.split("_")), set(known.split("_"))
-    return words <= known_words or words >= known_words
+def _resemblance(name: str, known: str) -> float:
+    """How much what NAME and KNOWN have not in common resembles each other. That several names begin or end with the
+    same words says nothing; and other collections have longer or shorter names made of the same words."""
+    words, known_words = name.split("_"), known.split("_")
+    if set(words) <= set(known_words) or set(words) >= set(known_words):
+        return 0.0
+    for end in (0, -1):
+        while words and known_words and words[end] == known_words[end]:
+            del words[end], known_words[end]
+    matcher = difflib.SequenceMatcher(None, "_".join(words), "_".join(known_words))
+    return matcher.ratio() if matcher.quick_ratio() >= CUTOFF else 0.0
 
 
 def load_mapping(path: pathlib.Path) -> Mapping[str, t.Any]:
+    """The mapping in the YAML file PATH; empty when there is no such file."""
     if not path.is_file():
         return {}
     with path.open(encoding="utf-8") as stream:

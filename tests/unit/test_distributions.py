@@ -141,7 +141,7 @@ def test_a_new_file_system_gets_its_selinux_type_though_it_gets_no_content(
         },
         {"ansible.builtin.debug": {"msg": "its label: {{ __shared_storage_label_new }}"}},
     ]
-    variables = {"ha_storage_device": "/dev/sda", "ha_storage_initial_content": [], "ha_nodes": {}}
+    variables = {"ha_storage_device": "/dev/sda", "ha_storage_initial_content": []}
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars": variables, "tasks": tasks}
     (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
     done = subprocess.run(

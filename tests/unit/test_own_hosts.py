@@ -57,7 +57,7 @@ def test_inventory_of_the_page_is_accepted(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("os_prep_extra_package", ["fence-agents"]), ("ha_cluster_name", "my cluster")],
+    [("ha_extra_package", ["fence-agents"]), ("ha_cluster_name", "my cluster")],
 )
 def test_mistake_in_it_is_named(name: str, value: object, tmp_path: pathlib.Path) -> None:
     run = check(tmp_path, **{name: value})

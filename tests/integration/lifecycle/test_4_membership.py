@@ -189,7 +189,7 @@ def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(sit
         "ha_verify_fail": False,
         # The roles that are left out would refuse these.
         "ha_public_network": "nowhere",
-        "__fence_virt_key_file": "nowhere",
+        "ha_fence_virt_listener": "nowhere",
         "ha_storage_label": "a label that is too long",
     }
     four = site.inventory(*site.machines, **variables)

@@ -60,7 +60,9 @@ def inventory(site: LifeLab, node: str, *resources: dict[str, t.Any], absent: bo
         ha_resources=[*SETTINGS["ha_resources"], *declared],
         ha_locations=[] if absent else locations,
         ha_fence_virt_domain_names=[*site.machines, SPARE_DOMAIN],
-        ha_fence_virt_options={} if absent else {"pcmk_host_map": ";".join(f"{name}:{domains[name]}" for name in domains)},
+        ha_fence_virt_options={}
+        if absent
+        else {"pcmk_host_map": ";".join(f"{name}:{domains[name]}" for name in domains)},
     )
 
 

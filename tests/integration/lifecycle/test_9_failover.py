@@ -156,7 +156,9 @@ def test_one_of_two_links_is_cut_and_nobody_notices(site: LifeLab, tmp_path: pat
     try:
         run = site.site("--inventory", two, "--tags", "iptables,cluster")
         assert run.code == 0, run
-        tested = break_it(site, tmp_path, "--inventory", two, ha_failover_test_rounds=ROUNDS, ha_failover_test_ids=tests)
+        tested = break_it(
+            site, tmp_path, "--inventory", two, ha_failover_test_rounds=ROUNDS, ha_failover_test_ids=tests
+        )
     finally:
         again = site.site("--tags", "iptables,cluster")
     assert again.code == 0, again

@@ -50,10 +50,10 @@ CASES: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
         ("ha_hacluster_password", "8"),
     ),
     "misspelt variable of a role": (
-        {"shared_storage_devise": "/dev/vdb"},
-        ("shared_storage_devise", "ha_storage_device"),
+        {"ha_storage_devise": "/dev/vdb"},
+        ("ha_storage_devise", "ha_storage_device"),
     ),
-    "misspelt variable of the vocabulary": (
+    "misspelt variable of several roles": (
         {"ha_cluster_nane": "testcluster"},
         ("ha_cluster_nane", "ha_cluster_name"),
     ),

@@ -140,7 +140,9 @@ def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
     ],
 )
 def test_broken_invariant_stops_the_run(play: t.Callable[..., Run], fault: str, test: str, violation: str) -> None:
-    run = play(fault, ha_failover_test_tiers=["safe", "disruptive"], ha_failover_test_ids=[test], ha_failover_test_rounds=2)
+    run = play(
+        fault, ha_failover_test_tiers=["safe", "disruptive"], ha_failover_test_ids=[test], ha_failover_test_rounds=2
+    )
     assert run.code != 0, run.output
     assert len(run.results["tests"]) == 1
     assert violation in {one["id"] for one in run.results["tests"][0]["violations"]}, run.results["tests"][0]

@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import copy
+import pathlib
 import typing as t
 
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.filter.adopted_cluster import adopted_cluster
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._adoption import KIND_VARIABLES, adopt
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._adoption import KINDS as ADOPTED
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._adoption import adopt, variable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import known_names
+
+ROLES = pathlib.Path(__file__).parents[4] / "roles"
 
 CONF = """
 totem {
@@ -100,6 +105,7 @@ def variables(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> dict[str, t.Any
     assert plan["problems"] == []
     text = next(file["content"] for file in plan["files"] if file["path"].endswith("cluster.yml"))
     loaded: dict[str, t.Any] = yaml.load(text, Loader)
+    assert set(loaded) <= known_names(ROLES)
     return loaded
 
 
@@ -111,7 +117,8 @@ Loader.add_constructor("!unsafe", lambda loader, node: ("unsafe", loader.constru
 
 
 def test_every_kind_has_a_variable() -> None:
-    assert set(KIND_VARIABLES) == set(KINDS)
+    assert set(ADOPTED) == set(KINDS)
+    assert set(map(variable, ADOPTED)) <= known_names(ROLES)
 
 
 def test_corosync(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:

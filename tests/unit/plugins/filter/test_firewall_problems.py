@@ -117,3 +117,9 @@ def test_malformed_input(changes, words):
 
 def test_filter_is_registered():
     assert FilterModule().filters() == {"firewall_problems": firewall_problems}
+
+
+def test_without_networks_there_is_one_sentence():
+    (problem,) = find(networks={})
+    assert "ha_networks of host node1 is empty: declare public, management, cluster there" in problem
+    assert "leave iptables out of ha_roles" in problem

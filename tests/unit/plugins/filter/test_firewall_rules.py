@@ -163,7 +163,7 @@ def evaluate(**variables: t.Any) -> tuple[list[str], dict[str, list[str]]]:
     environment.filters["combine"] = lambda one, other: {**one, **other}
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
     own = yaml.safe_load((ROLE / "vars" / "main.yml").read_text(encoding="utf-8"))
-    values = {"ha_firewall_ports": {}, **variables}
+    values = {**defaults, **variables}
     for name in ("__iptables_asks_fence_virtd", "__iptables_ports"):
         values[name] = environment.from_string(own[name]).render(values)
     services = environment.from_string(defaults["ha_firewall_cluster_services"]).render(values)

@@ -95,7 +95,7 @@ def test_problem_of_service_address(address, words):
 
 
 def test_no_nodes():
-    assert membership_problems({}, NETWORKS) == ["ha_nodes is empty; name each node of the cluster and its addresses."]
+    assert membership_problems({}, NETWORKS) == ["ha_nodes is empty; name each node of the cluster."]
 
 
 def test_wrong_type():
@@ -105,3 +105,17 @@ def test_wrong_type():
 
 def test_filter_is_registered():
     assert FilterModule().filters() == {"membership_problems": membership_problems}
+
+
+def test_names_alone_need_no_networks() -> None:
+    nodes = {"web1": {"cluster": "web1"}, "web2": {"cluster": "192.0.2.2"}}
+    assert membership_problems(nodes, {}, service_address="192.0.2.9") == []
+    assert membership_problems(nodes, {}, service_address="192.0.2.2") == [
+        "ha_cluster_ip is 192.0.2.2, which is also ha_nodes.web2.cluster; give the service its own."
+    ]
+    (problem,) = membership_problems({"web1": {"cluster": "web2"}, "web2": {"cluster": "web2"}}, {})
+    assert problem.startswith("ha_nodes.web1.cluster: 'web2' is no IP address")
+
+
+def test_a_name_alone_is_not_missed_on_the_networks_that_there_are() -> None:
+    assert membership_problems({"node1": {"cluster": "node1"}}, NETWORKS) == []

@@ -122,3 +122,13 @@ def test_the_short_form_of_a_full_name_goes_with_it() -> None:
 def test_the_block_of_the_role_stays() -> None:
     text = "# BEGIN cluster nodes\n10.9.9.8 node2\n# END cluster nodes\n10.9.9.8 node2\n"
     assert len(stale_host_names(text, NODES, "cluster", "node1", "cluster nodes")) == 1
+
+
+def test_of_a_name_without_an_address_only_a_loopback_address_is_stale() -> None:
+    nodes = {"node1": {"cluster": "node1"}, "node2": {"cluster": "node2"}}
+    text = (
+        "127.0.0.1 localhost\n127.0.1.1 node1.example.com node1\n192.0.2.1 node1\n192.0.2.2 node2 node2.example.com\n"
+    )
+    (found,) = stale_host_names(text, nodes, "cluster", "node1", "cluster nodes")
+    assert found["line"] == "127.0.1.1 node1.example.com node1"
+    assert found["left"] == ""

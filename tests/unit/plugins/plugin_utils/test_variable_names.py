@@ -10,8 +10,7 @@ import pathlib
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils import _variable_names
 
-OWN = {"ha_storage_device", "ha_storage_mount_point", "shared_storage_name"}
-SHARED = {
+KNOWN = {
     "ha_cluster_name",
     "ha_cluster_ip",
     "ha_nodes",
@@ -19,67 +18,68 @@ SHARED = {
     "ha_hacluster_password",
     "ha_groups",
     "ha_properties",
+    "ha_storage_device",
+    "ha_storage_mount_point",
+    "ha_storage_label",
 }
 
 
 def find(*names):
-    return _variable_names.find_unknown(names, "shared_storage_", OWN, SHARED)
+    return _variable_names.find_unknown(names, KNOWN)
 
 
 @pytest.mark.parametrize(
     ("name", "known"),
     [
-        ("shared_storage_devise", "ha_storage_device"),
-        ("shared_storage_devices", "ha_storage_device"),
-        ("shared_storage_mountpoint", "ha_storage_mount_point"),
-        ("shared_storage_naem", "shared_storage_name"),
-        ("shard_storage_device", "ha_storage_device"),
-        ("sharedstorage_device", "ha_storage_device"),
+        ("ha_storage_devise", "ha_storage_device"),
+        ("ha_storage_devices", "ha_storage_device"),
+        ("ha_storage_mountpoint", "ha_storage_mount_point"),
+        ("ha_storage_lable", "ha_storage_label"),
+        ("ha_sorage_device", "ha_storage_device"),
         ("ha_node", "ha_nodes"),
         ("ha_ndoes", "ha_nodes"),
         ("ha_netwroks", "ha_networks"),
         ("ha_clustername", "ha_cluster_name"),
-        ("hacluster_name", "ha_cluster_name"),
         ("ha_hacluster_pasword", "ha_hacluster_password"),
     ],
 )
 def test_near_miss_is_found(name, known):
-    assert find(name) == _variable_names.Findings(near=((name, known),), strange=())
+    assert find(name) == _variable_names.Findings(near=((name, known),))
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "ha_cluster",  # the host options of another collection's role
-        "ha_cluster_cluster_name",
-        "ha_cluster_hacluster_password",
-        "ha_cluster_cluster_properties",
-        "ha_cluster_resource_groups",
-        "ha_cluster_totem",
-        "ha_proxy_port",
-        "shared_storage_owner",
-    ],
+    "name", ["ha_proxy_port", "ha_storage_owner", "ha_storage_colour", "ha_device", "ha_storage_device_mount_point"]
 )
 def test_other_name_with_our_prefix_is_strange(name):
-    assert find(name) == _variable_names.Findings(near=(), strange=(name,))
+    assert find(name) == _variable_names.Findings(strange=(name,))
+
+
+def test_names_of_linux_system_roles_are_no_near_misses():
+    names = ("ha_cluster", "ha_cluster_alerts", "ha_cluster_cluster_name", "ha_cluster_qnetd", "ha_cluster_totem")
+    findings = find(*names)
+    assert findings == _variable_names.Findings(of_linux_system_roles=names)
+    (line,) = _variable_names.warnings(findings)
+    assert line.startswith(", ".join(names))
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        *sorted(OWN | SHARED),
+        *sorted(KNOWN),
         "__shared_storage_devise",
         "ansible_shared_storage_device",
-        "hacluster_password",
-        "my_cluster_name",
+        "shared_storage_device",
+        "hacluster_name",
+        "cluster_name",
+        "h_nodes",
+        "haa_nodes",
         "vault_ha_hacluster_password",
         "nodes",
-        "ha_lighttpd_port",
         "inventory_hostname",
     ],
 )
 def test_known_and_foreign_names_are_left_alone(name):
-    assert find(name) == _variable_names.Findings(near=(), strange=())
+    assert find(name) == _variable_names.Findings()
 
 
 def test_all_near_misses_are_told():
@@ -89,29 +89,24 @@ def test_all_near_misses_are_told():
     assert "ha_foreign_variables" in message
 
 
-@pytest.fixture
-def role(tmp_path: pathlib.Path) -> pathlib.Path:
-    """Write a collection with a role `disk` that has a spec and defaults, and a sibling that mentions shared names."""
-    files = {
-        "roles/disk/meta/argument_specs.yml": "argument_specs: {main: {options: {disk_device: {}}}, assert: {}}",
-        "roles/disk/defaults/main.yml": "disk_label: data\ndisk_owner: '{{ ha_disk_owner }}'",
-        "roles/other/tasks/main.yml": "- quorate.ha_cluster.role_input:\n- debug: {var: ha_nodes}",
-        "roles/other/templates/etc/x.j2": "{{ ha_networks.public }}",
-        "roles/other/README.md": "ha_readme",
-        "playbooks/site.yml": "- hosts: '{{ ha_target | default(1) }}'",
-    }
-    for name, content in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-    return tmp_path / "roles" / "disk"
+def test_known_names_are_those_of_the_specifications_of_all_roles(tmp_path: pathlib.Path) -> None:
+    spec = """
+argument_specs:
+  main:
+    options: &options
+      # why
+      {name}:
+        description: Not ha_readme, nor ha_mount.
+        options:
+          path: {{}}
+  assert: {{options: *options}}
+"""
+    for role, name in (("disk", "ha_disk_owner"), ("other", "ha_nodes")):
+        (tmp_path / role / "meta").mkdir(parents=True)
+        (tmp_path / role / "meta" / "argument_specs.yml").write_text(spec.format(name=name), encoding="utf-8")
+    assert _variable_names.known_names(tmp_path) == {"ha_disk_owner", "ha_nodes", "ha_foreign_variables"}
 
 
-def test_vocabulary(role):
-    assert _variable_names.role_vocabulary(role) == {"disk_device", "disk_label", "disk_owner"}
-    expected = {"ha_disk_owner", "ha_nodes", "ha_networks", "ha_target", "ha_foreign_variables"}
-    assert _variable_names.shared_vocabulary(role.parent) == expected
-
-
-def test_role_without_spec_and_defaults(tmp_path):
-    assert _variable_names.role_vocabulary(tmp_path) == frozenset()
+def test_known_names_are_found_in_the_roles_of_the_collection():
+    roles = pathlib.Path(_variable_names.__file__).parents[2] / "roles"
+    assert {"ha_nodes", "ha_roles", "ha_lab_nodes", "ha_storage_device"} <= _variable_names.known_names(roles)

@@ -127,7 +127,8 @@ diff:
           symmetrical: true
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ORDER, one_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ORDER
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import one_of
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PLAY = """

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib, Constraint, Item
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role, same, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+if TYPE_CHECKING:
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib, Constraint, Item
 
 Declared = Mapping[str, Any]
 PATTERNS = ("purge", "declared_elsewhere")  # options that hold patterns by kind, and no objects

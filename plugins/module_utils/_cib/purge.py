@@ -16,13 +16,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     plain_reference,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export_level
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.references import mentions
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 NameMeant = Callable[[Cib, str, Declared], "str | None"]
 PURGEABLE = tuple(kind for kind in KINDS if kind != "nodes")
 MAPPINGS = ("properties", "resource_defaults", "operation_defaults")
 OPERATORS_PROPERTIES = frozenset(("maintenance-mode", "stop-all-resources"))  # set for as long as somebody works
-NAMING = ("resource", "with", "first", "then", "members", "resources", "devices", "roles")
 
 
 def undeclared(cib: Cib, declared: Declared, name_meant: NameMeant) -> dict[str, list[str]]:
@@ -118,7 +118,7 @@ def needed(cib: Cib, declared: Declared) -> set[str]:
         if isinstance(items, list)
         for item in items
         if not is_absent(item)
-        for name in [item.get("id"), *mentioned(item)]
+        for name in [item.get("id"), *named_by(kind, item)]
         if name
     }
     names |= {bundle.resource for bundle in cib.bundles.values() if bundle.resource and bundle.id in names}
@@ -128,9 +128,6 @@ def needed(cib: Cib, declared: Declared) -> set[str]:
     return names | {member for group in cib.groups.values() if group.id in names for member in group.members}
 
 
-def mentioned(item: Declared) -> Iterator[str]:
-    for option in NAMING:
-        value = item.get(option)
-        yield from value if isinstance(value, list) else (value,) if value else ()
-    for each in item.get("sets") or ():
-        yield from each["resources"]
+def named_by(kind: str, item: Declared) -> Iterator[str]:
+    """What ITEM of KIND names, but for nodes."""
+    return (each.name for each in mentions(kind, item) if each.kinds != ("nodes",))

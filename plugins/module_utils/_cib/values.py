@@ -9,17 +9,19 @@ the word is put back if there is only one that can be meant; otherwise the value
 
 from __future__ import annotations
 
-import difflib
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import PATTERNS, Declared, is_absent
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import a_shape, name_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+if TYPE_CHECKING:
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 
 HOST_LIST, HOST_MAP = "pcmk_host_list", "pcmk_host_map"
 ACTIONS = re.compile(r"pcmk_\w+_action|action|stonith-action|fencing-action")
@@ -58,55 +60,8 @@ class Parameter:
     default: str = ""
 
 
-Spec = Mapping[str, Mapping[str, Any]]
 Parameters = Mapping[str, Parameter]
 Ask = Callable[[str], Optional[Parameters]]
-
-
-# --- the shape of a module's options ---------------------------------------------------------------------------------
-
-
-def refuse_shapes(spec: Spec, params: Declared, what: str = "") -> None:
-    """Refuse PARAMS, given for the options SPEC of a module, where one has another shape than the option takes. Ansible
-    would write a list as text, or say what is wrong without saying of which object."""
-    for name, wanted in spec.items():
-        value = params.get(name)
-        if value is None:
-            continue
-        where = f"option '{name}' of the {what}" if what else f"option '{name}'"
-        if wanted["type"] == "dict":
-            if isinstance(value, list):
-                raise ClusterError(f"The {where} is a list, but it takes a mapping: {name}: {{name: value, ...}}.")
-            if isinstance(value, Mapping) and "options" in wanted:
-                refuse_shapes(wanted["options"], value, what)
-        elif wanted["type"] != "list":
-            if isinstance(value, (list, Mapping)):
-                raise ClusterError(f"The {where} is a {shape(value)}, but it takes one value.")
-        elif isinstance(value, Mapping):
-            raise ClusterError(f"The {where} is a mapping, but it takes a list.")
-        elif isinstance(value, list):
-            refuse_elements(name, wanted, value, where, what)
-
-
-def refuse_elements(name: str, wanted: Mapping[str, Any], values: list[Any], where: str, what: str) -> None:
-    suboptions = wanted.get("options")
-    for value in values:
-        if suboptions is None or not isinstance(value, Mapping):
-            if isinstance(value, (list, Mapping)):
-                raise ClusterError(f"The {where} holds a {shape(value)}, but each entry is one value.")
-            continue
-        noun = {**NOUNS, **PARTS}.get(name, name)
-        item = f"{noun} '{name_of(value)}'" + (f" of the {what}" if what else "")
-        unknown = [str(key) for key in value if key not in suboptions]
-        if unknown:
-            near = difflib.get_close_matches(unknown[0], suboptions, n=1, cutoff=0.75)
-            meant = f" Did you mean '{near[0]}'?" if near else f" It has {', '.join(sorted(suboptions))}."
-            raise ClusterError(f"The {item} has no option '{unknown[0]}'.{meant}")
-        refuse_shapes(suboptions, value, item)
-
-
-def shape(value: Any) -> str:
-    return "mapping" if isinstance(value, Mapping) else "list"
 
 
 # --- without asking an agent -----------------------------------------------------------------------------------------
@@ -121,17 +76,11 @@ def plain(declared: Declared) -> dict[str, Any]:
             result[kind] = plain_options(value, noun, is_fencing=False)
         elif isinstance(value, list):
             result[kind] = [
-                plain_object(item, f"{noun} '{name_of(item)}'", is_fencing=kind == "stonith") for item in value
+                plain_object(item, f"{noun} '{name_of(item) or '?'}'", is_fencing=kind == "stonith") for item in value
             ]
         else:
             result[kind] = value
     return result
-
-
-def name_of(item: Declared) -> str:
-    """What a message calls a declared object."""
-    names = ("id", "name", "resource", "first", "ticket", "value", "level")
-    return str(next((item[name] for name in names if item.get(name)), "?"))
 
 
 def plain_object(item: Declared, what: str, *, is_fencing: bool) -> Declared:
@@ -141,7 +90,8 @@ def plain_object(item: Declared, what: str, *, is_fencing: bool) -> Declared:
             result[field] = plain_options(value, what, is_fencing=is_fencing and field == "options")
         elif field in PARTS and isinstance(value, list):
             result[field] = [
-                plain_object(part, f"{PARTS[field]} '{name_of(part)}' of {what}", is_fencing=False) for part in value
+                plain_object(part, f"{PARTS[field]} '{name_of(part) or '?'}' of {what}", is_fencing=False)
+                for part in value
             ]
     return result
 
@@ -168,7 +118,7 @@ def plain_value(name: str, value: Any, what: str, *, is_fencing: bool) -> Any:
 
 def refuse_structure(value: Any, where: str) -> NoReturn:
     raise ClusterError(
-        f"The {where} is a {shape(value)}, but it takes one value: write it as text, in the form that it is to have."
+        f"The {where} is {a_shape(value)}, but it takes one value: write it as text, in the form that it is to have."
         f" Only {HOST_LIST} takes a list, and only {HOST_MAP} takes a mapping."
     )
 

@@ -1,21 +1,23 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The addresses that the cluster moves from node to node: whether each can work. Pure.
-
-What IPaddr2 does with an address is in findif.sh of resource-agents.
-"""
+"""The addresses that the cluster moves from node to node: whether each can work. Pure."""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import typing as t
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import (
+    Address,
+    address_of,
+    is_alone,
+    option_of,
+    parse,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Bundle, Cib, Primitive
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import replicas
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
@@ -53,14 +55,7 @@ ABSENT = Check(
 )
 CHECKS = (INVALID, OWN, OUTSIDE, ABSENT)
 
-# The option with the address, by agent.
-OPTIONS: t.Mapping[str, str] = {
-    "ocf:heartbeat:ipaddr2": "ip",
-    "ocf:heartbeat:ipaddr": "ip",
-    "ocf:heartbeat:ipv6addr": "ipv6addr",
-}
 _OF_A_CLOUD = re.compile(r":(aws|aliyun|gcp|powervs)")
-Address = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 
 @dataclass(frozen=True)
@@ -72,22 +67,10 @@ class Surroundings:
     expected: str = ""
 
 
-def parse(text: str) -> Address | None:
-    """The address in TEXT. One that no machine can have, such as 0.0.0.0 or a multicast address, is none."""
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return None if address.is_unspecified or address.is_multicast or "%" in text else address
-
-
 def of(item: Primitive) -> str | None:
     """The text of the address that ITEM brings; None where it is no resource of that kind."""
-    option = OPTIONS.get(item.agent.lower())
-    if option is None:
-        return None
-    value = item.options.get(option, "").strip()
-    return value.partition("/")[0] if option == "ipv6addr" else value
+    option = option_of(item.agent)
+    return None if option is None else address_of(option, item.options)
 
 
 def of_bundle(bundle: Bundle) -> list[str]:
@@ -126,7 +109,7 @@ def lint(root: ET.Element, cib: Cib, around: Surroundings) -> list[Finding]:
             continue
         address = parse(text)
         if address is None:
-            said = f"{OPTIONS[item.agent.lower()]} of {item.id} is '{text}'." if text else f"{item.id} has no address."
+            said = f"{option_of(item.agent)} of {item.id} is '{text}'." if text else f"{item.id} has no address."
             found.append(INVALID.found(item.id, said))
             continue
         seen.add(str(address))
@@ -158,19 +141,12 @@ def outside(cib: Cib, networks: t.Sequence[Network]) -> list[Finding]:
 
 def _is_outside(item: Primitive, address: Address, networks: t.Sequence[Network]) -> bool:
     """Whether ADDRESS is in none of NETWORKS. One that is meant to be alone, behind a load balancer, is not."""
-    alone = (
-        item.options.get("nic", "").partition(":")[0] == "lo"
-        or item.options.get("cidr_netmask") in ("32", "128")
-        or boolean(item.options.get("lvs_support", "false")) is True
-        or address.is_loopback
-        or address.is_link_local
-    )
-    return not alone and not any(address in network for network in networks)
+    return not is_alone(address, item.options) and not any(address in network for network in networks)
 
 
 def _depends_on_a_rule(root: ET.Element, item: Primitive) -> bool:
     """Whether the address stands somewhere else than in the plain options: in a set with a rule, or a shared set."""
-    option = OPTIONS[item.agent.lower()]
+    option = option_of(item.agent)
     element = next((one for one in root.iter("primitive") if one.get("id") == item.id), None)
     if element is None:
         return False

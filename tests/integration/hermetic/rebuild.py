@@ -27,8 +27,8 @@ from xml.sax.saxutils import quoteattr
 import loaded_pcs
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 from corpus import NoCommands

@@ -15,31 +15,30 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.doc_fragments._cib_objects import ModuleDocFragment, options_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _cib_module
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import spec, status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, Node, export
 
 COLLECTION = "ansible_collections.quorate.ha_cluster"
 PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
 SPECS = {
-    "pcs_acl": _cib_module.ACL,
-    "pcs_alert": _cib_module.ALERT,
-    "pcs_bundle": _cib_module.BUNDLE,
-    "pcs_cib": _cib_module.CIB,
-    "pcs_clone": _cib_module.CLONE,
-    "pcs_colocation": _cib_module.COLOCATION,
-    "pcs_defaults": _cib_module.DEFAULTS,
-    "pcs_group": _cib_module.GROUP,
-    "pcs_location": _cib_module.LOCATION,
-    "pcs_node": _cib_module.NODE,
-    "pcs_order": _cib_module.ORDER,
-    "pcs_property": _cib_module.PROPERTY,
-    "pcs_resource": _cib_module.RESOURCE,
-    "pcs_stonith": _cib_module.STONITH,
-    "pcs_stonith_level": _cib_module.STONITH_LEVEL,
-    "pcs_tag": _cib_module.TAG,
-    "pcs_ticket": _cib_module.TICKET,
+    "pcs_acl": spec.ACL,
+    "pcs_alert": spec.ALERT,
+    "pcs_bundle": spec.BUNDLE,
+    "pcs_cib": spec.CIB,
+    "pcs_clone": spec.CLONE,
+    "pcs_colocation": spec.COLOCATION,
+    "pcs_defaults": spec.DEFAULTS,
+    "pcs_group": spec.GROUP,
+    "pcs_location": spec.LOCATION,
+    "pcs_node": spec.NODE,
+    "pcs_order": spec.ORDER,
+    "pcs_property": spec.PROPERTY,
+    "pcs_resource": spec.RESOURCE,
+    "pcs_stonith": spec.STONITH,
+    "pcs_stonith_level": spec.STONITH_LEVEL,
+    "pcs_tag": spec.TAG,
+    "pcs_ticket": spec.TICKET,
 }
 
 

@@ -14,10 +14,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values imp
     Parameter,
     parameters,
     plain,
-    refuse_shapes,
     settled,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 AGENT = {
@@ -172,25 +170,3 @@ def test_metadata_tells_types_words_and_defaults() -> None:
 )
 def test_fencing_options_are_compared_by_meaning(name: str, one: str, other: str, expected: bool) -> None:
     assert same(name, one, other) is expected
-
-
-@pytest.mark.parametrize(
-    ("params", "words"),
-    [
-        ({"resources": [{"id": "ip", "options": [{"name": "ip"}]}]}, "option 'options' of the resource 'ip' is a list"),
-        ({"resources": [{"id": "ip", "option": {}}]}, "resource 'ip' has no option 'option'. Did you mean 'options'?"),
-        ({"resources": [{"id": "ip", "operations": [{"name": "start", "timeout": [1]}]}]}, "operation 'start' of the"),
-        ({"groups": [{"id": "g", "members": [["a", "b"]]}]}, "'members' of the group 'g' holds a list"),
-        ({"groups": [{"id": "g", "members": {"a": 1}}]}, "'members' of the group 'g' is a mapping"),
-        ({"alerts": [{"id": "a", "description": ["x"]}]}, "option 'description' of the alert 'a' is a list"),
-        ({"locations": [{"id": "l", "score": {"a": 1}}]}, "option 'score' of the location constraint 'l' is a mapping"),
-        ({"properties": [{"name": "x"}]}, "option 'properties' is a list"),
-    ],
-)
-def test_an_option_of_another_shape_names_its_object(params: dict[str, Any], words: str) -> None:
-    with pytest.raises(ClusterError, match=words.replace("?", "\\?")):
-        refuse_shapes(CIB, params)
-
-
-def test_what_modules_take_has_the_right_shape() -> None:
-    refuse_shapes(CIB, {"resources": [{"id": "a", "options": {"x": [1]}}], "purge": {"resources": ["a.*"]}})

@@ -87,22 +87,19 @@ def firewall_problems(
     ports: Mapping[str, Sequence[str | int]] | None = None,
 ) -> list[str]:
     """List what is wrong with the input of role iptables, one sentence each."""
-    used = {"ha_public_network": [public_network], "ha_management_network": [management_network]}
-    used["ha_links"] = list(cluster_networks)
     given = {"ha_service_ports": service_ports, "ha_management_ports": management_ports}
-    misshapen = list(_shape_problems(ports or {}, host))
+    misshapen = list(_shape_problems(ports or {}))
     if not misshapen:
         given.update({f"ha_firewall_ports.{name}": values for name, values in (ports or {}).items()})
     problems = [
         *misshapen,
-        *_network_problems(networks, used, host),
-        *_port_problems(given, host),
-        *_source_problems(management_sources, host),
-        *_rule_problems(rules, host),
+        *_port_problems(given),
+        *_source_problems(management_sources),
+        *_rule_problems(rules),
     ]
-    if problems:
+    names = [public_network, management_network, *cluster_networks]
+    if problems or not all(_is_declared(networks, name) for name in names):
         return problems
-    names = [name for group in used.values() for name in group]
     problems = list(_interface_problems(networks, names, facts, host))
     if problems:
         return problems
@@ -112,54 +109,41 @@ def firewall_problems(
     )
 
 
-def _network_problems(networks: Mapping[str, t.Any], used: Mapping[str, Sequence[str]], host: str) -> Iterator[str]:
-    if not networks:
-        names = ", ".join(dict.fromkeys(name for group in used.values() for name in group))
-        yield (
-            f"Role iptables opens ports by network, and ha_networks of host {host} is empty: declare {names} there,"
-            " each with interface and subnet, or leave iptables out of ha_roles."
-        )
-        return
-    for variable, names in used.items():
-        for name in names:
-            if name not in networks:
-                choices = ", ".join(networks)
-                yield f"{variable} of host {host} names {name}, which ha_networks lacks; choose one of {choices}."
-            elif not networks[name].get("interface") or not networks[name].get("subnet"):
-                yield f"ha_networks.{name} of host {host} needs both interface and subnet; add what is missing."
+def _is_declared(networks: Mapping[str, t.Any], name: str) -> bool:
+    """Whether NETWORKS has all that is needed of the one with NAME. The check of the input says what is wrong."""
+    network = networks.get(name)
+    return isinstance(network, Mapping) and bool(network.get("interface") and _subnets(network))
 
 
-def _shape_problems(ports: Mapping[str, t.Any], host: str) -> Iterator[str]:
+def _shape_problems(ports: Mapping[str, t.Any]) -> Iterator[str]:
     for name, values in ports.items():
         if name not in SERVICES:
             choices = ", ".join(SERVICES)
-            yield f"ha_firewall_ports of host {host} has {name}, which is no service; choose one of {choices}."
+            yield f"ha_firewall_ports has {name}, which is no service; choose one of {choices}."
         elif isinstance(values, str) or not isinstance(values, Sequence):
-            yield f"ha_firewall_ports.{name} of host {host} is {values!r}; write a list of ports, such as [{values}]."
+            yield f"ha_firewall_ports.{name} is {values!r}; write a list of ports, such as [{values}]."
 
 
-def _port_problems(ports: Mapping[str, Sequence[str | int]], host: str) -> Iterator[str]:
+def _port_problems(ports: Mapping[str, Sequence[str | int]]) -> Iterator[str]:
     for variable, values in ports.items():
         for value in values:
             if _port_range(value) is None:
-                yield f"{variable} of host {host} has {value!r}, which is no port; write 1 to 65535 or 8000:8010."
+                yield f"{variable} has {value!r}, which is no port; write 1 to 65535 or 8000:8010."
 
 
-def _source_problems(sources: Sequence[str], host: str) -> Iterator[str]:
+def _source_problems(sources: Sequence[str]) -> Iterator[str]:
     for source in sources:
         try:
             ipaddress.ip_network(source)
         except ValueError:
-            yield (
-                f"ha_management_sources of host {host} has {source!r}, which is no subnet; write it like 192.0.2.0/24."
-            )
+            yield (f"ha_management_sources has {source!r}, which is no subnet; write it like 192.0.2.0/24.")
 
 
-def _rule_problems(rules: Sequence[str], host: str) -> Iterator[str]:
+def _rule_problems(rules: Sequence[str]) -> Iterator[str]:
     for rule in rules:
         if not _RULE.fullmatch(rule):
             yield (
-                f"ha_firewall_rules of host {host} has {rule!r}, which is no rule; "
+                f"ha_firewall_rules has {rule!r}, which is no rule; "
                 "write it like '-A INPUT -p tcp --dport 9100 -j ACCEPT'."
             )
 

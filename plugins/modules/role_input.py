@@ -17,8 +17,13 @@ description:
     the prefix may be meant for something else, and are only warned about, those of the role ha_cluster of
     linux-system-roles in one sentence.
   - Names that something else needs can be listed in the variable C(ha_foreign_variables).
-  - Values are compared with the options of the entry point C(main) in the role's C(meta/argument_specs.yml), as
-    M(ansible.builtin.validate_argument_spec) does it.
+  - Values are compared with the options of the entry point C(main) in the role's C(meta/argument_specs.yml). The
+    variables of the role P(quorate.ha_cluster.resources#role) are compared with the options of
+    M(quorate.ha_cluster.pcs_cib), down to each key, and with each other and with C(ha_nodes) and C(ha_networks) - ids,
+    times, scores and words that Pacemaker reads, members, constraints, fencing levels, nodes, service addresses.
+  - A name that no variable declares is refused, unless C(ha_declared_elsewhere) has it. The cluster is not asked, which
+    may not be there yet.
+  - What is the same for all nodes is said by the first of them only.
   - What else has to hold is the role's to say. It keeps a variable that lists one sentence for each
     thing that is wrong.
 options:
@@ -34,6 +39,19 @@ options:
       - By default the role that the task is in.
     type: list
     elements: str
+  known_roles:
+    description:
+      - The roles that C(ha_roles) may list.
+      - When given, the nodes also have to be the hosts of the inventory's group C(cluster).
+    type: list
+    elements: str
+  fails:
+    description: Whether the task fails when something is wrong. Otherwise it only returns that, for O(found).
+    type: bool
+    default: true
+  found:
+    description: What RV(found) was on each host. Says all of it, and checks nothing.
+    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
   - quorate.ha_cluster._attributes.controller
@@ -48,14 +66,53 @@ EXAMPLES = r"""
 - name: Check the input of several roles
   quorate.ha_cluster.role_input:
     roles: [cluster, resources]
+
+- name: Check the input of all hosts, and say all that is wrong in one message
+  block:
+    - name: Check the input
+      quorate.ha_cluster.role_input:
+        roles: [cluster, resources]
+        fails: false
+      register: checked
+
+    - name: Say all that is wrong
+      quorate.ha_cluster.role_input:
+        found: "{{ dict(play | zip(play | map('extract', hostvars, ['checked', 'found']))) }}"
+      vars:
+        play: "{{ ansible_play_hosts }}"
+      run_once: true
 """
 
 RETURN = r"""
 problems:
-  description: What is wrong, one sentence each.
-  returned: always
+  description: What is wrong, one sentence each. The message has it when the task fails.
+  returned: when the task does not fail
   type: list
   elements: str
   sample:
+    - "ha_resources[0] 'web-ip': unknown key 'optons'; did you mean 'options'?"
     - "ha_lighttpd_port is 0; give a port from 1 to 65535. (host node1)"
+found:
+  description: The same as the option O(found) takes it.
+  returned: when the task does not fail
+  type: dict
+  contains:
+    shared:
+      description: What is wrong with what all nodes are given.
+      type: list
+      elements: str
+    own:
+      description: What is wrong on this host alone.
+      type: list
+      elements: str
+    asked:
+      description: What the roles ask for besides, by role.
+      type: dict
+    wrong:
+      description: The variables that are wrong.
+      type: list
+      elements: str
+    cluster:
+      description: The name of the host's cluster.
+      type: str
 """

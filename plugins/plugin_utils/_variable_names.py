@@ -72,11 +72,13 @@ def find_unknown(names: Iterable[str], known: Collection[str]) -> Findings:
     return Findings(tuple(near), tuple(sorted(OF_LINUX_SYSTEM_ROLES.intersection(unknown))), tuple(strange))
 
 
-def failure_message(near: Iterable[tuple[str, str]], host: str) -> str:
+def near_problems(near: Iterable[tuple[str, str]]) -> list[str]:
     """What the user reads when there are near misses."""
-    lines = [f'variable "{name}" of host {host} is not known; did you mean "{known}"?' for name, known in near]
-    lines.append(f"Correct the name, or list it in {FOREIGN_NAMES} when it is meant for something else.")
-    return "\n".join(lines)
+    return [
+        f'variable "{name}" is not known; did you mean "{known}"? Correct it, or list it in {FOREIGN_NAMES} if it is'
+        " meant for something else."
+        for name, known in near
+    ]
 
 
 def warnings(findings: Findings) -> list[str]:

@@ -9,12 +9,10 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_address_problems import cluster_address_problems
-from ansible_collections.quorate.ha_cluster.plugins.filter.membership_problems import membership_problems
 from ansible_collections.quorate.ha_cluster.plugins.filter.stale_host_names import FilterModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import name_problems
 
 stale_host_names = FilterModule().filters()["stale_host_names"]
-NETWORKS = {"cluster": {"interface": "eth1", "subnet": "198.51.100.0/24"}}
 GROUPS = ["all", "ungrouped", "cluster", "arbitrators"]
 NODES = {
     "node1": {"public": "192.0.2.1", "cluster": "198.51.100.1"},
@@ -46,12 +44,8 @@ NODES = {
     ],
 )
 def test_names_that_mean_something_else_are_refused(name: Any, reason: str) -> None:
-    nodes = {name: {"cluster": "198.51.100.1"}}
-    for problems in (
-        membership_problems(nodes, NETWORKS, groups=GROUPS),
-        cluster_address_problems(nodes, ["cluster"], groups=GROUPS),
-    ):
-        (problem,) = problems
+    for host_names in (True, False):
+        (problem,) = name_problems([name], GROUPS, host_names=host_names)
         assert problem.startswith(f"ha_nodes: {name} ")
         assert reason in problem
         assert ";" in problem, "it names no way out"
@@ -59,9 +53,7 @@ def test_names_that_mean_something_else_are_refused(name: Any, reason: str) -> N
 
 @pytest.mark.parametrize("name", ["node1", "1node", "n1.example.com", "10-0-0-1", "localhost-a", "allnodes", "web.1a"])
 def test_other_names_are_accepted(name: str) -> None:
-    nodes = {name: {"cluster": "198.51.100.1"}}
-    assert membership_problems(nodes, NETWORKS, groups=GROUPS) == []
-    assert cluster_address_problems(nodes, ["cluster"], groups=GROUPS) == []
+    assert list(name_problems([name], GROUPS)) == []
 
 
 @pytest.mark.parametrize(

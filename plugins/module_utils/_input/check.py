@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The check of what an inventory says, before anything changes. Pure.
+
+- inventory.py   reads the variables of role resources by the specifications of the modules that are given them
+- objects.py     ids, what each kind of object can't be without, what is declared twice
+- values.py      durations, scores, booleans, words, rules, agents
+- references.py  what objects name: others, nodes, the nodes that fencing devices are for
+- nodes.py       nodes, networks, links and hosts against each other
+- addresses.py   service addresses against networks and nodes
+- whole.py       the cluster's name and password, options of corosync, URLs
+- words.py       the words that Pacemaker knows
+
+What only a running cluster knows is not asked here: names that the inventory does not declare are refused, unless
+ha_declared_elsewhere has them. Which agents there are, and which options they take, the nodes say later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, Reader
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.addresses import address_problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import VARIABLES, Around, read
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.nodes import topology
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects import object_problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.references import reference_problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.values import (
+    fence_virt_problems,
+    value_problems,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.whole import whole_problems
+
+CIB = frozenset(VARIABLES)  # the variables of role resources
+FORMS = (*VARIABLES, "ha_nodes")  # variables whose form is looked at here, and not by a role's specification
+
+
+def problems(
+    variables: Mapping[str, Any],
+    around: Around,
+    *,
+    unreadable: Collection[str] = (),
+    only: Collection[str] | None = None,
+) -> list[Problem]:
+    """All that is wrong with VARIABLES, which are as the specifications of the roles have them, in those that ONLY
+    names. UNREADABLE are those that have a value that could not be had."""
+    inventory = read(variables, unreadable, around)
+    nodes = topology(variables, around)
+    found = [
+        *nodes.problems,
+        *whole_problems(variables, around, nodes),
+        *inventory.problems,
+        *object_problems(inventory),
+        *value_problems(inventory),
+        *fence_virt_problems(inventory),
+        *reference_problems(inventory, nodes.names),
+        *address_problems(inventory, nodes),
+    ]
+    return in_order(problem for problem in dict.fromkeys(found) if only is None or problem.variable in only)
+
+
+def in_order(found: Iterable[Problem]) -> list[Problem]:
+    """What was FOUND, by variable and object."""
+    problems_of: dict[str, list[Problem]] = {}
+    for problem in found:
+        problems_of.setdefault(problem.variable, []).append(problem)
+    return [problem for those in problems_of.values() for problem in sorted(those, key=index_of)]
+
+
+def index_of(problem: Problem) -> int:
+    """The number of the object that PROBLEM is about in its list."""
+    match = re.match(r"\w+\[(\d+)\]", problem.place)
+    return int(match[1]) if match else -1
+
+
+def form_problems(options: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> list[Problem]:
+    """What of VARIABLES is not as the OPTIONS of a role, its specification of arguments, have it."""
+    reader = Reader(strict=True)
+    for name, wanted in options.items():
+        if name in FORMS or name not in variables:
+            continue
+        if variables[name] is not None:
+            reader.value(wanted, variables[name], name)
+        elif wanted.get("type") in ("list", "dict"):
+            reader.say(name, "it is empty; give it a value, or take the line out.")
+    return reader.problems

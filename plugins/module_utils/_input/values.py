@@ -1,0 +1,328 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the options of declared objects have values that Pacemaker and pcs can read. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
+    DURATION_NAMES,
+    boolean,
+    duration,
+    is_duration_of_pcs,
+    score,
+    text,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import PROPERTIES, READ_ONLY_PROPERTIES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import BINARY, BOOLEAN, TYPES, UNARY, words
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import (
+    Problem,
+    Reader,
+    at_key,
+    instead,
+    nearest,
+    said,
+    why_boolean,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import OPERATION
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import ATTRIBUTES, plain_value
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import words as known
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import Inventory, parts
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects import OBJECTS
+
+ALIKE = 0.85  # how much a name must be like a known one to be a slip, where others are allowed
+TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[()]|[^\s()]+")
+OF_RULE = re.compile(r"(id|role|score|score-attribute)=")  # options of a rule as a whole
+NUMBER = re.compile(r"[+-]?\d+|[+]?INFINITY", re.IGNORECASE)
+ISO_DURATION = re.compile(r"P[0-9YMWDTHS.,:-]+")
+PARTS = ("operations", "ports", "storage", "recipients")
+OPTION_OF_OBJECT: Mapping[str, known.Takes] = {
+    **dict.fromkeys(("role", "resource_role", "with_role"), known.ROLE),
+    **dict.fromkeys(("interval", "timeout"), known.DURATION),
+    "score": known.SCORE,
+}
+PCMK_ACTIONS = "reboot|off|on|list|monitor|status"
+PCMK = re.compile(
+    rf"pcmk_(host_(argument|map|list|check)|delay_(max|base)|action_limit|({PCMK_ACTIONS})_(action|timeout|retries))"
+)
+PCMK_NAMES = (
+    *("pcmk_host_map", "pcmk_host_list", "pcmk_host_check", "pcmk_host_argument", "pcmk_delay_base", "pcmk_delay_max"),
+    *("pcmk_action_limit", "pcmk_reboot_action", "pcmk_reboot_timeout", "pcmk_off_timeout", "pcmk_monitor_timeout"),
+)
+HOST_CHECKS = ("static-list", "dynamic-list", "status", "none")
+
+
+def value_problems(inventory: Inventory) -> Iterator[Problem]:
+    """What is wrong with the values of the properties, the defaults and the objects that INVENTORY declares."""
+    for name, value in inventory.mapping("properties").items():
+        yield from property_problems(f"ha_properties.{name}", name, value)
+    for kind, table in (("resource_defaults", known.META), ("operation_defaults", known.OPERATION)):
+        yield from options_problems(f"ha_{kind}", inventory.mapping(kind), table)
+    yield from options_problems("ha_custom_properties", inventory.mapping("custom_properties"), {})
+    for kind in OBJECTS:
+        for place, item in inventory.objects(kind):
+            yield from of_object(kind, place, item)
+
+
+def fence_virt_problems(inventory: Inventory) -> Iterator[Problem]:
+    """The same of the device that role fence_virt makes."""
+    reader = Reader()
+    given = {name: inventory.variables.get(f"ha_fence_virt_{name}") for name in ("options", "meta", "operations")}
+    if isinstance(given["options"], Mapping):
+        yield from options_problems("ha_fence_virt_options", given["options"], {}, is_fencing=True)
+    if isinstance(given["meta"], Mapping):
+        yield from options_problems("ha_fence_virt_meta", given["meta"], known.META)
+    if isinstance(given["operations"], list):
+        wanted = {"type": "list", "elements": "dict", "options": OPERATION}
+        operations = reader.value(wanted, given["operations"], "ha_fence_virt_operations")
+        yield from reader.problems
+        for place, text_of in of_object("stonith", "ha_fence_virt", {"operations": operations}):
+            yield Problem(place.replace(".", "_", 1), text_of)
+
+
+def of_object(kind: str, place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
+    for option in sorted(ATTRIBUTES & item.keys()):
+        table = table_of(kind, option)
+        yield from options_problems(
+            at_key(place, option), item[option], table, is_fencing=kind == "stonith" and option == "options"
+        )
+    for option, takes in OPTION_OF_OBJECT.items():
+        if item.get(option) is not None:
+            yield from said_of(at_key(place, option), why_not(item[option], takes))
+    for index, each in enumerate(item.get("sets") or ()):
+        if each is not None and each.get("role") is not None:
+            yield from said_of(f"{at_key(place, 'sets')}[{index}] role", why_not(each["role"], known.ROLE))
+    if item.get("rule") is not None:
+        yield from said_of(at_key(place, "rule"), why_no_rule(item["rule"], is_location=kind == "locations"))
+    if item.get("agent") is not None:
+        yield from said_of(at_key(place, "agent"), why_no_agent(item["agent"], is_fencing=kind == "stonith"))
+    for option in PARTS:
+        for part_place, part in parts(place, item, option):
+            yield from of_object(option, part_place, part)
+    yield from operation_problems(place, item)
+
+
+def table_of(kind: str, option: str) -> Mapping[str, known.Takes]:
+    """What is known of the options that stand in OPTION of an object of KIND."""
+    if option == "meta" and kind not in ("alerts", "recipients"):
+        return known.META
+    if (kind, option) == ("operations", "options"):
+        return known.OPERATION
+    if option == "values":
+        return known.OPERATION if kind == "operation_defaults_sets" else known.META
+    if option == "utilization":
+        return {"": known.NUMBER}
+    return known.LOCATION if kind == "locations" else {}
+
+
+def said_of(place: str, why: str) -> Iterator[Problem]:
+    if why:
+        yield Problem(place, why)
+
+
+# --- options in mappings ---------------------------------------------------------------------------------------------
+
+
+def options_problems(
+    place: str, options: Mapping[str, Any], table: Mapping[str, known.Takes], *, is_fencing: bool = False
+) -> Iterator[Problem]:
+    """What is wrong with OPTIONS, a mapping at PLACE. TABLE says what those that it has take, and "" what all take."""
+    for name, value in options.items():
+        here = at_key(place, name)
+        if value is None:
+            continue
+        try:
+            word = plain_value(name, value, "it", is_fencing=is_fencing)
+        except ClusterError as error:
+            yield Problem(here, str(error).replace(f"The option '{name}' of the it ", "it ", 1))
+            continue
+        if is_fencing:
+            yield from said_of(here, why_no_fencing_option(name, text(word)))
+        elif name in table or "" in table:
+            if not is_secret(name):
+                yield from said_of(here, why_not(word, table.get(name, table.get("", ()))))
+        elif table:
+            near = nearest(name, [*table, *known.FREE_META, *known.FREE_OPERATION], ALIKE)
+            if near and near != name:
+                yield Problem(place, f"there is no option '{name}'; did you mean '{near}'?")
+
+
+def property_problems(place: str, name: str, value: Any) -> Iterator[Problem]:
+    if value is None:
+        return
+    if name in READ_ONLY_PROPERTIES:
+        yield Problem(place, "Pacemaker and pcs write this property themselves; take it out.")
+    elif name not in PROPERTIES:
+        near = nearest(name, PROPERTIES)
+        meant = f"; did you mean '{near}'?" if near else "."
+        yield Problem(
+            place, f"Pacemaker has no such property{meant} One that an agent reads belongs into ha_custom_properties."
+        )
+    elif name in ("stonith-watchdog-timeout", "fencing-watchdog-timeout") and text(value).startswith("-"):
+        return  # Pacemaker takes the watchdog's
+    elif DURATION_NAMES.fullmatch(name):
+        yield from said_of(place, why_not(value, known.DURATION, by_pcs=True))
+    elif name in known.PROPERTY_VALUES:
+        word = plain_value(name, value, "it", is_fencing=False) if not isinstance(value, (list, dict)) else value
+        yield from said_of(place, why_not(word, known.PROPERTY_VALUES[name]))
+    elif isinstance(value, (list, dict)):
+        yield Problem(place, "it takes one value.")
+
+
+def why_not(value: Any, takes: known.Takes, *, by_pcs: bool = False) -> str:
+    """Why VALUE is not what an option TAKES; empty where it is. BY_PCS: pcs has to take it, too."""
+    if isinstance(value, (list, tuple, Mapping)):
+        return "it takes one value."
+    word = text(value)
+    if word == "" or takes == ():
+        return ""
+    if takes == known.BOOLEAN:
+        return "" if boolean(word) is not None else f"{said(value)} is no truth value; write true or false."
+    if isinstance(value, bool):
+        return f"{said(value)} {why_boolean(value)}. Write the word that is meant in quotes."
+    if takes == known.NUMBER:
+        return "" if NUMBER.fullmatch(word) else f"{said(value)} is no whole number."
+    if takes == known.SCORE:
+        return "" if score(word) is not None else f"{said(value)} is no score; write a number, INFINITY or -INFINITY."
+    if takes == known.DURATION:
+        return why_no_time(word, by_pcs=by_pcs)
+    choices = known.ROLES if takes == known.ROLE else takes
+    if word.lower() in (choice.lower() for choice in choices):
+        return ""
+    return f"{said(value)} is unknown{instead(word, choices, 'it takes')}"
+
+
+def why_no_time(word: str, *, by_pcs: bool = False) -> str:
+    if by_pcs and duration(word) is not None and not is_duration_of_pcs(word):
+        return (
+            f"{said(word)} is no whole number of seconds, and pcs takes no other time; write it like 30s, 5min or 1h."
+        )
+    if duration(word) is not None or (not by_pcs and ISO_DURATION.fullmatch(word)):
+        return ""
+    return f"{said(word)} is no time; write it like 30s, 5min or 1h."
+
+
+# --- operations ------------------------------------------------------------------------------------------------------
+
+
+def operation_problems(place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the operations of a resource: their names, their times, and two that are the same."""
+    seen: dict[tuple[str, float | None], str] = {}
+    for here, part in parts(place, item, "operations"):
+        name = part.get("name", "")
+        near = nearest(name, known.OPERATIONS)
+        if name and near and name not in known.OPERATIONS:
+            yield Problem(here, f"there is no operation '{name}'; did you mean '{near}'?")
+        for option in ("interval", "timeout"):
+            value = part.get(option)
+            if value and not why_no_time(value):
+                yield from said_of(at_key(here, option), why_no_time(value, by_pcs=True))
+        interval = duration(part.get("interval") or ("60s" if name == "monitor" else "0s"))
+        first = seen.setdefault((name, interval), here)
+        if first != here and interval is not None:
+            yield Problem(
+                here, f"{first.removeprefix(place).strip()} has the same name and interval; give it another interval."
+            )
+
+
+# --- agents ----------------------------------------------------------------------------------------------------------
+
+
+def why_no_agent(agent: str, *, is_fencing: bool) -> str:
+    """Why there can be no AGENT of this name, as far as that is known without looking for it."""
+    parts_of = agent.split(":")
+    is_fence_agent = parts_of[0] == "stonith" or parts_of[-1].startswith("fence_")
+    if not is_fencing and is_fence_agent:
+        return f"{said(agent)} is a fence agent; declare the device in ha_stonith."
+    if is_fencing and len(parts_of) > 1 and parts_of[0] != "stonith":
+        return f"{said(agent)} is no fence agent; declare the resource in ha_resources."
+    if is_fencing:
+        return misspelled(parts_of[-1], known.FENCE_AGENTS)
+    if len(parts_of) == 1:
+        return misspelled(agent, known.AGENTS)
+    if parts_of[0] not in known.CLASSES:
+        return f"{said(agent)} is of no class that Pacemaker has{instead(parts_of[0], known.CLASSES, 'it has')}"
+    if parts_of[0] != "ocf":
+        return "" if parts_of[-1] else f"{said(agent)} has no name; write it like systemd:NAME."
+    if len(parts_of) != 3 or not all(parts_of):
+        return f"{said(agent)} is no agent; write it like ocf:heartbeat:IPaddr2."
+    near = nearest(parts_of[1], known.PROVIDERS)
+    if near and near != parts_of[1]:
+        return f"there is no provider '{parts_of[1]}'; did you mean 'ocf:{near}:{parts_of[2]}'?"
+    return misspelled(parts_of[2], known.AGENTS)
+
+
+def misspelled(name: str, agents: Collection[str]) -> str:
+    """A sentence on an agent's NAME that has the letters of a known one, but others of them as capitals, or in another
+    order. Only the nodes know which agents they have."""
+    meant = [each for each in agents if sorted(each.lower()) == sorted(name.lower())]
+    return f"there is no agent '{name}'; did you mean '{meant[0]}'?" if meant and name not in agents else ""
+
+
+def why_no_fencing_option(name: str, word: str) -> str:
+    """What is wrong with the option NAME of a fencing device, as far as Pacemaker reads it."""
+    if not name.startswith("pcmk_"):
+        return ""
+    if not PCMK.fullmatch(name):
+        return f"Pacemaker has no such option{instead(name, PCMK_NAMES, 'there are')}"
+    if name.endswith("_timeout") or name == "pcmk_delay_max":
+        return why_no_time(word)
+    if name == "pcmk_delay_base":
+        times = [entry.partition(":")[2] for entry in re.split(r"[;\s]+", word) if entry] if ":" in word else [word]
+        return next(filter(None, map(why_no_time, times)), "")
+    if name == "pcmk_host_check":
+        return why_not(word, HOST_CHECKS)
+    if name.endswith("_retries") or name == "pcmk_action_limit":
+        return why_not(word, known.NUMBER)
+    return ""
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+def why_no_rule(rule: str, *, is_location: bool) -> str:
+    """What is wrong with the text of a RULE; pcs says more of it."""
+    tokens = TOKEN.findall(rule)
+    if not tokens:
+        return "it is empty; write a condition, such as #uname eq node1."
+    if tokens.count("(") != tokens.count(")"):
+        return f"{said(rule)} has parentheses that don't match."
+    return next(filter(None, (why_no_condition(each, is_location=is_location) for each in conditions(tokens))), "")
+
+
+def conditions(tokens: list[str]) -> Iterator[list[str]]:
+    """The single conditions of a rule, without what joins them."""
+    current: list[str] = []
+    for token in (*tokens, "and"):
+        if token in ("(", ")") or (token.lower() in BOOLEAN and (not current or current[-1].lower() not in BINARY)):
+            if current or token.lower() in BOOLEAN:
+                yield current
+            current = []
+        else:
+            current.append(token)
+
+
+def why_no_condition(tokens: list[str], *, is_location: bool) -> str:
+    plain = [word for word in words(" ".join(tokens)) if not OF_RULE.match(word)]
+    first = plain[0].lower() if plain else ""
+    if not plain:
+        return ""  # between parentheses
+    whole = said(" ".join(plain))
+    if first in UNARY:
+        return "" if len(plain) == 2 else f"{whole} is no condition; write {first} and the name of an attribute."
+    if first in ("date", "date-spec", "in_range") or (not is_location and first in ("resource", "op")):
+        return "" if len(plain) > 1 else f"{whole} is no condition."
+    if len(plain) < 2:
+        return f"{whole} is no condition; write it like pingd gt 0 or defined pingd."
+    if plain[1].lower() not in BINARY:
+        meant = instead(plain[1], BINARY, "there are")
+        return f"there is no operator '{plain[1]}' in {whole}{meant}"
+    if len(plain) == 4 and plain[2].lower() not in TYPES:
+        return f"{whole} has one word too many; put quotes around a value of several words."
+    return "" if len(plain) in (3, 4) else f"{whole} is no condition; write it like pingd gt 0."

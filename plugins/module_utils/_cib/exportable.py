@@ -181,7 +181,7 @@ def why_no_agent(primitive: Primitive) -> str:
 
 def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
     """Why pcs makes no group or clone of the resources with NAMES, if one is among the fencing DEVICES."""
-    found = sorted(devices.intersection(names))
+    found = sorted(set(names) & devices)
     return f"pcs makes none of the fencing device {' and '.join(found)}" if found else ""
 
 

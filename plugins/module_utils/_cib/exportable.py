@@ -17,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels imp
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     OPERATION_OPTIONS,
     Alert,
+    Bundle,
     Cib,
     Clone,
     Colocation,
@@ -30,7 +31,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     StonithLevel,
     Ticket,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import why_no_property, why_no_time
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import canonical
 
@@ -43,7 +44,14 @@ AGAIN = "pcs makes only one of several on the same"
 def exportable(cib: Cib) -> tuple[Cib, Reasons]:
     """The part of CIB that pcs can make, and why it can't make the rest."""
     reasons: Reasons = {}
-    cib = dataclasses.replace(cib, primitives=kept(reasons, cib.primitives, "primitives", why_no_agent))
+    bundles = {bundle.resource: bundle for bundle in cib.bundles.values()}
+    primitives = kept(
+        reasons,
+        cib.primitives,
+        "primitives",
+        lambda primitive: why_no_agent(primitive) or why_not_inside(bundles.get(primitive.id)),
+    )
+    cib = dataclasses.replace(cib, primitives=primitives)
     known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
     devices = {name for name, primitive in cib.primitives.items() if primitive.is_stonith}
     groups = kept(
@@ -59,7 +67,7 @@ def exportable(cib: Cib) -> tuple[Cib, Reasons]:
         lambda clone: (
             absent([clone.resource], {*cib.primitives, *groups})
             or why_not_around([clone.resource], devices)
-            or why_not_promotable(cib, clone)
+            or why_no_such_clone(cib, clone)
         ),
     )
     known -= {*(cib.groups.keys() - groups.keys()), *(cib.clones.keys() - clones.keys())}
@@ -185,12 +193,22 @@ def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
     return f"pcs makes none of the fencing device {' and '.join(found)}" if found else ""
 
 
-def why_not_promotable(cib: Cib, clone: Clone) -> str:
-    """Why pcs doesn't make CLONE promotable: it takes agents of OCF alone for it."""
+def why_not_inside(bundle: Bundle | None) -> str:
+    """Why pcs puts no resource into BUNDLE, where there is one: the cluster could not reach it there."""
+    if bundle is None or bundle.network.get("control-port") or bundle.network.get("ip-range-start"):
+        return ""
+    return f"pcs puts no resource into bundle {bundle.id}, which has neither control-port nor ip-range-start"
+
+
+def why_no_such_clone(cib: Cib, clone: Clone) -> str:
+    """Why pcs doesn't make CLONE promotable or globally unique: it takes agents of OCF alone for these."""
     names = [clone.resource, *(cib.groups[clone.resource].members if clone.resource in cib.groups else ())]
     agents = [cib.primitives[name].agent for name in names if name in cib.primitives]
     others = [agent for agent in agents if not agent.startswith("ocf:")]
-    return f"pcs makes no promotable clone of {others[0]}" if clone.promotable and others else ""
+    if clone.promotable and others:
+        return f"pcs makes no promotable clone of {others[0]}"
+    is_unique = boolean(clone.meta.get("globally-unique", "")) or False
+    return f"pcs makes no globally unique clone of {others[0]}" if is_unique and others else ""
 
 
 def without_deprecated(primitive: Primitive) -> Primitive:

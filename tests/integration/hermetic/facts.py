@@ -241,8 +241,9 @@ class Reader:
             self.add((*key, "promotable"), element, is_promotable)
         for part in element if element.tag == "bundle" else ():
             if part.tag not in (*SETS, "primitive"):
+                options = {PRESENT_NAMES.get(option, option): value for option, value in part.attrib.items()}
                 self.found[(*key, part.tag)] = Fact(
-                    sorted(part.attrib.items()), [], name, [f"bundle {name}"], [part.tag, *part.attrib]
+                    sorted(options.items()), [], name, [f"bundle {name}"], [part.tag, *part.attrib]
                 )
                 for child in part:
                     values = sorted((k, v) for k, v in child.attrib.items() if k != "id")
@@ -343,6 +344,7 @@ class Reader:
 # of a resource set, as unpack_order_set() and order_rsc_sets() fill them in. The latter takes `sequential` between sets
 # for false where it is not said, whatever its default is.
 IN_SETS = {"require-all": "true", "action": "start"}
+PRESENT_NAMES = {"masters": "promoted-max"}  # of options of containers
 TARGETS = ("target", "target-pattern", "target-attribute", "target-value")
 DURATIONS = ("timeout", "interval", "start-delay", "interval-origin")
 DURATIONS += (  # those of cluster properties

@@ -501,6 +501,31 @@ def test_what_pcs_refuses_of_fencing_devices_and_promotable_clones_is_left_out()
     ]
 
 
+def test_globally_unique_clone_of_a_group_with_another_agent_than_ocf_is_left_out() -> None:
+    unique = nvset("meta_attributes", "m", ("globally-unique", "yes"))
+    group = f'<group id="g">{dummy("d")}<primitive id="l" class="lsb" type="web"/></group>'
+    found, left = exported(cib(resources=f'<clone id="c">{group}{unique}</clone>'))
+    assert (found["clones"], left) == ([], ["clone c (pcs makes no globally unique clone of lsb:web)"])
+    anonymous = unique.replace("yes", "no")
+    found, left = exported(cib(resources=f'<clone id="c">{group}{anonymous}</clone>'))
+    assert ([item["id"] for item in found["clones"]], left) == (["c"], [])
+
+
+@pytest.mark.parametrize(
+    ("network", "why"),
+    [
+        ("", "pcs puts no resource into bundle b, which has neither control-port nor ip-range-start"),
+        ('<network control-port="3121"/>', ""),
+        ('<network ip-range-start="192.0.2.1"/>', ""),
+    ],
+)
+def test_resource_that_the_cluster_can_not_reach_in_its_bundle_is_left_out(network: str, why: str) -> None:
+    resources = f'<bundle id="b"><podman image="i"/>{network}{dummy("d")}</bundle>'
+    found, left = exported(cib(resources=resources))
+    assert [item.get("resource") for item in found["bundles"]] == [None if why else "d"]
+    assert [phrase.partition(" (")[2].rstrip(")") for phrase in left] == ([why] if why else [])
+
+
 def test_resource_of_a_standard_that_pcs_knows_no_more_is_left_out() -> None:
     resources = f'<group id="g"><primitive id="u" class="upstart" type="cron"/>{dummy("d")}</group>{dummy("e")}'
     constraints = '<rsc_order id="o" first="u" then="e"/>'

@@ -74,9 +74,9 @@ def test_hosts_of_a_fencing_device_as_a_list_and_as_a_mapping(guest: Guest, cib:
     ("declared", "words"),
     [
         ({"resources": [{"id": "d", **DUMMY, "options": {"fake": ["a"]}}]}, "option 'fake' of the resource 'd'"),
-        ({"resources": [{"id": "d", **DUMMY, "options": ["fake=a"]}]}, "option 'options' of the resource 'd'"),
+        ({"resources": [{"id": "d", **DUMMY, "options": ["fake=a"]}]}, "resources[0] 'd' options: it is a list"),
         ({"stonith": [{"id": "f", "agent": "fence_xvm", "options": {"auth": {"a": 1}}}]}, "'auth' of the fencing"),
-        ({"alerts": [{"id": "a", "path": "/x", "description": ["b"]}]}, "option 'description' of the alert 'a'"),
+        ({"alerts": [{"id": "a", "path": "/x", "description": ["b"]}]}, "alerts[0] 'a' description: it is a list"),
         ({"properties": {"no-quorum-policy": ["stop"]}}, "property 'no-quorum-policy'"),
     ],
 )

@@ -106,7 +106,7 @@ found:
       type: list
       elements: str
     asked:
-      description: What the roles ask for besides, by role.
+      description: Additional requirements, by role.
       type: dict
     wrong:
       description: The variables that are wrong.

@@ -194,7 +194,7 @@ def test_clusters_of_one_inventory_are_told_apart(check: Check) -> None:
     ]
 
 
-def test_secret_that_nobody_can_open_is_said(check: Check, tmp_path: pathlib.Path) -> None:
+def test_secret_that_cannot_be_decrypted_is_reported(check: Check, tmp_path: pathlib.Path) -> None:
     (tmp_path / "secret").write_text("sesame")
     tool = pathlib.Path(sys.executable).with_name("ansible-vault")
     command = [tool, "encrypt_string", "--vault-password-file", tmp_path / "secret", "long enough", "--name", "ha_x"]

@@ -182,7 +182,7 @@ def inner_resources(cib: Cib) -> set[str]:
 
 
 def why_no_agent(primitive: Primitive) -> str:
-    """Why no resource with this agent can be made: what pcs 0.12 knows no more, as Pacemaker 3 doesn't."""
+    """Why no resource with this agent can be made: pcs 0.12 and Pacemaker 3 no longer support these standards."""
     standard = primitive.agent.partition(":")[0]
     return "" if standard in STANDARDS else f"not every pcs knows agents of {standard}"
 

@@ -78,7 +78,7 @@ class Inventory:
 
 
 def read(variables: Mapping[str, Any], unreadable: Collection[str], around: Around) -> Inventory:
-    """What VARIABLES declare. Those that are UNREADABLE have a value that nobody knows."""
+    """What VARIABLES declare. Those that are UNREADABLE have no readable value."""
     inventory = Inventory(variables, around)
     inventory.unsure |= {VARIABLES[name] for name in unreadable if name in VARIABLES}
     for variable, kind in VARIABLES.items():

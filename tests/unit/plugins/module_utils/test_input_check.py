@@ -590,7 +590,7 @@ def test_secret_is_not_repeated() -> None:
         ),
         (
             {"ha_groups/0/members/+": "old"},
-            "ha_groups[0] 'web' members[2]: 'old' is to be absent (ha_resources); take it out",
+            "ha_groups[0] 'web' members[2]: 'old' is declared absent (ha_resources); take it out",
         ),
         (
             {"ha_colocations/0/with": "databse"},

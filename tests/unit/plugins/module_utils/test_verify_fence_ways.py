@@ -374,7 +374,7 @@ def test_one_system_of_redfish_is_found_with_and_without_a_slash() -> None:
     assert place(model.primitives["a"], known) == place(model.primitives["b"], known)
 
 
-def test_outlet_of_what_is_no_node_is_shared_with_nobody() -> None:
+def test_outlet_of_a_name_that_is_no_node_is_not_shared() -> None:
     xml = text(device("strip", "fence_apc", ip="192.0.2.9", pcmk_host_map=f"{ALL};gone:1"))
     assert found(xml) == [("fencing-map-stranger", "gone")]
 

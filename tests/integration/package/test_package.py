@@ -160,3 +160,11 @@ def test_the_changelog_names_every_module_filter_and_role() -> None:
     for pattern, entries in kinds.items():
         there = {path.parents[1].name if "tasks" in pattern else path.stem for path in CHECKOUT.glob(pattern)}
         assert {entry["name"] for entry in entries} == there, f"{pattern}: run make changelog"
+
+
+def test_the_changelog_says_what_the_fragments_say() -> None:
+    releases = yaml.safe_load((CHECKOUT / "changelogs" / "changelog.yaml").read_text())["releases"].values()
+    said = {line for release in releases for lines in release["changes"].values() for line in lines}
+    fragments = [yaml.safe_load(path.read_text()) for path in (CHECKOUT / "changelogs" / "fragments").glob("*.yml")]
+    there = {line for fragment in fragments for lines in fragment.values() for line in lines}
+    assert said == there, "run make changelog"

@@ -58,7 +58,9 @@ def said(run: PlaybookRun) -> str:
     return " ".join(run.output.split())
 
 
-def test_names_that_do_not_resolve_stop_the_run_before_corosync_is_configured(lab: Lab, inventory: pathlib.Path) -> None:
+def test_names_that_do_not_resolve_stop_the_run_before_corosync_is_configured(
+    lab: Lab, inventory: pathlib.Path
+) -> None:
     done = run(lab, inventory)
     assert done.code != 0, done
     assert "Unable to resolve addresses: 'node1', 'node2', 'node3'" in said(done), done

@@ -75,7 +75,7 @@ EXAMPLES = r"""
         fails: false
       register: checked
 
-    - name: Say all that is wrong
+    - name: Report all mistakes
       quorate.ha_cluster.role_input:
         found: "{{ dict(play | zip(play | map('extract', hostvars, ['checked', 'found']))) }}"
       vars:

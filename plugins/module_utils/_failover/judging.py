@@ -37,7 +37,9 @@ def judge(record: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     probe = record["probe"]
     outages = observed.outages(probe["pages"], _clock(clocks, record["prober"])["ahead"]) if probe else []
     last = _last_view(record)
-    fencings = observed.new_fencings(record["before"]["fencings"], last["fencings"]) if last else []
+    before = record["before"]
+    known, looked = before["fencings"], before.get("clock", 0.0)
+    fencings = observed.new_fencings(known, last["fencings"], since=looked) if last else []
     broken = [Violation("not-done", text) for text in record["trouble"]]
     broken += _during(record, found, moves, fencings, outages, watched)
     broken += _afterwards(record)

@@ -17,6 +17,7 @@ import typing as t
 
 Ranges = t.Sequence[t.Sequence[int]]
 GAP = 3.0  # seconds without a sample after which nothing is known of a node
+SKEW = 2.0  # seconds by which the clocks of nodes may differ; what was fenced that long before is old
 MERGED = 1.0  # seconds between the ends of requests that one and the same fencing has answered
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d+)?\s*(Z|[+-]\d\d:?\d\d)?")
@@ -122,10 +123,15 @@ def parse_time(text: str) -> float | None:
 
 
 def new_fencings(
-    before: t.Iterable[t.Mapping[str, str]], after: t.Iterable[t.Mapping[str, str]], ahead: float = 0.0
+    before: t.Iterable[t.Mapping[str, str]],
+    after: t.Iterable[t.Mapping[str, str]],
+    ahead: float = 0.0,
+    since: float = 0.0,
 ) -> list[Fencing]:
-    """What the history AFTER has that BEFORE had not, oldest first; pending fencings are none yet. A node that starts
-    anew has forgotten what was before.
+    """What the history AFTER has that BEFORE, read at SINCE, had not, oldest first; pending fencings are none yet.
+
+    A node that starts has an empty history and learns the older fencings from the others some seconds later. So what
+    ended before SINCE is not new.
 
     Where a fencing is asked for while the same one is under way, Pacemaker does it once ("Merging fencing action") and
     remembers it for each who asked, with the same end. Those count once.
@@ -139,6 +145,8 @@ def new_fencings(
             known.remove(_key(event))
             continue
         at = parse_time(event.get("completed", ""))
+        if at is not None and at < since - SKEW:
+            continue
         found.append(
             Fencing(
                 event.get("target", ""),

@@ -314,7 +314,8 @@ def awaited_effect(
     """What is still to happen before the break is healed. The time of `hold` is counted by whoever waits."""
     effect = aimed["effect"]
     if effect == catalogue.FENCED:
-        done = {one.target for one in new_fencings(before["fencings"], now.get("fencings", ())) if one.succeeded}
+        new = new_fencings(before["fencings"], now.get("fencings", ()), since=before.get("clock", 0.0))
+        done = {one.target for one in new if one.succeeded}
         return [f"fencing of {node}" for node in aimed["targets"] if node not in done]
     if effect == catalogue.FAILURE:
         return [] if now.get("failures") else ["the cluster notices the failure"]

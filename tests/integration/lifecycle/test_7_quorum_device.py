@@ -84,11 +84,10 @@ class PairLab(LifeLab):
     def power_cut(self, node: str, what: str) -> float:
         """Cut the power of NODE, and give it back once the other one serves. Returns the seconds without service."""
         (other,) = (name for name in self.nodes if name != node)
-        served_here, before = self.active_node(other) == node, len(self.fencings(other))
+        served_here, before = self.active_node(other) == node, self.now(other)
 
         def is_fenced() -> bool:
-            events = self.fencings(other)
-            return len(events) > before and events[0]["status"] != "pending"
+            return any(event["status"] != "pending" for event in self.fencings(other, since=before))
 
         with self.probed(f"power cut of {node}, {what}") as probe:
             self.ssh("hypervisor", f"virsh destroy {node}")
@@ -96,7 +95,7 @@ class PairLab(LifeLab):
             self.await_healthy([other])
             assert eventually(is_fenced), f"{node} was not fenced"
         assert self.active_node(other) == other
-        assert [event["status"] for event in self.fencings(other)[:1]] == ["success"]
+        assert [event["status"] for event in self.fencings(other, since=before)] == ["success"]
         assert len(probe["outages"]) == int(served_here), probe
         self.power_on(node)
         self.await_healthy(timeout=240)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import json
 import os
 import pathlib
@@ -113,6 +114,12 @@ def documented(fragment: str, page: str = "README.md") -> str:
     found = [line for line in lines if fragment == line] or [line for line in lines if fragment in line]
     assert len(found) == 1, f"{page} has {len(found)} commands with {fragment!r}: {found}"
     return found[0]
+
+
+def _utc(text: str) -> datetime.datetime:
+    """The time that TEXT names, in UTC and whole seconds; the end of time if it names none, as what is pending."""
+    found = re.match(r"(\d+-\d+-\d+) (\d+:\d+:\d+)", text)
+    return datetime.datetime.fromisoformat(" ".join(found.groups())) if found else datetime.datetime.max
 
 
 def eventually(condition: t.Callable[[], bool], *, timeout: float = 60) -> bool:
@@ -256,10 +263,19 @@ class Lab:
     def first_reachable(self) -> str:
         return next(node for node in self.nodes if self.reachable(node))
 
-    def fencings(self, node: str) -> list[dict[str, str]]:
-        """All fencing actions that the cluster remembers, newest first."""
+    def now(self, node: str) -> datetime.datetime:
+        """The time on NODE in whole seconds, as the history of fencings tells it."""
+        return _utc(self.ssh(node, "date --utc '+%F %T'").strip())
+
+    def fencings(self, node: str, since: datetime.datetime | None = None) -> list[dict[str, str]]:
+        """The fencing actions that the cluster remembers, newest first: all, or those completed after SINCE.
+
+        A node that has just started learns the older ones late. So the new ones are told by their time, not by their
+        number.
+        """
         document = ElementTree.fromstring(self.ssh(node, "stonith_admin --history '*' --verbose --output-as=xml"))
-        return [dict(event.attrib) for event in document.iter("fence_event")]
+        events = [dict(event.attrib) for event in document.iter("fence_event")]
+        return [event for event in events if since is None or _utc(event.get("completed", "")) > since]
 
     def power_cycles(self) -> int:
         """How many domains fence_virtd has switched off and on again, as its journal on the hypervisor tells."""

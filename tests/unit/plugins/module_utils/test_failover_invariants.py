@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover import invariants, observed
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover import invariants, observed, plan
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.catalogue import NONE, ONE, PERHAPS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.observed import Fencing, Interval, Move
 
@@ -269,6 +269,17 @@ def test_only_new_fencings_count():
     assert len(observed.new_fencings([old], [{**merged, "target": "node2"}, asked, old])) == 2
     # the history is forgotten when the whole cluster was off
     assert len(observed.new_fencings([old], [new])) == 1
+
+
+def test_a_fencing_that_a_started_node_learns_late_is_not_new():
+    old = {"target": "node1", "action": "reboot", "status": "success", "completed": "2026-11-23 12:00:00Z"}
+    new = {**old, "completed": "2026-11-23 12:00:31Z"}
+    looked = observed.parse_time("2026-11-23 12:00:30Z")
+    found = observed.new_fencings([], [new, old], since=looked)
+    assert [one.at for one in found] == [observed.parse_time(new["completed"])]
+    aimed, before = {"effect": "fenced", "targets": ["node1"]}, {"fencings": [], "clock": looked}
+    assert plan.awaited_effect(aimed, before, {"fencings": [old]}) == ["fencing of node1"]
+    assert plan.awaited_effect(aimed, before, {"fencings": [new, old]}) == []
 
 
 def test_ranges_and_what_they_miss():

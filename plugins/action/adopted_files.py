@@ -12,7 +12,7 @@ from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 from ansible.plugins.action import ActionBase
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import Access, replace_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import Access, replace_file
 
 ARGUMENTS: dict[str, t.Any] = {
     "directory": {"type": "path", "required": True},

@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.archive import (
     Backup,
     differences,
     from_node,
@@ -24,7 +24,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive
     unpack,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     PRIVATE,
     Access,
     put_in_place,

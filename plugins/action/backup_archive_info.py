@@ -9,7 +9,7 @@ import pathlib
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive import for_node, unpack
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.archive import for_node, unpack
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._vault import Vault
 

@@ -13,7 +13,7 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import Access, replace_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import Access, replace_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import (
     Verdict,
     document,

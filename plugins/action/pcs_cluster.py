@@ -8,15 +8,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import Classification
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_cluster import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.pcs_cluster import (
     ARGUMENTS,
     answer,
     decide,
     found_elsewhere,
     wanted_cluster,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.plan import Classification
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 
 def settled(params: t.Mapping[str, t.Any], host: str) -> dict[str, t.Any] | None:

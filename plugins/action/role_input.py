@@ -17,8 +17,8 @@ from ansible.module_utils.common.validation import check_type_bool
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, Reader, instead
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import addresses_by_node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import addresses_by_node
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import (
     FOREIGN_NAMES,
     PREFIX,

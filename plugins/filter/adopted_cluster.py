@@ -9,7 +9,7 @@ import textwrap
 import typing as t
 
 import yaml
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._adoption import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import (
     Adoption,
     Found,
     Template,

@@ -11,7 +11,7 @@ import hashlib
 import typing as t
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import is_stock_text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import is_stock_text
 
 DOCUMENTATION = r"""
 name: authkey_plan

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Mapping
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import SERVICES, link_ports
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import SERVICES, link_ports
 
 DOCUMENTATION = r"""
 name: cluster_ports

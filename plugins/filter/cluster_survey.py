@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import without_token
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import without_token
 
 DOCUMENTATION = r"""
 name: cluster_survey

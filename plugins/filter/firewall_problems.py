@@ -10,7 +10,7 @@ import re
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import SERVICES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import SERVICES
 
 DOCUMENTATION = r"""
 name: firewall_problems

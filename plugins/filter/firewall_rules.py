@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import Use, uses
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import Use, uses
 
 DOCUMENTATION = r"""
 name: firewall_rules

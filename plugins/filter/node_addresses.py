@@ -9,8 +9,8 @@ import typing as t
 from collections.abc import Callable, Sequence
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import addresses_by_node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import addresses_by_node
 
 DOCUMENTATION = r"""
 name: node_addresses

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Callable
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import stale_lines
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import stale_lines
 
 DOCUMENTATION = r"""
 name: stale_host_names

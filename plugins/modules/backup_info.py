@@ -92,17 +92,17 @@ import re
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_cib import canonical
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.cib import canonical
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import LiveStore, read_version
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
     cluster_name,
     node_sections,
     parse,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import state
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.key_file import state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 VERSIONS = {"corosync": ["corosync", "-v"], "pacemaker": ["pacemakerd", "--version"], "pcs": ["pcs", "--version"]}

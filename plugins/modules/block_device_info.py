@@ -118,9 +118,9 @@ import pathlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _block_device as block_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import file_state
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import block_device
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import file_state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 

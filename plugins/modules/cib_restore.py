@@ -59,7 +59,7 @@ RETURN = r""" # """
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_cib import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.cib import (
     canonical,
     identifiers,
     with_configuration,

@@ -67,10 +67,10 @@ import pwd
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded, is_leftover, seed
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.seed import find_seeded, is_leftover, seed
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import is_active, read_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     PRIVATE,
     Access,
     Labeller,

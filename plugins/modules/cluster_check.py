@@ -83,7 +83,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_attributes import attributes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.obstacles import (
     VOTES,
     Cluster,
     Member,
@@ -92,9 +93,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check 
     parse_votes,
     problems,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import wait
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import wait
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_attributes import attributes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 NODES: dict[str, t.Any] = {"type": "list", "elements": "str", "default": []}

@@ -89,14 +89,14 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.settle import wait_until_settled
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import LiveStore, pause
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_attributes import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_attributes import (
     Step,
     begin,
     commands,
     describe,
     end,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 ATTEMPTS = 5

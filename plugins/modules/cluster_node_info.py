@@ -74,14 +74,14 @@ interfaces:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_node import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node import (
     enabled_services,
     interfaces,
     node_name,
     pcsd_hosts,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_file
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import state
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.key_file import state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 KEYS = ["/etc/corosync/authkey", "/etc/pacemaker/authkey", "/etc/cluster/fence_xvm.key"]

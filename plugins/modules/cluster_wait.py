@@ -81,8 +81,8 @@ lacking:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import wait
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.seed import find_seeded
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import wait
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 

@@ -149,14 +149,15 @@ import dataclasses
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import find_seeded
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.seed import find_seeded
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import accepted_tokens, known_tokens
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import (
     IDLE,
     ClusterState,
     peers,
     read_state,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     CorosyncConfError,
     Section,
     cluster_name,
@@ -164,16 +165,15 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     node_sections,
     parse,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.quorum_device import parse_device
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import (
     membership,
     read_file,
     read_map,
     stale,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import accepted_tokens, known_tokens
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import units
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import parse_device
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import units
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon")

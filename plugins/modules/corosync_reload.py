@@ -61,12 +61,12 @@ left:
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Change,
     Effect,
     parse,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import (
     is_active,
     read_file,
     read_map,

@@ -101,13 +101,13 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.iptables import (
     PROGRAMS,
     restore_argv,
     rollback_argv,
     rollback_commands,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 Write = t.Callable[[str, str], None]

@@ -120,7 +120,8 @@ import pathlib
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _iptables, _machine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall import iptables
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import machine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 # Loads stdin in a network namespace that ends with the shell, and prints what came of it.
@@ -160,19 +161,17 @@ def lacks_modules(module: AnsibleModule, program: str) -> bool:
     return bool(rc != 0)
 
 
-def make_plan(
-    module: AnsibleModule, program: str, rules: str, path: pathlib.Path, foreign: list[str]
-) -> _iptables.Plan:
+def make_plan(module: AnsibleModule, program: str, rules: str, path: pathlib.Path, foreign: list[str]) -> iptables.Plan:
     persistent = path.read_text(encoding="utf-8") if path.exists() else ""
     if not is_installed(module, program):
-        return _iptables.plan(rules, "", persistent, foreign)
+        return iptables.plan(rules, "", persistent, foreign)
     try:
         wanted = print_wanted(module, program, rules)
     except IptablesError:
         if not lacks_modules(module, program):
             raise
-        return dataclasses.replace(_iptables.plan(rules, "", persistent, foreign), modules_missing=True)
-    return _iptables.plan(wanted, print_loaded(module, program), persistent, foreign)
+        return dataclasses.replace(iptables.plan(rules, "", persistent, foreign), modules_missing=True)
+    return iptables.plan(wanted, print_loaded(module, program), persistent, foreign)
 
 
 def main() -> None:
@@ -188,11 +187,11 @@ def main() -> None:
     result: dict[str, t.Any] = {
         "changed": False,
         "diff": [],
-        "installed": all(is_installed(module, program) for program in _iptables.PROGRAMS.values()),
+        "installed": all(is_installed(module, program) for program in iptables.PROGRAMS.values()),
         "modules_missing": False,
-        "units": _machine.units(AnsibleRunner(module), module.params["units"]),
+        "units": machine.units(AnsibleRunner(module), module.params["units"]),
     }
-    for name, program in _iptables.PROGRAMS.items():
+    for name, program in iptables.PROGRAMS.items():
         options = module.params[name]
         if options is None or (name == "ipv6" and not pathlib.Path("/proc/sys/net/ipv6").exists()):
             continue

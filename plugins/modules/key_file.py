@@ -102,8 +102,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import KeyFile, plan, state, write
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import module_labeller, told
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.key_file import KeyFile, plan, state, write
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import module_labeller, told
 
 ARGUMENTS: dict[str, t.Any] = {
     "keys": {

@@ -118,9 +118,9 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import ARGUMENTS as FIREWALLD
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import Opening, open_up
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine_change import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.firewalld import ARGUMENTS as FIREWALLD
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.firewalld import Opening, open_up
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine_change import (
     Unit,
     make_directory,
     steer,

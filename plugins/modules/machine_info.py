@@ -116,9 +116,9 @@ import dataclasses
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import ARGUMENTS as FIREWALLD
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import Opening, missing
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.firewalld import ARGUMENTS as FIREWALLD
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.firewalld import Opening, missing
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import machine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
 LISTS = ("packages", "units", "files", "texts")
@@ -137,11 +137,11 @@ def main() -> t.NoReturn:
     module.exit_json(
         changed=False,
         commands={name: dataclasses.asdict(answer) for name, answer in answers.items()},
-        packages=_machine.installed(runner, params["packages"], debian=_machine.uses_dpkg()),
-        units=_machine.units(runner, params["units"]),
-        files={path: _machine.file_state(path) for path in params["files"]},
+        packages=machine.installed(runner, params["packages"], debian=machine.uses_dpkg()),
+        units=machine.units(runner, params["units"]),
+        files={path: machine.file_state(path) for path in params["files"]},
         closed=[" ".join(command) for command in missing(runner, Opening(**params["firewalld"]))],
-        texts={path: _machine.read_text(path) for path in params["texts"]},
+        texts={path: machine.read_text(path) for path in params["texts"]},
     )
 
 

@@ -152,8 +152,8 @@ diff:
             - auditor
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import declare_acl, run_engine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ACL
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import declare_acl, run_engine
 
 
 def main() -> None:

@@ -128,8 +128,8 @@ diff:
               value: /var/log/cluster-events.log
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ALERT
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import one_of
 
 
 def main() -> None:

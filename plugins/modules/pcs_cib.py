@@ -272,8 +272,8 @@ diff:
               timeout: 20s
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import run_engine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import run_engine
 
 
 def main() -> None:

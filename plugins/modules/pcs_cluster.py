@@ -172,7 +172,7 @@ import tempfile
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     DEBIAN_LOG_FILE,
     RED_HAT_LOG_FILE,
     Spec,
@@ -181,18 +181,18 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     render,
     setup_argv,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import Classification, Found
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import is_active, read_file
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import uses_dpkg
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_cluster import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.pcs_cluster import (
     ARGUMENTS,
     answer,
     decide,
     found_elsewhere,
     wanted_cluster,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.plan import Classification, Found
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import is_active, read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import uses_dpkg
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     Access,
     module_labeller,
     replace_file,

@@ -112,8 +112,8 @@ diff:
           score: -100
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import COLOCATION
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import one_of
 
 
 def main() -> None:

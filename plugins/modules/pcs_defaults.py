@@ -156,8 +156,8 @@ diff:
         timeout: 60s
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import run_engine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import DEFAULTS
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import run_engine
 
 
 def main() -> None:

@@ -115,10 +115,7 @@ import functools
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import CorosyncConfError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_file
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import (
     Host,
     State,
     ask_pcsd,
@@ -128,6 +125,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth impo
     parse_known_hosts,
     places,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import CorosyncConfError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import read_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 COROSYNC_CONF = "/etc/corosync/corosync.conf"

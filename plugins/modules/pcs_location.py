@@ -103,8 +103,8 @@ diff:
           score: 50
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import LOCATION
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import one_of
 
 
 def main() -> None:

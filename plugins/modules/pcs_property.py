@@ -76,8 +76,8 @@ diff:
         no-quorum-policy: stop
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import run_engine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import PROPERTY
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import run_engine
 
 
 def main() -> None:

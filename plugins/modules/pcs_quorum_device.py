@@ -120,21 +120,15 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import to_yaml
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggestion
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse, settings
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
-    is_active,
-    read_file,
-    read_map,
-)
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import (
     Ask,
     Host,
     State,
     ask_pcsd,
     parse_known_hosts,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse, settings
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.quorum_device import (
     Device,
     absent_nodes,
     commands,
@@ -142,6 +136,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device 
     merge,
     parse_device,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import (
+    is_active,
+    read_file,
+    read_map,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner, Runner
 
 CONFIGURATION = "/etc/corosync/corosync.conf"

@@ -161,8 +161,8 @@ diff:
               timeout: 20s
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import RESOURCE
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import one_of
 
 
 def main() -> None:

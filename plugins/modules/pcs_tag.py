@@ -86,8 +86,8 @@ diff:
             - report
 """
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import TAG
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import one_of
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import boot, cib, corosync, outside, picture
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
 

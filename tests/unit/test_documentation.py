@@ -199,6 +199,14 @@ def test_files_that_the_architecture_names_exist() -> None:
     assert [name for name in names if not (folder / name).is_file()] == []
 
 
+def test_each_folder_of_module_utils_lists_its_files() -> None:
+    for page in (CHECKOUT / "plugins" / "module_utils").glob("*/__init__.py"):
+        listed = re.findall(r"^- (\w+): ", page.read_text(), re.MULTILINE)
+        assert sorted(listed) == sorted(path.stem for path in page.parent.glob("*.py") if path != page), page
+    folders = {path.parent for path in (CHECKOUT / "plugins" / "module_utils").glob("*/*.py")}
+    assert [folder.name for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
 def devices(value: t.Any) -> t.Iterator[dict[str, t.Any]]:
     """The fencing devices in VALUE, which a page shows in YAML."""
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():

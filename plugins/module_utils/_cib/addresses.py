@@ -15,6 +15,7 @@ from typing import Union
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
 
 Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 OPTIONS = {"ipaddr2": "ip", "ipaddr": "ip", "ipv6addr": "ipv6addr"}  # the option with the address, by agent
 BITS = {4: 32, 6: 128}

@@ -14,7 +14,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, read_state
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import IDLE, read_state
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 PAUSE = 0.2  # seconds

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError, ConflictError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     Access,
     beside,
     put_in_place,

@@ -18,8 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import pcs_child, status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import PCS, Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import remote_and_guest_nodes
@@ -32,7 +31,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest im
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import write_private
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import write_private
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult, Runner, without_xml
 
 Action = dict[str, str]
@@ -183,10 +182,10 @@ def run_pcs(runner: Runner, commands: Sequence[Command], path: str) -> list[Outc
         raise ClusterError("pcs is not installed on this host; install the package 'pcs'.")
     python = interpreter(program)
     if python:
-        result = runner.run([*python, "-c", inspect.getsource(_pcs_child)], stdin=json.dumps(request(commands, path)))
+        result = runner.run([*python, "-c", inspect.getsource(pcs_child)], stdin=json.dumps(request(commands, path)))
         if result.rc == 0:
             return [outcome(item) for item in json.loads(result.stdout)["results"]]
-        if result.rc != _pcs_child.IMPORT_FAILED:
+        if result.rc != pcs_child.IMPORT_FAILED:
             raise ClusterError(f"pcs can't be run: {result.message}")
     return run_pcs_plainly(runner, program, commands, path)
 
@@ -207,7 +206,7 @@ def run_pcs_plainly(runner: Runner, program: str, commands: Sequence[Command], p
                 f"The {command.subject} has a secret, and on this host pcs can only be told it on a command line that"
                 " every user can read, because pcs can't be imported as a Python module."
             )
-        argv = _pcs_child.choose(wanted, capabilities)
+        argv = pcs_child.choose(wanted, capabilities)
         outcomes.append(Outcome(argv, runner.run([program, *argv])))
         if outcomes[-1].result.rc != 0:
             break

@@ -13,19 +13,18 @@ import typing as t
 import xml.etree.ElementTree as ET
 from dataclasses import asdict, dataclass, field
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _corosync_conf
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.digest import configuration_digest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import VOTES, parse_votes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_node import enabled_services, node_name
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node import enabled_services, node_name
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.obstacles import VOTES, parse_votes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import IDLE, parse_crmadmin
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync import conf as corosync_conf
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.breaking import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.watched import watch_list
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync import addresses
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import cib_digest
 
 COROSYNC_CONF = "/etc/corosync/corosync.conf"
 
@@ -113,7 +112,7 @@ def of_cluster(root: ET.Element, cib: str, history: str) -> dict[str, t.Any]:
         "fencings": fencings(history),
         "devices": sorted(devices),
         "properties": dict(model.properties),
-        "digest": cib_digest(configured(cib)) if cib.strip() else "",
+        "digest": configuration_digest(configured(cib)) if cib.strip() else "",
         "watched": [item.as_dict() for item in watched],
         "unwatched": unwatched,
     }
@@ -154,14 +153,14 @@ def fencings(history: str) -> list[dict[str, str]]:
 def read_corosync(text: str) -> tuple[dict[str, list[str]], str]:
     """Each node's addresses in the order of the links, and the cluster's name, as corosync.conf has them."""
     try:
-        root = _corosync_conf.parse(text)
-    except _corosync_conf.CorosyncConfError:
+        root = corosync_conf.parse(text)
+    except corosync_conf.CorosyncConfError:
         return {}, ""
     nodes = {
-        name: [address for _number, address in sorted(addresses(section).items())]
-        for name, section in _corosync_conf.node_sections(root).items()
+        name: [address for _number, address in sorted(corosync_conf.link_addresses(section).items())]
+        for name, section in corosync_conf.node_sections(root).items()
     }
-    return nodes, _corosync_conf.cluster_name(root)
+    return nodes, corosync_conf.cluster_name(root)
 
 
 def _read(path: str) -> str:

@@ -20,9 +20,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape impo
     nearest,
     said,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import (
+    addresses_by_node,
+    name_problems,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import Around
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import addresses_by_node, name_problems
 
 Subnet = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 T = TypeVar("T")

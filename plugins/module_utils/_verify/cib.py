@@ -22,7 +22,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes, remote_nodes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, cluster_name
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section, cluster_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,

@@ -11,10 +11,11 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     CorosyncConfError,
     Section,
     is_stock,
+    link_addresses,
     node_sections,
     parse,
 )
@@ -197,7 +198,7 @@ def lint(root: Section) -> list[Finding]:
     """All that is wrong with the configuration ROOT."""
     totem, quorum = root.child("totem"), root.child("quorum")
     nodes = [node for nodelist in root.children("nodelist") for node in nodelist.children("node")]
-    if is_stock(root) and (any(map(addresses, nodes)) or totem.sections or not totem.attributes):
+    if is_stock(root) and (any(map(link_addresses, nodes)) or totem.sections or not totem.attributes):
         return [STOCK.found(FILE, "Its only addresses are those of the loopback interface.")]
     return [
         *_settings(root, nodes),
@@ -236,18 +237,9 @@ def _transport(totem: Section) -> t.Iterator[Finding]:
         yield CRYPTO_WEAK.found(FILE, f"crypto_hash: {digest}.")
 
 
-def addresses(node: Section) -> dict[str, str]:
-    """A node's addresses by the number of the link."""
-    return {
-        key[len("ring") : -len("_addr")]: value
-        for key, value in node.attributes
-        if key.startswith("ring") and key.endswith("_addr")
-    }
-
-
 def _nodes(nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
     nameless = [node.get("ring0_addr") for node in nodes if not node.get("name")]
-    links = {frozenset(addresses(node)) for node in nodes}
+    links = {frozenset(link_addresses(node)) for node in nodes}
     if nameless:
         several = len({link for each in links for link in each}) > 1  # corosync wants names then
         said = f"No name is set for {words(nameless)}."
@@ -256,12 +248,12 @@ def _nodes(nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
     wrong = [f"{number or 'none'} ({count} times)" for number, count in ids.items() if count > 1 or not number]
     if wrong:
         yield NODE_ID.found(FILE, f"nodeid {words(wrong)}.")
-    bare = [node.get("name") or f"nodeid {node.get('nodeid')}" for node in nodes if not addresses(node)]
+    bare = [node.get("name") or f"nodeid {node.get('nodeid')}" for node in nodes if not link_addresses(node)]
     if bare:
         yield ADDRESS.found(FILE, f"{words(bare)} has no address (ring0_addr).")
     elif len(links) > 1:
         yield ADDRESS.found(FILE, "Not all nodes have an address on the same links.")
-    used = collections.Counter(address for node in nodes for address in addresses(node).values())
+    used = collections.Counter(address for node in nodes for address in link_addresses(node).values())
     twice = [address for address, count in used.items() if count > 1]
     if twice:
         yield ADDRESS.found(FILE, f"{words(twice)} is the address of more than one node or link.")

@@ -14,7 +14,7 @@ import ipaddress
 import re
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section
 
 BYTE, SHORT, WORD = 2**8 - 1, 2**16 - 1, 2**32 - 1
 LINKS = 8

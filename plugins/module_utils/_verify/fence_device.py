@@ -14,6 +14,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import Network
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive, StonithLevel
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import HOST_ENTRY, boolean, duration
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import (
@@ -23,7 +24,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement 
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.hosts import Network
 
 Agents = t.Callable[[str], Agent]
 CHECK_TYPES = ("static-list", "dynamic-list", "status", "none")

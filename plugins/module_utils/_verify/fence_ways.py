@@ -11,6 +11,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import Network
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Primitive, StonithLevel
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents
@@ -35,7 +36,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
     Finding,
     words,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.hosts import Network
 
 LEVEL = Check(
     "fencing-level-device",

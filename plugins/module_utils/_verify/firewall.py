@@ -10,13 +10,13 @@ import shlex
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import ports_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.iptables import (
     Rule,
     Table,
     parse_filter,
     split_foreign,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import ports_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,

@@ -8,11 +8,14 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, node_sections
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync import OUTSIDE, addresses
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import Network
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
+    Section,
+    link_addresses,
+    node_sections,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync import OUTSIDE
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import Finding
-
-Network = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
 
 def parse(text: str) -> dict[str, list[str]]:
@@ -43,7 +46,7 @@ def lint(root: Section, hosts: str, networks: t.Mapping[str, t.Mapping[str, t.An
             f" none of the networks {', '.join(map(str, declared))}.",
         )
         for name, node in node_sections(root).items()
-        for link, text in addresses(node).items()
+        for link, text in link_addresses(node).items()
         for address in known.get(text, [text])
         if _is_outside(address, declared)
     ]

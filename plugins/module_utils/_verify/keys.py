@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import ERROR, Check, Finding
 
 COROSYNC_KEY = "/etc/corosync/authkey"

@@ -22,19 +22,25 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field, replace
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status as cib_status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import Network
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.digest import configuration_digest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, ha_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import corosync_ports
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import IDLE, parse_crmadmin, wait
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, node_sections
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import read_map, stale
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import IDLE, parse_crmadmin, wait
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
+    Section,
+    link_addresses,
+    node_sections,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._iptables import PROGRAMS
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import uses_dpkg
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.iptables import PROGRAMS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import corosync_ports
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import uses_dpkg
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     agents,
@@ -199,12 +205,12 @@ def _fences(
     placement: Placement,
     nodes: t.Sequence[str],
     known_hosts: str,
-    networks: t.Sequence[hosts.Network],
+    networks: t.Sequence[Network],
 ) -> Fences:
     """What there is to fence, and by what, as far as the configuration tells."""
     by_name = hosts.parse(known_hosts)
     links = {
-        name: {link: by_name.get(text, [text])[0] for link, text in corosync.addresses(node).items()}
+        name: {link: by_name.get(text, [text])[0] for link, text in link_addresses(node).items()}
         for name, node in (node_sections(root).items() if root is not None else ())
     }
     return Fences(
@@ -218,13 +224,13 @@ def _fences(
 
 
 def _surroundings(
-    options: Options, root: Section | None, known_hosts: str, networks: t.Sequence[hosts.Network]
+    options: Options, root: Section | None, known_hosts: str, networks: t.Sequence[Network]
 ) -> service_address.Surroundings:
     """The addresses that belong to nodes, by corosync.conf, the inventory and /etc/hosts, and the NETWORKS."""
     by_name = hosts.parse(known_hosts)
     known: dict[str, list[str]] = {}
     for name, node in node_sections(root).items() if root is not None else ():
-        texts = [name, *corosync.addresses(node).values()]
+        texts = [name, *link_addresses(node).values()]
         known[name] = [address for text in texts for address in by_name.get(text, [text])]
     for name, values in options.addresses.items():
         known.setdefault(name, []).extend(map(str, values.values() if isinstance(values, dict) else [values]))
@@ -464,9 +470,9 @@ def _interfaces(runner: Runner) -> list[Interface]:
     return []
 
 
-def _networks_of(interfaces: t.Sequence[Interface]) -> list[hosts.Network]:
+def _networks_of(interfaces: t.Sequence[Interface]) -> list[Network]:
     """The networks that this host is in by its INTERFACES."""
-    found: list[hosts.Network] = []
+    found: list[Network] = []
     for address, prefix in interfaces:
         with contextlib.suppress(ValueError):
             found.append(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
@@ -629,21 +635,10 @@ def _facts(
         "keys": {key.path: key.digest for key in read_keys()},
         "packages": _packages(runner),
         "corosync": hashlib.sha256(conf.encode()).hexdigest() if conf else "",
-        "cib": {"version": f"{version.admin_epoch}.{version.epoch}", "digest": cib_digest(text)},
+        "cib": {"version": f"{version.admin_epoch}.{version.epoch}", "digest": configuration_digest(text)},
         "dc": cib_status.cluster(state)["dc"] or "",
         "clock": {} if options.clock is None else {"asked": options.clock, "here": options.started},
     }
-
-
-def cib_digest(text: str) -> str:
-    """Identifies the configuration in the CIB TEXT."""
-    configuration = ET.fromstring(text).find("configuration")
-    plain = (
-        ET.canonicalize(ET.tostring(configuration, encoding="unicode"), strip_text=True)
-        if configuration is not None
-        else ""
-    )
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def _packages(runner: Runner) -> dict[str, str]:

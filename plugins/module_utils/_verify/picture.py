@@ -10,12 +10,12 @@ import xml.etree.ElementTree as ET
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Colocation, Location, Order
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
     cluster_name,
+    link_addresses,
     node_sections,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync import addresses
 
 
 def draw(
@@ -33,7 +33,7 @@ def draw(
         "nodes": [
             {
                 "name": name,
-                "addresses": addresses(sections[name]) if name in sections else {},
+                "addresses": link_addresses(sections[name]) if name in sections else {},
                 "is_dc": bool(known.get(name, {}).get("is_dc")),
                 "state": _state(known.get(name)),
             }

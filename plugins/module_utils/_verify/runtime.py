@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Change, Effect, Section
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Change, Effect, Section
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import (
     Address,
+    Network,
     address_of,
     is_alone,
     option_of,
@@ -26,7 +27,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
     Finding,
     words,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.hosts import Network
 
 INVALID = Check(
     "service-address-invalid",

@@ -17,7 +17,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, node_sections
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section, node_sections
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     WARNING,

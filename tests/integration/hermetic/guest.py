@@ -82,7 +82,7 @@ def progress(text: str) -> None:
 def main() -> None:
     # Once, not in every process that runs a module.
     import ansible.module_utils.basic  # noqa: F401
-    import ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module  # noqa: F401
+    import ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module  # noqa: F401
 
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

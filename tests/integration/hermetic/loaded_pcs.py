@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _pcs_child
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import pcs_child
 
 SCHEMAS = pathlib.Path("/usr/share/pacemaker")
 ANSWERS = pathlib.Path("/tmp/answers")  # what tools said that always say the same
@@ -39,7 +39,7 @@ Answer = tuple[str, str, int]
 
 def load() -> Callable[[list[str]], Any]:
     """The main function of pcs."""
-    sys.path[:0] = [path for path in _pcs_child.BUNDLES if os.path.isdir(path) and path not in sys.path]
+    sys.path[:0] = [path for path in pcs_child.BUNDLES if os.path.isdir(path) and path not in sys.path]
     from pcs import app, utils  # type: ignore[import-not-found]
     from pcs.lib.external import CommandRunner  # type: ignore[import-not-found]
 
@@ -59,11 +59,11 @@ def run(path: str, argv: list[str]) -> dict[str, Any]:
     """How pcs ends with ARGV, for the CIB file PATH."""
     main = load()
     prepare(path)
-    return _pcs_child.fork_and_run(main, ["-f", path, *argv])
+    return pcs_child.fork_and_run(main, ["-f", path, *argv])
 
 
 def answer(request: str) -> dict[str, Any]:
-    """What _pcs_child.py answers to REQUEST."""
+    """What pcs_child.py answers to REQUEST."""
     load()
 
     def main(_argv: list[str]) -> int:
@@ -71,9 +71,9 @@ def answer(request: str) -> dict[str, Any]:
             stdin.write(request)
             stdin.seek(0)
             sys.stdin, sys.stdout = stdin, sys.__stdout__
-            return _pcs_child.main()
+            return pcs_child.main()
 
-    return _pcs_child.fork_and_run(main, [])
+    return pcs_child.fork_and_run(main, [])
 
 
 # --- instead of the tools --------------------------------------------------------------------------------------------

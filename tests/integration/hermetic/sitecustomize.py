@@ -15,7 +15,7 @@ import sys
 from typing import Any
 
 NOTES = "/tmp/processes"
-IMPORT = "from pcs import app"  # what _pcs_child.py does
+IMPORT = "from pcs import app"  # what pcs_child.py does
 BUNDLES = ("/usr/lib/pcs/pcs_bundled/packages",)
 MOST = 1 << 17  # bytes of a message
 

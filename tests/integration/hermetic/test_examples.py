@@ -17,7 +17,9 @@ from .conftest import REPOSITORY, Guest
 from .test_modules import succeed
 
 MODULES = sorted(
-    path.stem for path in (REPOSITORY / "plugins" / "modules").glob("pcs_*.py") if "_cib_module" in path.read_text()
+    path.stem
+    for path in (REPOSITORY / "plugins" / "modules").glob("pcs_*.py")
+    if "_cib.module import" in path.read_text()
 )
 NAMES = ("cluster-ip", "web-server", "web", "ping", "report", "old-service")
 FENCES = ("fence-old", "fence-board", "fence-power-a", "fence-power-b")

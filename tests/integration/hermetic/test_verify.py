@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import refused
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_properties import counts_priorities
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.times import is_readable

@@ -20,8 +20,8 @@ import time
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive import pack, unpack
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_cib import canonical
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.archive import pack, unpack
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.cib import canonical
 from lab import CHECKOUT, PlaybookRun
 from life import REST, WORK, LifeLab
 

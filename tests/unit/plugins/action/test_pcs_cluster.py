@@ -9,8 +9,8 @@ import typing as t
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.action.pcs_cluster import settled
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import predict, render
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_cluster import ARGUMENTS, wanted_cluster
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import predict, render
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.pcs_cluster import ARGUMENTS, wanted_cluster
 
 NODES = [{"name": f"node{number}", "addresses": [f"192.0.2.{number}"]} for number in (1, 2, 3)]
 

@@ -12,11 +12,11 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.filter.adopted_cluster import adopted_cluster
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._adoption import KINDS as ADOPTED
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._adoption import adopt, variable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import KINDS as ADOPTED
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import adopt, variable
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import known_names
 
 ROLES = pathlib.Path(__file__).parents[4] / "roles"

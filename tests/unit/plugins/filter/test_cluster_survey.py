@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_survey import FilterModule, cluster_survey
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import accepted_tokens, known_tokens
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import accepted_tokens, known_tokens
 
 NODES = [{"name": f"node{number}", "address": f"192.0.2.{number}", "port": 2224} for number in (1, 2, 3)]
 CONFIGURATION = {"config": "nodes", "classification": "unchanged"}

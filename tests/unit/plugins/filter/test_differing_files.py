@@ -9,7 +9,7 @@ import pathlib
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.filter.differing_files import differing_files
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import machine
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_files_that_differ(tmp_path: pathlib.Path, wanted: dict[str, str], diffe
     path = tmp_path / "file"
     path.write_bytes(b"abc")
     path.chmod(0o640)
-    states = {str(path): _machine.file_state(str(path))}
+    states = {str(path): machine.file_state(str(path))}
     assert differing_files(states, {str(path): wanted}) == ([str(path)] if differs else [])
 
 

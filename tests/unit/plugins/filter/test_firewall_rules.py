@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_ports import cluster_ports
 from ansible_collections.quorate.ha_cluster.plugins.filter.firewall_rules import FilterModule, firewall_rules
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import SERVICES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import SERVICES
 from jinja2.nativetypes import NativeEnvironment
 
 ROLE = pathlib.Path(__file__).resolve().parents[4] / "roles" / "iptables"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.filter.stale_host_names import FilterModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_names import name_problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import name_problems
 
 stale_host_names = FilterModule().filters()["stale_host_names"]
 GROUPS = ["all", "ungrouped", "cluster", "arbitrators"]

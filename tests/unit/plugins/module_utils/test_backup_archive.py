@@ -11,7 +11,7 @@ import io
 import tarfile
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_archive import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.archive import (
     Backup,
     SavedFile,
     differences,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup_cib import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._backup.cib import (
     canonical,
     identifiers,
     with_configuration,

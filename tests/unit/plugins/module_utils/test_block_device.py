@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""_block_device: signatures, mounts, fstab, blankness."""
+"""block_device: signatures, mounts, fstab, blankness."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import shutil
 import subprocess
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _block_device as block_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import block_device
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 
 XFS = """{

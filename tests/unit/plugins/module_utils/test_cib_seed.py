@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_seed import is_leftover, seed, seeded_ids
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.seed import is_leftover, seed, seeded_ids
 
 EMPTY = (
     '<cib crm_feature_set="3.16.2" validate-with="pacemaker-3.8" epoch="0" num_updates="0" admin_epoch="0">'

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import ENGINE, ClusterModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import nearest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB, RESOURCE
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib_module import ENGINE, ClusterModule
 
 
 def refused(spec: dict[str, Any], args: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:

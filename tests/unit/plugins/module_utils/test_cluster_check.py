@@ -8,7 +8,7 @@ import dataclasses
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_check import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.obstacles import (
     Cluster,
     Member,
     Operation,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_state import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import (
     parse_crm_mon,
     parse_crmadmin,
     peers,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Node,
     Spec,
     apply,
@@ -16,7 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf 
     predict,
     render,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import Classification, Found, plan
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.plan import Classification, Found, plan
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 SPEC = Spec(name="web", nodes=tuple(Node(f"node{n}", (f"192.0.2.{n}",)) for n in (1, 2, 3)))

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Change,
     Effect,
     Node,
     Spec,
     predict,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import (
     Membership,
     membership,
     parse_map,

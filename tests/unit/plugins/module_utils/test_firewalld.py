@@ -9,7 +9,12 @@ from collections.abc import Mapping
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewalld import Opening, covers, missing, open_up
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.firewalld import (
+    Opening,
+    covers,
+    missing,
+    open_up,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 
 

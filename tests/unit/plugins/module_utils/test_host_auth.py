@@ -12,8 +12,8 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _host_auth
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster import host_auth
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import (
     Host,
     State,
     ask_pcsd,
@@ -90,7 +90,7 @@ def test_pcsds_answer_is_understood(token: str, state: State, monkeypatch: pytes
     def plain(host: str, port: int, timeout: float, context: object) -> http.client.HTTPConnection:
         return http.client.HTTPConnection(host, port, timeout=timeout)
 
-    monkeypatch.setattr(_host_auth.http.client, "HTTPSConnection", plain)
+    monkeypatch.setattr(host_auth.http.client, "HTTPSConnection", plain)
     with http.server.HTTPServer(("127.0.0.1", 0), Pcsd) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()

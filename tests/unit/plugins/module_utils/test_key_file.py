@@ -11,7 +11,7 @@ import pathlib
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import KeyFile, plan, state, write
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.key_file import KeyFile, plan, state, write
 
 BINARY = bytes(range(256))
 

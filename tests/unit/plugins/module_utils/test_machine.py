@@ -10,7 +10,7 @@ import pathlib
 from collections.abc import Mapping
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _machine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import machine
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 
 
@@ -36,20 +36,20 @@ class Host:
 
 def test_packages_of_debian() -> None:
     host = Host("pcs installed\ncorosync not-installed\nxfsprogs config-files\n")
-    found = _machine.installed(host, ["pcs", "corosync", "xfsprogs", "parted"], debian=True)
+    found = machine.installed(host, ["pcs", "corosync", "xfsprogs", "parted"], debian=True)
     assert found == {"pcs": True, "corosync": False, "xfsprogs": False, "parted": False}
     assert host.argv[0] == "dpkg-query"
 
 
 def test_packages_of_the_red_hat_family() -> None:
     host = Host("pcs installed\npackage corosync is not installed\n")
-    assert _machine.installed(host, ["pcs", "corosync"], debian=False) == {"pcs": True, "corosync": False}
+    assert machine.installed(host, ["pcs", "corosync"], debian=False) == {"pcs": True, "corosync": False}
     assert host.argv[0] == "rpm"
 
 
 def test_nothing_is_asked_for_nothing() -> None:
     host = Host("")
-    assert _machine.installed(host, [], debian=True) == {} == _machine.units(host, [])
+    assert machine.installed(host, [], debian=True) == {} == machine.units(host, [])
     assert host.argv == []
 
 
@@ -60,41 +60,41 @@ def test_units_in_the_order_asked() -> None:
         "LoadState=not-found\nActiveState=inactive\nUnitFileState=\nActiveEnterTimestampMonotonic=0\n\n"
         "LoadState=loaded\nActiveState=activating\nUnitFileState=disabled\nNeedDaemonReload=yes\n"
     )
-    assert _machine.parse_units(["pcsd.service", "ufw.service", "corosync.service"], shown, 1000.0) == {
-        "pcsd.service": _machine.UnitState(loaded=True, active=True, enabled=True, started=1005.0, settled=1007.5),
-        "ufw.service": _machine.UnitState(),
-        "corosync.service": _machine.UnitState(loaded=True, outdated=True),
+    assert machine.parse_units(["pcsd.service", "ufw.service", "corosync.service"], shown, 1000.0) == {
+        "pcsd.service": machine.UnitState(loaded=True, active=True, enabled=True, started=1005.0, settled=1007.5),
+        "ufw.service": machine.UnitState(),
+        "corosync.service": machine.UnitState(loaded=True, outdated=True),
     }
 
 
 def test_units_where_systemd_does_not_answer() -> None:
     state = {"loaded": False, "active": False, "enabled": False, "started": 0.0, "settled": 0.0, "outdated": False}
-    assert _machine.units(Host(""), ["a.service"]) == {"a.service": state}
+    assert machine.units(Host(""), ["a.service"]) == {"a.service": state}
 
 
 def test_files(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"abc")
     path.chmod(0o640)
-    state = _machine.file_state(str(path))
+    state = machine.file_state(str(path))
     assert (state["exists"], state["type"], state["mode"], state["size"]) == (True, "file", "0640", 3)
     assert state["sha256"] == hashlib.sha256(b"abc").hexdigest()
-    assert _machine.file_state(str(tmp_path))["type"] == "directory"
-    assert _machine.file_state(str(path / "below")) == {"exists": False} == _machine.file_state("/no/such/file")
+    assert machine.file_state(str(tmp_path))["type"] == "directory"
+    assert machine.file_state(str(path / "below")) == {"exists": False} == machine.file_state("/no/such/file")
 
 
 def test_texts(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "text"
     path.write_text("node1\n")
-    assert (_machine.read_text(str(path)), _machine.read_text("/no/such/file")) == ("node1\n", "")
+    assert (machine.read_text(str(path)), machine.read_text("/no/such/file")) == ("node1\n", "")
 
 
 @pytest.mark.parametrize(
     ("files", "debian"),
     [
-        ([_machine.DPKG_DATABASE], True),
-        ([_machine.DPKG_DATABASE, "etc/redhat-release"], False),
-        ([_machine.DPKG_DATABASE, "etc/system-release"], False),
+        ([machine.DPKG_DATABASE], True),
+        ([machine.DPKG_DATABASE, "etc/redhat-release"], False),
+        ([machine.DPKG_DATABASE, "etc/system-release"], False),
         (["etc/redhat-release"], False),
     ],
 )
@@ -104,4 +104,4 @@ def test_a_host_of_the_red_hat_family_with_the_package_dpkg_is_asked_by_rpm(
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
-    assert _machine.uses_dpkg(tmp_path) is debian
+    assert machine.uses_dpkg(tmp_path) is debian

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import UnitState
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine_change import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import UnitState
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine_change import (
     Unit,
     make_directory,
     steer,

@@ -5,8 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_attributes import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_attributes import (
     Step,
     attributes,
     begin,
@@ -14,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._node_attribute
     describe,
     end,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 CIB = """<cib><configuration>
 <crm_config><cluster_property_set id="o">{properties}</cluster_property_set></crm_config>

@@ -9,7 +9,7 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._pcs_child import frugal
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.pcs_child import frugal
 
 DUMMY = ["/usr/sbin/crm_resource", "--show-metadata", "ocf:pacemaker:Dummy"]
 

@@ -14,13 +14,13 @@ import re
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils import _private_file
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import KeyFile
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._key_file import write as write_key
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine_change import make_directory, write_file
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import private_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.key_file import KeyFile
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.key_file import write as write_key
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine_change import make_directory, write_file
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     Access,
     beside,
     keep_label,
@@ -30,7 +30,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file i
     write_private,
 )
 
-PLUGINS = pathlib.Path(_private_file.__file__).parents[1]
+PLUGINS = pathlib.Path(private_file.__file__).parents[1]
 ME = (pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name)
 SECRET = b"secret"
 
@@ -205,7 +205,7 @@ def test_reason_why_a_file_cannot_be_written_is_told(
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     if again:
-        monkeypatch.setattr(_private_file.os, "open", refuse)
+        monkeypatch.setattr(private_file.os, "open", refuse)
     with pytest.raises(ClusterError, match=f"{path} can't be written: {'Read-only' if again else 'No such file'}"):
         write_file(t.cast(t.Any, Module()), str(path), {"content": "text"})
 
@@ -215,7 +215,7 @@ def test_no_plugin_writes_in_another_way() -> None:
     others = [
         f"{path.relative_to(PLUGINS)}: {line.strip()}"
         for path in PLUGINS.rglob("*.py")
-        if path.name != "_private_file.py" and "_failover" not in path.parts
+        if path.name != "private_file.py" and "_failover" not in path.parts
         for line in path.read_text(encoding="utf-8").splitlines()
         if re.search(
             r"os\.(replace|rename|makedirs)\(|\.(replace|rename)\(path\)|atomic_move\(|mkstemp\(|O_CREAT", line

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.quorum_device import (
     Device,
     absent_nodes,
     commands,
@@ -17,6 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._quorum_device 
     merge,
     parse_device,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 TEXT = """quorum {
     provider: corosync_votequorum

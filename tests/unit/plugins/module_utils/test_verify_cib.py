@@ -10,7 +10,7 @@ import typing as t
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import cib, fencing
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Fences

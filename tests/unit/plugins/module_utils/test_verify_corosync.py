@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import stale
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import corosync, hosts, runtime
 
 GOOD = """

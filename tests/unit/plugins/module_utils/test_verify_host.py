@@ -12,8 +12,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster_ports import corosync_ports
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import corosync_ports
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     agents,

@@ -10,7 +10,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import what_if
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.boot import ENABLED

@@ -9,13 +9,13 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
     node_sections,
     option_value,
     parse,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_runtime import membership
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import membership
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 MADE_BY_PCS = frozenset(("votes",))  # follow from the algorithm

@@ -16,7 +16,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     Access,
     Labeller,
     keep_label,

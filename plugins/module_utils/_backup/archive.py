@@ -21,8 +21,8 @@ import tarfile
 import typing as t
 from dataclasses import asdict, dataclass, field
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import known_tokens
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import known_tokens
 
 FORMAT = 1
 MANIFEST = "manifest.json"

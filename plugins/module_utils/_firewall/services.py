@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Section, node_sections
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section, node_sections
 
 Ports = tuple[int, int]
 

@@ -15,7 +15,7 @@ import ssl
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import node_sections, parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import node_sections, parse
 
 
 class State(enum.Enum):

@@ -11,8 +11,8 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._machine import UnitState, read_text, unit_states
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._private_file import (
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import UnitState, read_text, unit_states
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.private_file import (
     Access,
     beside,
     create,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_conf import Node, Spec, option_value
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync_plan import Found, Plan, plan
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Node, Spec, option_value
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.plan import Found, Plan, plan
 
 ARGUMENTS: dict[str, t.Any] = {
     "name": {"type": "str", "required": True},

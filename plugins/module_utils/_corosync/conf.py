@@ -190,6 +190,15 @@ def node_sections(root: Section) -> dict[str, Section]:
     return {node.get("name") or node.get("ring0_addr"): node for node in nodes}
 
 
+def link_addresses(node: Section) -> dict[str, str]:
+    """A node's addresses by the number of the link."""
+    return {
+        key[len("ring") : -len("_addr")]: value
+        for key, value in node.attributes
+        if key.startswith("ring") and key.endswith("_addr")
+    }
+
+
 def is_stock(root: Section) -> bool:
     """Is this a configuration that a package ships: of no node but this one, on the loopback address?"""
     addresses = [

@@ -9,7 +9,7 @@ import ipaddress
 import json
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._host_auth import parse_known_hosts
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import parse_known_hosts
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 SERVICES = ("corosync", "pacemaker", "pcsd")

@@ -87,7 +87,7 @@ docs: $(VENV)/gates/.environment ## Build the documentation site into build/docs
 
 .PHONY: changelog
 changelog: $(VENV)/gates/.environment ## Generate CHANGELOG.md from the fragments, for the version that galaxy.yml names.
-	tools/copy-sources build/changelog
+	tools/copy-sources build/changelog --public
 	cd build/changelog && PATH="$(CURDIR)/$(VENV)/gates/bin:$$PATH" antsibull-changelog release --update-existing --reload-plugins --refresh
 	cp build/changelog/CHANGELOG.md . && cp build/changelog/changelogs/changelog.yaml changelogs
 

@@ -50,7 +50,7 @@ attributes:
   diff_mode:
     support: full
 seealso:
-  - module: quorate.ha_cluster.cluster_check
+  - module: quorate.ha_cluster.cluster_wait
 author:
   - The quorate project (@quorate)
 """

@@ -106,7 +106,6 @@ options:
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
 seealso:
-  - module: quorate.ha_cluster.cluster_report
   - module: quorate.ha_cluster.cluster_info
 author:
   - The quorate project (@quorate)

@@ -66,7 +66,7 @@ online:
   elements: str
   sample: [node1.example.com, node2.example.com]
 seeded:
-  description: Whether the cluster still has properties that M(quorate.ha_cluster.cib_seed) gave it for its first start.
+  description: Whether the cluster still has properties that the role cluster gave it for its first start.
   returned: always
   type: bool
   sample: false

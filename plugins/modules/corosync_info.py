@@ -97,7 +97,11 @@ pacemaker_running:
   sample: true
 units:
   description:
-    - By unit of the cluster, what M(quorate.ha_cluster.machine_info) returns of it.
+    - By unit of the cluster, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot
+      (C(enabled)).
+    - In seconds since the epoch, since when it runs (C(started)), and when it came to the state that it is in
+      (C(settled)), which a reload counts for as well.
+    - Whether systemd has yet to read the unit's file again (C(outdated)).
   returned: always
   type: dict
   sample:
@@ -115,7 +119,7 @@ tokens:
 cluster:
   description:
     - Whether there is quorum (C(quorate)) and nothing left to do (C(idle)), which nodes are C(online), and whether the
-      cluster still has properties that M(quorate.ha_cluster.cib_seed) gave it for its first start (C(seeded)).
+      cluster still has properties that the role cluster gave it for its first start (C(seeded)).
     - All nodes of a cluster say the same, so one of them is enough to ask.
   returned: with O(cluster)
   type: dict

@@ -108,7 +108,8 @@ modules_missing:
   type: bool
   sample: false
 units:
-  description: By unit, what M(quorate.ha_cluster.machine_info) returns of it.
+  description:
+    - By unit, whether there is one, whether it runs and starts at boot, and since when.
   returned: always
   type: dict
   sample:

@@ -109,7 +109,7 @@ def test_a_hint_names_the_package_of_each_family() -> None:
 
 
 def test_what_a_role_has_for_debian_it_has_for_the_red_hat_family() -> None:
-    """role_input refuses other families by that, in one sentence."""
+    """internal_role_input refuses other families by that, in one sentence."""
     lacking = [
         str(path.relative_to(ROLES))
         for path in [*ROLES.glob("*/vars/Debian.yml"), *ROLES.glob("*/tasks/*_Debian.yml")]

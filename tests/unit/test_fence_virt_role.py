@@ -23,7 +23,7 @@ PLAY = """
     - { role: quorate.ha_cluster.fence_virt, when: false }
   post_tasks:
     - name: Check the input
-      quorate.ha_cluster.role_input:
+      quorate.ha_cluster.internal_role_input:
         roles: [fence_virt]
     - name: Show what is taken
       ansible.builtin.debug:

@@ -21,7 +21,7 @@ PLAY = """
   strategy: linear
   tasks:
     - name: Check the input
-      quorate.ha_cluster.role_input:
+      quorate.ha_cluster.internal_role_input:
         roles: [fence_virt, lighttpd]
 
 - name: Show

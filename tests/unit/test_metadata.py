@@ -83,6 +83,43 @@ def test_the_action_group_is_every_module_that_takes_the_common_options() -> Non
     assert members == sorted(path.stem for path in modules if common.search(path.read_text()))
 
 
+def plugin_names(kind: str) -> set[str]:
+    return {path.stem for path in CHECKOUT.glob(f"plugins/{kind}/*.py")}
+
+
+def test_the_readme_lists_the_public_modules_and_filters() -> None:
+    section = (CHECKOUT / "README.md").read_text().partition("\n## Modules\n")[2].partition("\n## ")[0]
+    listed = {
+        name for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    firewall = {"iptables_load", "iptables_plan"}  # steps of role iptables
+    public = {name for name in plugin_names("modules") if not name.startswith("internal_")}
+    assert listed == public - firewall
+    members = load(CHECKOUT / "meta" / "runtime.yml")["action_groups"]["pcs"]
+    assert set(members) <= listed
+    filters = {"node_addresses", "hosts_of"}
+    assert all(f"`{name}`" in section for name in filters)
+    firewall = {"cluster_ports", "firewall_problems", "firewall_rules"}
+    assert {name for name in plugin_names("filter") if not name.startswith("internal_")} == filters | firewall
+
+
+def test_plugins_that_are_steps_of_roles_say_so_and_no_others_do() -> None:
+    said = re.compile(r'^description:\n  - "Internal: a step of .*\. It may change in any release\."$', re.MULTILINE)
+    for path in PLUGINS:
+        assert bool(said.search(path.read_text())) == path.stem.startswith("internal_"), path
+
+
+def test_public_documentation_does_not_lead_to_internal_plugins() -> None:
+    fragments = CHECKOUT.glob("plugins/doc_fragments/*.py")
+    roles = CHECKOUT.glob("roles/*/meta/argument_specs.yml")
+    public = [path for path in PLUGINS if not path.stem.startswith("internal_") and "iptables" not in path.stem]
+    pages = [CHECKOUT / "README.md", *CHECKOUT.glob("roles/*/README.md"), *CHECKOUT.glob("docs/*.md")]
+    reference = re.compile(
+        r"\b(M|P|O|RV|module|plugin)(\(|: )quorate\.ha_cluster\.internal_|^ +(- )?quorate\.ha_cluster\.internal_", re.M
+    )
+    assert [path for path in (*fragments, *roles, *public, *pages) if reference.search(path.read_text())] == []
+
+
 def test_every_exception_from_sanity_has_a_reason() -> None:
     lines = [line for path in CHECKOUT.glob("tests/sanity/ignore-*.txt") for line in path.read_text().splitlines()]
     assert [line for line in lines if not re.fullmatch(r"\S+ \S+ # \w.{10,}", line)] == []

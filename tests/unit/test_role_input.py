@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""role_input says all that is wrong with a role's input, and names the host and the variables."""
+"""internal_role_input says all that is wrong with a role's input, and names the host and the variables."""
 
 from __future__ import annotations
 
@@ -121,7 +121,8 @@ def test_what_is_missing_is_said_with_its_meaning(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "play.yml").write_text(
-        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [cluster, verify]}}]}"
+        "- {hosts: node1, gather_facts: false, tasks: "
+        "[{quorate.ha_cluster.internal_role_input: {roles: [cluster, verify]}}]}"
     )
     done = check(ha_lighttpd_port=80)
     assert done.returncode == 2
@@ -144,7 +145,8 @@ def test_nodes_of_another_form_are_refused_in_one_sentence(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path, nodes: t.Any, words: str
 ) -> None:
     (tmp_path / "play.yml").write_text(
-        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [cluster, resources]}}]}"
+        "- {hosts: node1, gather_facts: false, tasks: "
+        "[{quorate.ha_cluster.internal_role_input: {roles: [cluster, resources]}}]}"
     )
     done = check(ha_cluster_name="web", ha_nodes=nodes)
     assert done.returncode == 2
@@ -161,7 +163,8 @@ def test_a_distribution_that_a_role_has_no_files_for_is_refused_in_one_sentence(
 ) -> None:
     (tmp_path / "play.yml").write_text(
         "- {hosts: node1, gather_facts: false, tasks: [{ansible.builtin.set_fact: {cacheable: true,"
-        f" os_family: {family}, distribution: SLES}}}}, {{quorate.ha_cluster.role_input: {{roles: [{role}]}}}}]}}"
+        f" os_family: {family}, distribution: SLES}}}},"
+        f" {{quorate.ha_cluster.internal_role_input: {{roles: [{role}]}}}}]}}"
     )
     done = check(ha_lighttpd_port=80)
     words = "Host node1 runs SLES, which role lighttpd knows nothing of; it is made for the families of Debian and of"
@@ -173,7 +176,8 @@ def test_several_roles_are_checked_at_once(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "play.yml").write_text(
-        "- {hosts: node1, gather_facts: false, tasks: [{quorate.ha_cluster.role_input: {roles: [lighttpd, verify]}}]}"
+        "- {hosts: node1, gather_facts: false, tasks: "
+        "[{quorate.ha_cluster.internal_role_input: {roles: [lighttpd, verify]}}]}"
     )
     assert check(ha_lighttpd_port=80, ha_verify_timeout=5).returncode == 0
     done = check(ha_lighttpd_port=0, ha_verify_timeout="soon", ha_service_urs=[])
@@ -189,7 +193,7 @@ def test_a_task_that_names_no_role_is_told_so(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path, arguments: str, words: str
 ) -> None:
     (tmp_path / "play.yml").write_text(
-        f"- {{hosts: node1, gather_facts: false, tasks: [{{quorate.ha_cluster.role_input: {arguments}}}]}}"
+        f"- {{hosts: node1, gather_facts: false, tasks: [{{quorate.ha_cluster.internal_role_input: {arguments}}}]}}"
     )
     done = check()
     assert done.returncode == 2

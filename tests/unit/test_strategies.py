@@ -9,7 +9,7 @@ import pathlib
 
 import pytest
 import yaml
-from ansible_collections.quorate.ha_cluster.plugins.action.role_input import strategy_problems
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_role_input import strategy_problems
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PLAYBOOKS = sorted([*CHECKOUT.glob("playbooks/*.yml"), *CHECKOUT.glob("molecule/*/*.yml")])

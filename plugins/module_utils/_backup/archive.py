@@ -65,7 +65,7 @@ class Backup:
 
 
 def from_node(found: t.Mapping[str, t.Any], created: str) -> Backup:
-    """The backup that is made of what the module backup_info has FOUND on a node."""
+    """The backup that is made of what the module internal_backup_info has FOUND on a node."""
     try:
         return Backup(
             cluster_name=str(found["cluster_name"]),
@@ -82,7 +82,7 @@ def from_node(found: t.Mapping[str, t.Any], created: str) -> Backup:
             created=created,
         )
     except (KeyError, TypeError, ValueError, binascii.Error, AttributeError) as error:
-        raise ClusterError(f"This is not what backup_info returns: {type(error).__name__} {error}.") from None
+        raise ClusterError(f"This is not what internal_backup_info returns: {type(error).__name__} {error}.") from None
 
 
 def _described(entry: t.Mapping[str, t.Any]) -> tuple[str, str, str, str]:

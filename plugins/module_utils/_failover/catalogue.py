@@ -40,7 +40,7 @@ NONE, ONE, PERHAPS = Count(0, 0), Count(1, 1), Count(0, 1)
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that the module failover_break does, and where. SUBJECT is a process or a kind of resource."""
+    """One thing that the module internal_failover_break does, and where. SUBJECT is a process or a kind of resource."""
 
     action: str
     where: str = TARGET

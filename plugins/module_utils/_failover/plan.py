@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether a test may begin, whom it is about, and what is waited for. Pure.
 
-STATES are what the module failover_info has returned on each node, by node.
+STATES are what the module internal_failover_info has returned on each node, by node.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def _step(
     watched: t.Sequence[Watched],
     whole: str,
 ) -> dict[str, t.Any]:
-    """Where STEP is done, and the options of failover_break."""
+    """Where STEP is done, and the options of internal_failover_break."""
     hosts = {
         catalogue.TARGET: list(targets),
         catalogue.OBSERVER: [observer],
@@ -283,7 +283,7 @@ def _unmet(
         votes = view["votes"]
         return "" if len(states) - 1 >= votes.get("quorum", len(states)) else "The rest would have no quorum."
     if need == "power":
-        return ""  # failover_break says what the fence device lacks
+        return ""  # internal_failover_break says what the fence device lacks
     if need == "sysrq":
         if any(state["container"] for state in targets):
             return "The node is a container: its kernel is that of the host, and of all others there."

@@ -33,7 +33,7 @@ CONFIGURATION: dict[str, Any] = {
 
 
 def saved(guest: Guest, environment: dict[str, str]) -> str:
-    return str(succeed(guest.module("backup_info", environment=environment, files=[]))["cib"])
+    return str(succeed(guest.module("internal_backup_info", environment=environment, files=[]))["cib"])
 
 
 @pytest.mark.parametrize("beginning", ["empty", "other", "more"])
@@ -52,10 +52,10 @@ def test_configuration_comes_back_whole(guest: Guest, cib: str, beginning: str) 
     before = epoch(guest, cib)
     arguments = {"configuration": wanted, "epoch": 500}
 
-    predicted = succeed(guest.module("cib_restore", check=True, environment=environment, **arguments))
+    predicted = succeed(guest.module("internal_cib_restore", check=True, environment=environment, **arguments))
     assert predicted["changed"]
     assert epoch(guest, cib) == before
-    restored = succeed(guest.module("cib_restore", environment=environment, **arguments))
+    restored = succeed(guest.module("internal_cib_restore", environment=environment, **arguments))
     assert restored["diff"] == predicted["diff"]
     assert "sesame" not in str(restored)
     assert saved(guest, environment) == wanted
@@ -63,7 +63,7 @@ def test_configuration_comes_back_whole(guest: Guest, cib: str, beginning: str) 
     assert epoch(guest, cib) > 500 > old
     assert guest.command("crm_verify", "--xml-file", cib)["rc"] == 0
 
-    again = succeed(guest.module("cib_restore", environment=environment, **arguments))
+    again = succeed(guest.module("internal_cib_restore", environment=environment, **arguments))
     assert not again["changed"]
     assert epoch(guest, cib) < 510
 
@@ -71,7 +71,7 @@ def test_configuration_comes_back_whole(guest: Guest, cib: str, beginning: str) 
 def test_what_is_no_configuration_is_refused(guest: Guest, cib: str) -> None:
     environment = start(guest, cib)
     before = guest.read(cib)
-    result = guest.module("cib_restore", environment=environment, configuration="<cib/>")
+    result = guest.module("internal_cib_restore", environment=environment, configuration="<cib/>")
     assert result["failed"]
     assert "not a CIB" in result["msg"]
     assert guest.read(cib) == before
@@ -83,7 +83,7 @@ def test_schema_that_this_pacemaker_lacks_is_refused(guest: Guest, cib: str) -> 
     before = guest.read(cib)
     newer = wanted.replace('validate-with="pacemaker-', 'validate-with="pacemaker-9')
     assert newer != wanted
-    result = guest.module("cib_restore", environment=environment, configuration=newer)
+    result = guest.module("internal_cib_restore", environment=environment, configuration=newer)
     assert result["failed"]
     assert guest.read(cib) == before
 
@@ -92,7 +92,7 @@ def test_files_are_found_with_their_owners(guest: Guest, cib: str) -> None:
     environment = start(guest, cib)
     guest.write("/tmp/some-key", "secret")
     guest.command("chmod", "0400", "/tmp/some-key")
-    found = succeed(guest.module("backup_info", environment=environment, files=["/tmp/some-*", "/tmp/none"]))
+    found = succeed(guest.module("internal_backup_info", environment=environment, files=["/tmp/some-*", "/tmp/none"]))
     assert found["files"] == [
         {"path": "/tmp/some-key", "owner": "root", "group": "root", "mode": "0400", "content": "c2VjcmV0"}
     ]

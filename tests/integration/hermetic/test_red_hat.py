@@ -292,9 +292,9 @@ def test_firewalld_lets_in_what_a_role_asks_for_and_once(make: Make) -> None:
     node.run("firewall-offline-cmd", "--zone=machines", "--add-interface=virbr1")
     wanted = {"ports": ["1229/udp"], "protocols": ["igmp"], "interface": "virbr1"}
     tasks = [
-        {"quorate.ha_cluster.machine": {"firewalld": wanted}},
-        {"quorate.ha_cluster.machine": {"firewalld": {"ports": ["5403/tcp", "2224/tcp"]}}},
-        {"quorate.ha_cluster.machine_info": {"firewalld": wanted}, "register": "look"},
+        {"quorate.ha_cluster.internal_machine": {"firewalld": wanted}},
+        {"quorate.ha_cluster.internal_machine": {"firewalld": {"ports": ["5403/tcp", "2224/tcp"]}}},
+        {"quorate.ha_cluster.internal_machine_info": {"firewalld": wanted}, "register": "look"},
         {"ansible.builtin.debug": {"msg": "closed: {{ look.closed | length }}"}},
     ]
     foreseen = node.play(tasks, check=True)

@@ -108,18 +108,18 @@ def seen(host: str) -> dict[str, t.Any]:
 
 
 def answer(name: str, arguments: dict[str, t.Any], host: str) -> dict[str, t.Any]:
-    if name == "failover_info":
+    if name == "internal_failover_info":
         return {"state": info()}
     if name == "cluster_verify":
         if FAULT == "verify fails" and (FOLDER / "state.json").exists() and host == "node3":
             return {"failed": True, "msg": "verify can't look."}
         return {"findings": []}
-    if name == "failover_clock":
+    if name == "internal_failover_clock":
         return {"ahead": 0.0, "uncertainty": 0.01}
-    if name == "failover_await":
+    if name == "internal_failover_await":
         awaited = awaited_effect if arguments["until"] == "effect" else awaited_recovery
         return {"lacking": awaited(arguments["aim"], arguments["before"], info()), "seconds": 0.0}
-    if name == "failover_break":
+    if name == "internal_failover_break":
         if arguments["state"] == "armed" and FAULT == "another run" and host == "node2":
             return {"failed": True, "msg": "On node2 a failover test is under way."}
         if arguments["state"] == "healed" and FAULT == "can't heal at first":
@@ -142,7 +142,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: t.Any = None) -> dict[str, t.Any]:
         name = self._task.action.rpartition(".")[2]
         host = str(task_vars["inventory_hostname"])
-        if name in ("failover_break", "failover_watch"):
+        if name in ("internal_failover_break", "internal_failover_watch"):
             said = [str(self._task.args.get(key, "")) for key in ("state", "action", "node")]
             with (FOLDER / "log").open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps([host, name, *said]) + "\n")

@@ -17,7 +17,14 @@ import typing as t
 import pytest
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
-FAKED = ("failover_info", "failover_break", "failover_watch", "failover_await", "failover_clock", "cluster_verify")
+FAKED = (
+    "internal_failover_info",
+    "internal_failover_break",
+    "internal_failover_watch",
+    "internal_failover_await",
+    "internal_failover_clock",
+    "cluster_verify",
+)
 COMMANDS = ("crm_resource", "stonith_admin")  # those that the role runs itself
 COMMAND = """#!/bin/sh
 [ "$FAKE_FAULT" != "can't forget" ] || { echo "It is not connected." >&2; exit 102; }
@@ -44,8 +51,8 @@ class Run:
     results: dict[str, t.Any]
 
     def done(self, state: str) -> list[str]:
-        """The hosts on which failover_break was called with STATE."""
-        return [line[0] for line in self.log if line[1:3] == ["failover_break", state]]
+        """The hosts on which internal_failover_break was called with STATE."""
+        return [line[0] for line in self.log if line[1:3] == ["internal_failover_break", state]]
 
 
 @pytest.fixture(scope="module")
@@ -122,8 +129,8 @@ def test_tests_pass_and_are_reported(play: t.Callable[..., Run]) -> None:
     assert len(run.done("broken")) == 3
     # every node is armed before anything is broken, and healed afterwards
     for number, (_host, name, *what) in enumerate(run.log):
-        if name == "failover_break" and what[0] == "broken":
-            before = [line[0] for line in run.log[:number] if line[1:3] == ["failover_break", "armed"]]
+        if name == "internal_failover_break" and what[0] == "broken":
+            before = [line[0] for line in run.log[:number] if line[1:3] == ["internal_failover_break", "armed"]]
             assert set(before[-3:]) == {"node1", "node2", "node3"}
     assert set(run.done("healed")) == {"node1", "node2", "node3"}
 

@@ -10,11 +10,11 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.action.failover_await import wait
-from ansible_collections.quorate.ha_cluster.plugins.action.failover_clock import best
-from ansible_collections.quorate.ha_cluster.plugins.filter.failover_aim import failover_aim
-from ansible_collections.quorate.ha_cluster.plugins.filter.failover_plan import failover_plan
-from ansible_collections.quorate.ha_cluster.plugins.filter.failover_verdict import failover_verdict
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_failover_await import wait
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_failover_clock import best
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_failover_aim import failover_aim
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_failover_plan import failover_plan
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_failover_verdict import failover_verdict
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report import results
 
 NODES = ("node1", "node2", "node3")

@@ -24,11 +24,11 @@ CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 @pytest.fixture(scope="module")
 def watch() -> t.Any:
     path = CHECKOUT / "roles/failover_test/files/failover_watch.py"
-    spec = importlib.util.spec_from_file_location("failover_watch", path)
+    spec = importlib.util.spec_from_file_location("internal_failover_watch", path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    sys.modules["failover_watch"] = module
+    sys.modules["internal_failover_watch"] = module
     spec.loader.exec_module(module)
     return module
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""backup_archive on the controller: when it writes, what it refuses, and what it keeps."""
+"""internal_backup_archive on the controller: when it writes, what it refuses, and what it keeps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import types
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible.parsing.vault import VaultSecret
-from ansible_collections.quorate.ha_cluster.plugins.action import backup_archive, backup_archive_info
+from ansible_collections.quorate.ha_cluster.plugins.action import internal_backup_archive as backup_archive
+from ansible_collections.quorate.ha_cluster.plugins.action import internal_backup_archive_info as backup_archive_info
 
 KEY = base64.b64encode(bytes(range(256))).decode()
 FOUND = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import pathlib
 
-from ansible_collections.quorate.ha_cluster.plugins.action.cluster_report import outcome, write
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_cluster_report import outcome, write
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.cib import BAN
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results

@@ -1,13 +1,13 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""role_input brings together what the hosts have found."""
+"""internal_role_input brings together what the hosts have found."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.action.role_input import all_problems, root_problems
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_role_input import all_problems, root_problems
 
 LIGHTTPD = {"lighttpd": ["ha_lighttpd_port is 0."]}
 

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 import yaml
-from ansible_collections.quorate.ha_cluster.plugins.filter.adopted_cluster import adopted_cluster
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_adopted_cluster import adopted_cluster
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_due import authkey_due
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_authkey_due import authkey_due
 
 PATH = "/etc/corosync/authkey"
 KEY = {"path": PATH, "hosts": ["node1", "node2"], "content": ""}

@@ -8,8 +8,8 @@ import base64
 import hashlib
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_files import authkey_files
-from ansible_collections.quorate.ha_cluster.plugins.filter.authkey_plan import authkey_plan
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_authkey_files import authkey_files
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_authkey_plan import authkey_plan
 
 PATH = "/etc/corosync/authkey"
 KEY = {
@@ -26,7 +26,7 @@ STOCK = "nodelist {\n node {\n ring0_addr: 127.0.0.1\n }\n}\n"
 
 
 def state(sha256: str = "", in_use: bool = False, configuration: str = "") -> dict[str, Any]:
-    """What machine_info finds on a host."""
+    """What internal_machine_info finds on a host."""
     key = {"exists": True, "sha256": sha256, "owner": "root", "group": "root", "mode": "0400"}
     return {
         "files": {PATH: key if sha256 else {"exists": False}},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.cluster_survey import FilterModule, cluster_survey
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_cluster_survey import FilterModule, cluster_survey
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import accepted_tokens, known_tokens
 
 NODES = [{"name": f"node{number}", "address": f"192.0.2.{number}", "port": 2224} for number in (1, 2, 3)]
@@ -115,7 +115,7 @@ def test_one_node_tells_whether_the_cluster_is_at_rest(change: dict[str, t.Any],
 
 
 def test_its_name() -> None:
-    assert FilterModule().filters() == {"cluster_survey": cluster_survey}
+    assert FilterModule().filters() == {"internal_cluster_survey": cluster_survey}
 
 
 def known(**changes: t.Any) -> dict[str, t.Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.differing_files import differing_files
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_differing_files import differing_files
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._host import machine
 
 

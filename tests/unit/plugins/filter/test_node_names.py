@@ -9,10 +9,10 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.stale_host_names import FilterModule
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_stale_host_names import FilterModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import name_problems
 
-stale_host_names = FilterModule().filters()["stale_host_names"]
+stale_host_names = FilterModule().filters()["internal_stale_host_names"]
 GROUPS = ["all", "ungrouped", "cluster", "arbitrators"]
 NODES = {
     "node1": {"public": "192.0.2.1", "cluster": "198.51.100.1"},

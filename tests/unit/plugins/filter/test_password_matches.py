@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.password_matches import password_matches
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_password_matches import password_matches
 
 # Made by `openssl passwd -6 -salt saltstring "Hello world!"` and with -5, and by chpasswd with more rounds.
 SHA512 = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1"

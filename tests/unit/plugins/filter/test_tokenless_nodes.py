@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.quorate.ha_cluster.plugins.filter.tokenless_nodes import FilterModule
+from ansible_collections.quorate.ha_cluster.plugins.filter.internal_tokenless_nodes import FilterModule
 
-tokenless_nodes = FilterModule().filters()["tokenless_nodes"]
+tokenless_nodes = FilterModule().filters()["internal_tokenless_nodes"]
 NODES = [{"name": f"node{number}", "address": f"192.0.2.{number}", "port": "2224"} for number in (1, 2, 3, 4)]
 KNOWN = {
     "node1": {"address": "192.0.2.1", "port": 2224, "sha256": "one"},

@@ -1,0 +1,85 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: internal_adopted_files
+short_description: Write new files on the controller, and overwrite none
+version_added: 1.0.0
+description:
+  - "Internal: a step of the role adopt. It may change in any release."
+  - Writes files into a directory on the controller, all of them or none.
+  - Fails when one of them is there already and holds something else.
+  - A secret file is encrypted with Ansible Vault when the run has a vault password, and readable for its owner only.
+    Its content is never shown.
+options:
+  directory:
+    description: The directory, made when it is not there. A relative one is below the working directory.
+    type: path
+    required: true
+  files:
+    description: The files.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      path:
+        description: The file, below O(directory).
+        type: str
+        required: true
+      content:
+        description: What it holds.
+        type: str
+        required: true
+      secret:
+        description: Whether only its owner may read it.
+        type: bool
+        default: false
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes
+  - quorate.ha_cluster._attributes.controller
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - What a secret file holds is left out.
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Write an inventory
+  quorate.ha_cluster.internal_adopted_files:
+    directory: adopted-web
+    files:
+      - path: hosts.yml
+        content: |
+          cluster:
+            hosts:
+              node1.example.com:
+"""
+
+RETURN = r"""
+directory:
+  description: The directory.
+  returned: success
+  type: str
+  sample: /home/alice/adopted-web
+written:
+  description: The files that were, or in check mode would be, written.
+  returned: success
+  type: list
+  elements: str
+  sample: [hosts.yml]
+unencrypted:
+  description: The secret files that are not encrypted, because the run has no vault password.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+"""

@@ -14,11 +14,17 @@ Read:
 - sets: Sets of resources in a constraint
 - normalize: Values that mean the same though they are written differently
 - model: What a CIB says, as values
+- export: A CIB in the form that pcs_cib takes
 - digest: Identify the configuration that a CIB holds
 
 Kinds of objects:
 
-- kinds: The kinds of objects that stand for themselves: nothing but themselves changes when they do
+- kinds: The kinds of objects that a CIB is made of, each described once
+- kind: What is known of a kind of objects: all of it in one description
+- constraints: What the constraints have in common: what they are about, and when pcs has to make one again
+- locations: Constraints on where a resource runs
+- colocations: Constraints on which resources run together
+- orders: Constraints on which resource acts first
 - acls: Access control lists: roles, and the users and groups that have them
 - alerts: Alerts and their recipients
 - bundles: Bundles: containers, and the resource inside of them

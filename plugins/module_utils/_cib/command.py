@@ -97,3 +97,8 @@ def placed(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, t
             place = ("--after", order[position - 1])
         yield member, place
         order.insert(position, member)
+
+
+def arguments(options: Attributes) -> list[str]:
+    """`name=value` for every option."""
+    return [f"{name}={value}" for name, value in options.items()]

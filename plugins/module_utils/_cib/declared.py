@@ -5,16 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role, same, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 if TYPE_CHECKING:
-    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib, Constraint, Item
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes
 
+Item = TypeVar("Item")
 Declared = Mapping[str, Any]
 PATTERNS = ("purge", "declared_elsewhere")  # options that hold patterns by kind, and no objects
 OPERATORS_CONSTRAINT = "cli-"  # made by `pcs resource move` and `ban`
@@ -69,24 +70,10 @@ def plain_role(name: str | None) -> str:
     return role(name) if name else "Started"
 
 
-def constraint_id(*parts: str) -> str:
-    """The id of a constraint that was declared without one: from what it is about, never from its value."""
-    return "-".join("".join(c if c.isalnum() or c in "_.-" else "-" for c in part) for part in parts)
-
-
 def role_or(current: str | None, declared: str | None) -> str | None:
     if declared is None or plain_role(current) == plain_role(declared):
         return current
     return role(declared)
-
-
-def one_of_both(item: Declared, kind: str, *names: str) -> None:
-    """Refuse ITEM when it names sets and one of the options NAMES, which stand for the same."""
-    both = [name for name in names if item.get(name) is not None]
-    if item.get("sets") is not None and both:
-        raise ClusterError(
-            f"The {kind} '{item.get('id') or item[both[0]]}' names '{both[0]}' and sets; it can have one."
-        )
 
 
 def plain_reference(name: str) -> str:
@@ -94,50 +81,6 @@ def plain_reference(name: str) -> str:
     return name.partition("%")[2] if name.startswith(("resource%", "%")) else name
 
 
-def merge_kind(
-    cib: Cib,
-    current: Mapping[str, Constraint],
-    declared: Declared,
-    kind: str,
-    is_meant: Callable[[Cib, Constraint, Declared], bool],
-    merge_one: Callable[[Cib, Constraint | None, Declared], Constraint],
-) -> dict[str, Constraint]:
-    constraints = dict(current)
-    for item in declared.get(kind) or ():
-        found = find_constraint(cib, constraints, item, is_meant)
-        if not is_absent(item):
-            merged = merge_one(cib, found, item)
-            constraints[merged.id] = merged
-        elif found is not None:
-            del constraints[found.id]
-    return constraints
-
-
-def find_constraint(
-    cib: Cib,
-    constraints: Mapping[str, Constraint],
-    item: Declared,
-    is_meant: Callable[[Cib, Constraint, Declared], bool],
-) -> Constraint | None:
-    """The constraint that a declared one means: that of its id, or, where it has none, that on the same things."""
-    if item.get("id"):
-        return constraints.get(item["id"])
-    return next(
-        (
-            constraint
-            for constraint in constraints.values()
-            if not constraint.id.startswith(OPERATORS_CONSTRAINT) and is_meant(cib, constraint, item)
-        ),
-        None,
-    )
-
-
-def same_resource(cib: Cib, current: str, declared: str | None) -> bool:
-    return declared is not None and cib.referable(current) == cib.referable(plain_reference(declared))
-
-
-def resource_or(cib: Cib, current: str, declared: str | None) -> str:
-    """The id to name in a constraint: as it is where that is the same thing."""
-    if declared is None or same_resource(cib, current, declared):
-        return current
-    return cib.referable(plain_reference(declared))
+def constraint_id(*parts: str) -> str:
+    """The id of a constraint that was declared without one: from what it is about, never from its value."""
+    return "-".join("".join(c if c.isalnum() or c in "_.-" else "-" for c in part) for part in parts)

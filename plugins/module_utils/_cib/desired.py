@@ -10,49 +10,35 @@ What is not declared is not touched.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence, Set
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, left_alone, tickets
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles, left_alone
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
-    constraint_id,
     described,
     entries,
-    find_constraint,
     is_absent,
     merge_attributes,
-    merge_kind,
     need,
-    one_of_both,
-    plain_reference,
     plain_role,
-    resource_or,
-    role_or,
-    same_resource,
     value_or,
     without,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import CONSTRAINTS, KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import target_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     Attributes,
     Cib,
     Clone,
-    Colocation,
     Defaults,
     Group,
-    Location,
     Operation,
-    Order,
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
     boolean,
     role,
     same,
-    score,
     text,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import (
@@ -60,16 +46,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote imp
     remote_and_guest_nodes,
     with_address_of_node,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import same_rule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
-    constraint_words,
-    merge_sets,
-    same_sets,
-    without_resources,
-)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-SetConstraint = TypeVar("SetConstraint", Colocation, Order)
 OWN_NAMES = frozenset(("nodes", "stonith_levels", "acl_users", "acl_groups"))  # not in the name space of the CIB's ids
 
 
@@ -108,7 +86,6 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     for item in entries(declared, "bundles", absent=True):
         refuse_resource_of_removed_bundle(cib, item["id"], declared)
         cib = remove_bundle(cib, item["id"])
-    cib = merge_constraints(cib, declared)
     for each in KINDS:
         cib = each.merge(cib, declared)
     refuse_names_of_members(current, cib)
@@ -116,7 +93,9 @@ def merge_declared(current: Cib, declared: Declared) -> Cib:
     if lost:
         cib = without_nodes(cib, lost)
     gone = current.tags.keys() - cib.tags.keys()
-    return without_references(cib, gone) if gone else cib
+    for each in CONSTRAINTS if gone else ():
+        cib = each.without(cib, gone)
+    return cib
 
 
 def without_nodes(cib: Cib, lost: Set[str]) -> Cib:
@@ -129,24 +108,6 @@ def without_nodes(cib: Cib, lost: Set[str]) -> Cib:
         left_alone={
             kind: {name: item for name, item in items.items() if item.node not in lost}
             for kind, items in cib.left_alone.items()
-        },
-    )
-
-
-def without_references(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB without the constraints of what is GONE."""
-    return dataclasses.replace(
-        cib,
-        locations={name: item for name, item in cib.locations.items() if item.resource not in gone},
-        colocations={
-            item.id: item
-            for item in without_resources_of(cib.colocations, gone)
-            if item.resource not in gone and item.with_resource not in gone
-        },
-        orders={
-            item.id: item
-            for item in without_resources_of(cib.orders, gone)
-            if item.first not in gone and item.then not in gone
         },
     )
 
@@ -185,10 +146,8 @@ def name_meant(cib: Cib, kind: str, item: Declared) -> str | None:
     if kind == "clones":
         clone = find_clone(cib, item)
         return clone.id if clone is not None else None
-    if kind in MEANT:
-        constraint = find_constraint(cib, getattr(cib, kind), item, MEANT[kind])
-        return constraint.id if constraint is not None else None
-    return declared_name(kind, item)
+    meant = next((each.meant for each in KINDS if each.name == kind), None)
+    return declared_name(kind, item) if meant is None else meant(cib, item)
 
 
 # --- defaults --------------------------------------------------------------------------------------------------------
@@ -348,18 +307,10 @@ def drop_dangling(before: Cib, cib: Cib) -> Cib:
     gone = ids(before) - ids(dataclasses.replace(cib, groups=groups))
     clones = {name: clone for name, clone in cib.clones.items() if clone.resource not in gone}
     gone |= cib.clones.keys() - clones.keys()
-    cib = without_references(dataclasses.replace(cib, groups=groups, clones=clones), gone)
+    cib = dataclasses.replace(cib, groups=groups, clones=clones)
     for kind in KINDS:
         cib = kind.without(cib, gone)
     return left_alone.without(cib, gone)
-
-
-def without_resources_of(constraints: Mapping[str, SetConstraint], gone: Set[str]) -> Iterator[SetConstraint]:
-    """CONSTRAINTS without the resources GONE in their sets, and without those that have no set left."""
-    for item in constraints.values():
-        sets = without_resources(item.sets, gone)
-        if sets or not item.sets:
-            yield dataclasses.replace(item, sets=sets)
 
 
 def ids(cib: Cib) -> set[str]:
@@ -442,7 +393,9 @@ def find_clone(cib: Cib, item: Declared) -> Clone | None:
 
 def point_at_clone(cib: Cib, clone: Clone) -> Cib:
     """CIB with the constraints of what gets cloned naming the clone, as pcs does it."""
-    return rename_in_constraints(cib, clone.resource, clone.id)
+    for kind in KINDS:
+        cib = kind.repointed(cib, clone.resource, clone.id)
+    return cib
 
 
 def remove_clone(cib: Cib, item: Declared) -> Cib:
@@ -451,204 +404,6 @@ def remove_clone(cib: Cib, item: Declared) -> Cib:
     if clone is None:
         return cib
     cib = dataclasses.replace(cib, clones=without(cib.clones, clone.id))
-    cib = rename_in_constraints(cib, clone.id, clone.resource)
-    cib = dataclasses.replace(
-        cib,
-        colocations=renamed_in_sets(cib.colocations, clone.id, clone.resource),
-        orders=renamed_in_sets(cib.orders, clone.id, clone.resource),
-    )
     for kind in KINDS:
         cib = kind.renamed(cib, clone.id, clone.resource)
     return cib
-
-
-def renamed_in_sets(constraints: Mapping[str, SetConstraint], old: str, new: str) -> dict[str, SetConstraint]:
-    return {
-        name: dataclasses.replace(item, sets=resource_sets.renamed(item.sets, old, new))
-        for name, item in constraints.items()
-    }
-
-
-def rename_in_constraints(cib: Cib, old: str, new: str) -> Cib:
-    def renamed(name: str) -> str:
-        return new if name == old else name
-
-    return dataclasses.replace(
-        cib,
-        locations={k: dataclasses.replace(v, resource=renamed(v.resource)) for k, v in cib.locations.items()},
-        colocations={
-            k: dataclasses.replace(v, resource=renamed(v.resource), with_resource=renamed(v.with_resource))
-            for k, v in cib.colocations.items()
-        },
-        orders={k: dataclasses.replace(v, first=renamed(v.first), then=renamed(v.then)) for k, v in cib.orders.items()},
-    )
-
-
-# --- constraints -----------------------------------------------------------------------------------------------------
-
-
-def merge_constraints(cib: Cib, declared: Declared) -> Cib:
-    return dataclasses.replace(
-        cib,
-        locations=merge_kind(cib, cib.locations, declared, "locations", is_location, merge_location),
-        colocations=merge_kind(cib, cib.colocations, declared, "colocations", is_colocation, merge_colocation),
-        orders=merge_kind(cib, cib.orders, declared, "orders", is_order, merge_order),
-    )
-
-
-def is_location(cib: Cib, location: Location, item: Declared) -> bool:
-    if not same_resource(cib, location.resource, item.get("resource")):
-        return False
-    if item.get("rule") is not None:
-        return same_rule(location.rule, item["rule"])
-    return location.node is not None and location.node == item.get("node")
-
-
-def merge_location(cib: Cib, current: Location | None, item: Declared) -> Location:
-    if current is None:
-        need(item, "location constraint", "resource", *(() if item.get("rule") else ("node",)))
-        resource = cib.referable(plain_reference(item["resource"]))
-        name = item.get("id") or constraint_id("location", resource, item.get("node") or "rule")
-        current = Location(name, resource, score="INFINITY")
-    rule, node = item.get("rule"), item.get("node")
-    options = merge_attributes(current.options, item.get("options"))
-    by_attribute = "score-attribute" in options
-    if by_attribute and item.get("score") is not None:
-        raise ClusterError(
-            f"The location constraint '{current.id}' has a score and the option 'score-attribute': only one can hold."
-        )
-    if by_attribute and (node is not None or (rule is None and current.rule is None)):
-        raise ClusterError(
-            f"The location constraint '{current.id}' has the option 'score-attribute', which only a rule can have."
-        )
-    if rule is not None and node is not None:
-        raise ClusterError(f"The location constraint '{current.id}' names a node and a rule; it can have only one.")
-    return dataclasses.replace(
-        current,
-        resource=resource_or(cib, current.resource, item.get("resource")),
-        node=None if rule is not None else node if node is not None else current.node,
-        rule=None if node is not None else current.rule if rule is None or same_rule(current.rule, rule) else rule,
-        score=None if by_attribute else value_or(current.score, item.get("score"), "score"),
-        options=options,
-    )
-
-
-def is_colocation(cib: Cib, colocation: Colocation, item: Declared) -> bool:
-    if colocation.sets or item.get("sets") is not None:
-        return same_sets(cib, colocation.sets, item.get("sets"))
-    return (
-        same_resource(cib, colocation.resource, item.get("resource"))
-        and same_resource(cib, colocation.with_resource, item.get("with"))
-        and plain_role(colocation.resource_role) == plain_role(item.get("resource_role"))
-        and plain_role(colocation.with_role) == plain_role(item.get("with_role"))
-    )
-
-
-def merge_colocation(cib: Cib, current: Colocation | None, item: Declared) -> Colocation:
-    one_of_both(item, "colocation constraint", "resource", "with", "resource_role", "with_role")
-    if (current is not None and current.sets) or item.get("sets") is not None:
-        return merge_colocation_of_sets(cib, current, item)
-    if current is None:
-        need(item, "colocation constraint", "resource", "with")
-        resource, other = (cib.referable(plain_reference(item[name])) for name in ("resource", "with"))
-        roles = [role(item[name]) for name in ("resource_role", "with_role") if item.get(name)]
-        name = item.get("id") or constraint_id("colocation", resource, other, *roles)
-        current = Colocation(name, resource, other, score="INFINITY")
-    return dataclasses.replace(
-        current,
-        resource=resource_or(cib, current.resource, item.get("resource")),
-        with_resource=resource_or(cib, current.with_resource, item.get("with")),
-        score=value_or(current.score, item.get("score"), "score"),
-        resource_role=role_or(current.resource_role, item.get("resource_role")),
-        with_role=role_or(current.with_role, item.get("with_role")),
-        options=merge_attributes(current.options, item.get("options")),
-    )
-
-
-def merge_colocation_of_sets(cib: Cib, current: Colocation | None, item: Declared) -> Colocation:
-    sets = merge_sets(cib, current.sets if current is not None else (), item.get("sets"), item.get("id") or "of sets")
-    if current is None:
-        name = item.get("id") or constraint_id("colocation", *constraint_words(sets))
-        current = Colocation(name, "", "", score="INFINITY")
-    return dataclasses.replace(
-        current,
-        resource="",
-        with_resource="",
-        resource_role=None,
-        with_role=None,
-        score=value_or(current.score, item.get("score"), "score"),
-        options=merge_attributes(current.options, item.get("options")),
-        sets=sets,
-    )
-
-
-def is_order(cib: Cib, order: Order, item: Declared) -> bool:
-    if order.sets or item.get("sets") is not None:
-        return same_sets(cib, order.sets, item.get("sets"))
-    first_action = item.get("first_action") or "start"
-    return (
-        same_resource(cib, order.first, item.get("first"))
-        and same_resource(cib, order.then, item.get("then"))
-        and order.first_action == first_action
-        and order.then_action == (item.get("then_action") or first_action)
-    )
-
-
-def merge_order(cib: Cib, current: Order | None, item: Declared) -> Order:
-    one_of_both(item, "order constraint", "first", "then", "first_action", "then_action")
-    if (current is not None and current.sets) or item.get("sets") is not None:
-        return merge_order_of_sets(cib, current, item)
-    if current is None:
-        need(item, "order constraint", "first", "then")
-        first, then = (cib.referable(plain_reference(item[name])) for name in ("first", "then"))
-        action = item.get("first_action") or "start"
-        actions = [action, item.get("then_action") or action]
-        suffix = () if actions == ["start", "start"] else actions
-        name = item.get("id") or constraint_id("order", first, then, *suffix)
-        symmetrical = (item.get("kind") or "").lower() != "serialize"
-        current = Order(name, first, then, action, action, symmetrical=symmetrical)
-    return dataclasses.replace(
-        merge_order_options(current, item),
-        first=resource_or(cib, current.first, item.get("first")),
-        then=resource_or(cib, current.then, item.get("then")),
-        first_action=item.get("first_action") or current.first_action,
-        then_action=item.get("then_action") or current.then_action,
-    )
-
-
-def merge_order_options(current: Order, item: Declared) -> Order:
-    kind, symmetrical = item.get("kind"), item.get("symmetrical")
-    options = dict(item.get("options") or {})
-    old_kind = options.pop("score", None)  # what Pacemaker had before it had kinds
-    if old_kind is not None:
-        if kind is not None:
-            raise ClusterError(
-                f"The order constraint '{current.id}' has a kind and the option 'score'; it can have only one."
-            )
-        if score(text(old_kind)) is None:
-            raise ClusterError(f"The option 'score' of the order constraint '{current.id}' is no score: '{old_kind}'.")
-        kind = "Optional" if score(text(old_kind)) == 0 else "Mandatory"
-    return dataclasses.replace(
-        current,
-        kind=current.kind if kind is None or kind.lower() == current.kind.lower() else kind.capitalize(),
-        symmetrical=current.symmetrical if symmetrical is None else bool(symmetrical),
-        options=merge_attributes(current.options, options),
-    )
-
-
-def merge_order_of_sets(cib: Cib, current: Order | None, item: Declared) -> Order:
-    sets = merge_sets(cib, current.sets if current is not None else (), item.get("sets"), item.get("id") or "of sets")
-    if current is None:
-        name = item.get("id") or constraint_id("order", *constraint_words(sets))
-        current = Order(name, "", "", symmetrical=(item.get("kind") or "").lower() != "serialize")
-    return dataclasses.replace(
-        merge_order_options(current, item), first="", then="", first_action="start", then_action="start", sets=sets
-    )
-
-
-MEANT: Mapping[str, Callable[[Cib, Any, Declared], bool]] = {
-    "locations": is_location,
-    "colocations": is_colocation,
-    "orders": is_order,
-    "tickets": tickets.is_meant,
-}

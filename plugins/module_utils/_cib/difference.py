@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import masked_pair
 
 PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./+@:%-]*[A-Za-z0-9_/]|[A-Za-z]|\d[\d.]*[a-z]+|-?INFINITY|-?\d+")

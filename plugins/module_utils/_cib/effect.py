@@ -10,7 +10,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export, named
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, named
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 
 # The fields of an object, the elements that hold them, and what they are called.
 HOLDERS: Mapping[str, tuple[str, str]] = {

@@ -27,14 +27,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired im
     remove_primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, named
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import resources
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
-    NODE_STATES,
-    Cib,
-    Location,
-    export,
-    named,
-)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import told, undeclared

@@ -12,28 +12,28 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import with_new_name
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocations import Colocation
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import OPERATORS_CONSTRAINT, plain_role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import LEVELS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
     OPERATION_OPTIONS,
     Alert,
     Bundle,
     Cib,
     Clone,
-    Colocation,
     DefaultsSet,
-    Location,
     Node,
     Operation,
-    Order,
     Primitive,
-    ResourceSet,
     StonithLevel,
     Ticket,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import why_no_property, why_no_time
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import canonical
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import ResourceSet
 
 Reasons = dict[tuple[str, str], str]  # by the kind and the name of what can't be made
 DEPRECATED = "action"

@@ -10,9 +10,9 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from typing import Any, Union
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import names_in
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import Leftover, find_leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import names_in
 
 Place = tuple[Union[str, "Place"], ...]  # an element's tag and id; those of its parent and its tag where it has none
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import bundles
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import names_in
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import parse_plain
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import (
     attributes,
@@ -23,26 +23,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
     Attributes,
     Cib,
     Clone,
-    Colocation,
-    Constraint,
     Group,
     LeftAlone,
-    Location,
     Operation,
-    Order,
     Primitive,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import (
     PROPERTIES,
     READ_ONLY_PROPERTIES,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
-    UNWRITABLE_RULE,
-    is_writable,
-    rule_text,
-)
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import parse_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 PROPERTY_SET = "cib-bootstrap-options"
@@ -59,7 +49,6 @@ LEFT_ALONE = {
     "rsc_defaults/meta_attributes": ("resource_defaults_sets", "resource_defaults_sets"),
     "op_defaults/meta_attributes": ("operation_defaults_sets", "operation_defaults_sets"),
 }
-ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
 
 
@@ -86,7 +75,6 @@ def parse_configuration(configuration: ET.Element) -> Cib:
 
 def parse_objects(configuration: ET.Element) -> Cib:
     resources = configuration.findall("resources")
-    constraints = [item for section in configuration.findall("constraints") for item in section]
     clones = (
         *(element for section in resources for element in section.iter("clone")),
         *(element for section in resources for element in section.iter("master")),
@@ -104,9 +92,6 @@ def parse_objects(configuration: ET.Element) -> Cib:
         groups={group.id: group for section in resources for group in map(parse_group, section.iter("group"))},
         clones={clone.id: clone for clone in map(parse_clone, clones) if clone is not None},
         bundles=bundles.parse(configuration),
-        locations=by_id(map(parse_location, (item for item in constraints if item.tag == "rsc_location"))),
-        colocations=by_id(map(parse_colocation, (item for item in constraints if item.tag == "rsc_colocation"))),
-        orders=by_id(map(parse_order, (item for item in constraints if item.tag == "rsc_order"))),
         **{kind.name: kind.parse(configuration) for kind in KINDS},
     )
 
@@ -145,17 +130,6 @@ def why_left_alone(element: ET.Element) -> str:
     if element.find("rule") is not None:
         return "it has a rule that pcs can't write"
     return "it has something that pcs can't write"
-
-
-def names_in(element: ET.Element) -> Iterator[str]:
-    """The ids of what a constraint names."""
-    yield from (element.get(name, "") for name in ("rsc", "with-rsc", "first", "then") if element.get(name))
-    yield from (item.get("id", "") for item in element.iter("resource_ref"))
-
-
-def by_id(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
-    """The ITEMS that could be parsed, by their id."""
-    return {item.id: item for item in items if item is not None}
 
 
 def parse_properties(sets: list[ET.Element]) -> Attributes:
@@ -222,65 +196,3 @@ def parse_clone(element: ET.Element) -> Clone | None:
     meta = dict(attributes(element, "meta_attributes"))
     promotable = boolean(meta.pop("promotable", "false")) is True or element.tag == "master"
     return Clone(element.get("id", ""), child.get("id", ""), promotable, meta, element.get("description", ""))
-
-
-def parse_location(element: ET.Element) -> Location | None:
-    rules = element.findall("rule")
-    resource, pattern = element.get("rsc"), element.get("rsc-pattern")
-    if (resource is None and pattern is None) or len(rules) > 1 or len(rules) != len(element):
-        return None  # sets, several rules, a time for which it holds: left alone
-    name = resource if resource is not None else f"regexp%{pattern}"
-    options = dict(remaining(element, "rsc", "rsc-pattern", "node", "score"))
-    if not rules:
-        node, value = element.get("node"), element.get("score")
-        if node is None or value is None:  # Pacemaker ignores it
-            return None
-        return Location(element.get("id", ""), name or "", node, None, value, options)
-    text, value, attribute = rule_text(rules[0]), rules[0].get("score"), rules[0].get("score-attribute")
-    if text is None or "role" in options or (value is None) is (attribute is None):
-        return None
-    if attribute is not None:
-        options["score-attribute"] = attribute
-    obstacle = "" if is_writable(rules[0], location=True) else UNWRITABLE_RULE
-    if rules[0].get("role") is not None:
-        options["role"] = rules[0].get("role", "")
-    return Location(element.get("id", ""), name or "", None, text, value, options, obstacle)
-
-
-def parse_colocation(element: ET.Element) -> Colocation | None:
-    sets = parse_sets(element)
-    if len(sets or ()) != len(element) or (not sets and None in (element.get("rsc"), element.get("with-rsc"))):
-        return None
-    return Colocation(
-        id=element.get("id", ""),
-        resource=element.get("rsc", ""),
-        with_resource=element.get("with-rsc", ""),
-        score=element.get("score", "0"),  # Pacemaker's default, which isn't that of pcs
-        resource_role=element.get("rsc-role"),
-        with_role=element.get("with-rsc-role"),
-        options=remaining(element, "rsc", "with-rsc", "score", "rsc-role", "with-rsc-role"),
-        sets=sets or (),
-    )
-
-
-def parse_order(element: ET.Element) -> Order | None:
-    sets = parse_sets(element)
-    if len(sets or ()) != len(element) or (not sets and None in (element.get("first"), element.get("then"))):
-        return None
-    first_action = element.get("first-action", "start")
-    kind = element.get("kind")
-    if kind is None:
-        kind = "Optional" if score(element.get("score", "INFINITY")) == 0 else "Mandatory"
-    if kind not in ORDER_KINDS:  # no schema allows it: left alone
-        return None
-    return Order(
-        id=element.get("id", ""),
-        first=element.get("first", ""),
-        then=element.get("then", ""),
-        first_action=first_action,
-        then_action=element.get("then-action", first_action),
-        kind=kind,
-        symmetrical=boolean(element.get("symmetrical", "false" if kind == "Serialize" else "true")) is True,
-        options=remaining(element, "first", "then", "first-action", "then-action", "kind", "symmetrical", "score"),
-        sets=sets or (),
-    )

@@ -15,12 +15,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     is_absent,
     plain_reference,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export_level
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES, export_level
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.references import mentions
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 NameMeant = Callable[[Cib, str, Declared], "str | None"]
-PURGEABLE = tuple(kind for kind in KINDS if kind != "nodes")
+PURGEABLE = tuple(kind for kind in NAMES if kind != "nodes")
 MAPPINGS = ("properties", "resource_defaults", "operation_defaults")
 OPERATORS_PROPERTIES = frozenset(("maintenance-mode", "stop-all-resources"))  # set for as long as somebody works
 

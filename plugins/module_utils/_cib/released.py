@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, entries, plain_reference
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import everything
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -65,12 +66,7 @@ def losses(before: Cib, after: Cib) -> Iterator[Loss]:
 
 def subjects(cib: Cib) -> set[str]:
     """What the constraints of CIB are about."""
-    names = {location.resource for location in cib.locations.values()}
-    for colocation in cib.colocations.values():
-        names |= {colocation.resource, colocation.with_resource}
-    for order in cib.orders.values():
-        names |= {order.first, order.then}
-    return names | {ticket.resource for ticket in cib.tickets.values()}
+    return {name for kind in KINDS for item in getattr(cib, kind.name).values() for name in kind.subjects(item)}
 
 
 def said(declared: Declared) -> set[str]:

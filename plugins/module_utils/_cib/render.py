@@ -13,49 +13,29 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
     FORCE,
     PCS,
     Command,
+    arguments,
     changed_options,
-    create_element,
     placed,
     set_attributes,
     set_options,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import OPERATORS_CONSTRAINT
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import ALONE, CONSTRAINTS, KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
-    Attributes,
     Bundle,
     Cib,
     Clone,
-    Colocation,
     Defaults,
     Group,
-    Location,
     Operation,
-    Order,
     Primitive,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import DURATION_NAMES, duration_for_pcs
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import GUEST, GUEST_OPTIONS, is_remote
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
-    RULE_AS_ONE_ARGUMENT,
-    as_one_argument,
-    words,
-)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import set_arguments
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 NO_DEFAULT_OPERATIONS = ("--no-default-ops",)
-RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
 CHECK_LEVEL = "OCF_CHECK_LEVEL"  # the one option of an operation that is no XML attribute of it
-LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
-REFERENCES = frozenset(("resource", "with_resource", "first", "then"))
-SCORE_OPTION = {
-    "location": "pcmk.constraint.location.simple.options.score",
-    "colocation": "pcmk.constraint.colocation.simple.options.score",
-}
 
 
 def render(before: Cib, after: Cib) -> list[Command]:
@@ -73,9 +53,9 @@ def stage(command: Command) -> int:
 
 def all_commands(before: Cib, after: Cib) -> list[Command]:
     return [
-        *constraint_removals(before, after),
+        *(command for kind in CONSTRAINTS for command in kind.removals(before, after)),
         *left_alone.removals(before, after),
-        *(command for kind in KINDS for command in kind.removals(before, after)),
+        *(command for kind in ALONE for command in kind.removals(before, after)),
         *clone_removals(before, after),
         *group_removals(before, after),
         *set_properties(before, after),
@@ -89,7 +69,6 @@ def all_commands(before: Cib, after: Cib) -> list[Command]:
         *(command for clone in after.clones.values() for command in clone_changes(before.clones.get(clone.id), clone)),
         *primitive_removals(before, after),
         *bundles.removals(before, after),
-        *constraint_additions(before, after),
         *(command for kind in KINDS for command in kind.additions(before, after)),
         *descriptions(before, after),
     ]
@@ -370,182 +349,3 @@ def clone_removals(before: Cib, after: Cib) -> Iterator[Command]:
         child_stays = any(name in after.primitives for name in names)
         if clone.id not in after.clones and child_stays:
             yield Command(f"clone '{clone.id}'", ("resource", "unclone", clone.resource))
-
-
-# --- constraints -----------------------------------------------------------------------------------------------------
-
-
-def constraints(cib: Cib) -> Mapping[str, Location | Colocation | Order]:
-    return {**cib.locations, **cib.colocations, **cib.orders}
-
-
-def constraint_removals(before: Cib, after: Cib) -> Iterator[Command]:
-    """Constraints that are to go or to be made anew: pcs can't change one."""
-    wanted, gone = constraints(after), left_alone.going_with_pcs(before, after)
-    for constraint in constraints(before).values():
-        new = wanted.get(constraint.id)
-        if new == constraint or (new is not None and only_repointed(before, after, constraint, new)):
-            continue
-        if new is None and not gone.isdisjoint(references(constraint)):
-            continue  # goes with its resource
-        yield Command(f"constraint '{constraint.id}'", ("constraint", "delete", constraint.id))
-
-
-def constraint_additions(before: Cib, after: Cib) -> Iterator[Command]:
-    current = constraints(before)
-    for constraint in constraints(after).values():
-        old = current.get(constraint.id)
-        if old == constraint or (old is not None and only_repointed(before, after, old, constraint)):
-            continue
-        if isinstance(constraint, Location):
-            yield from add_location(constraint, after)
-        elif isinstance(constraint, Colocation):
-            yield add_colocation(constraint)
-        else:
-            yield add_order(constraint)
-
-
-def references(constraint: Location | Colocation | Order) -> tuple[str, ...]:
-    if isinstance(constraint, Location):
-        return (constraint.resource,)
-    if constraint.sets:
-        return ()
-    if isinstance(constraint, Colocation):
-        return (constraint.resource, constraint.with_resource)
-    return (constraint.first, constraint.then)
-
-
-def only_repointed(
-    before: Cib, after: Cib, old: Location | Colocation | Order, new: Location | Colocation | Order
-) -> bool:
-    """Whether a constraint differs only by naming a new clone instead of its resource: pcs sees to that by itself."""
-    new_clones = {clone.resource: name for name, clone in after.clones.items() if name not in before.clones}
-    if type(old) is not type(new) or not new_clones:
-        return False
-    return all(
-        value == vars(new)[name] or (name in REFERENCES and new_clones.get(value) == vars(new)[name])
-        for name, value in vars(old).items()
-    )
-
-
-def add_location(location: Location, cib: Cib) -> Iterator[Command]:
-    subject = f"constraint '{location.id}'"
-    if location.rule is not None:
-        yield from add_location_rule(subject, location, cib)
-        return
-    score = location.score or "INFINITY"
-    if is_written_as_xml(location, cib):
-        rsc, name = ("rsc-pattern", location.resource[7:]) if is_pattern(location) else ("rsc", location.resource)
-        element = {"id": location.id, rsc: name, "node": location.node or "", "score": score, **location.options}
-        yield create_element(subject, "constraints", "rsc_location", element)
-        return
-    # With a role, something else is wrong that pcs refuses: it has to name that, not the role.
-    options = arguments({name: value for name, value in location.options.items() if name != "role"})
-    head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
-    yield Command(
-        subject,
-        (*head, score, *options),
-        ((SCORE_OPTION["location"], (*head, f"score={score}", *options)),),
-    )
-
-
-def is_pattern(location: Location) -> bool:
-    return location.resource.startswith("regexp%")
-
-
-def is_written_as_xml(location: Location, cib: Cib) -> bool:
-    """Whether pcs can't write LOCATION, which names a node: it knows no role and no tag there, and would replace what
-    an operator made by moving the resource. Whatever else pcs would refuse, it is left to refuse."""
-    known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
-    if location.options.keys() - LOCATION_OPTIONS or parse_score(location.score or "INFINITY") is None:
-        return False
-    if location.resource in cib.tags:
-        return True
-    if location.resource not in known and not is_pattern(location):
-        return False
-    return "role" in location.options or any(
-        other.id.startswith(OPERATORS_CONSTRAINT)
-        and other.id != location.id
-        and (other.resource, other.node) == (location.resource, location.node)
-        for other in cib.locations.values()
-    )
-
-
-def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Command]:
-    """pcs knows no tag here, so one of its members stands for it, and no role but two; both are set afterwards."""
-    tag = cib.tags.get(location.resource)
-    wanted = location.options.get("role")
-    role = wanted if wanted is not None and parse_role(wanted) not in RULE_ROLES else None
-    options = {
-        name: parse_role(value) if name == "role" else value  # pcs 0.12 knows no former names here
-        for name, value in location.options.items()
-        if role is None or name != "role"
-    }
-    if "score-attribute" not in options:
-        options["score"] = location.score or "INFINITY"
-    rule = f"{location.id}-rule"
-    identity = (f"constraint-id={location.id}", *([f"id={rule}"] if role is not None else []))
-    argv = ("constraint", "location", location.resource if tag is None else tag.members[0], "rule", *identity)
-    argv = (*argv, *arguments(options))
-    text = location.rule or ""
-    yield Command(
-        subject,
-        (*argv, *words(text)),
-        ((RULE_AS_ONE_ARGUMENT, (*argv, as_one_argument(text))),),
-        flags=() if tag is None else FORCE,  # the same may hold for the member already
-    )
-    if tag is not None:
-        yield set_attributes(subject, "constraints", "rsc_location", {"id": location.id, "rsc": tag.id})
-    if role is not None:
-        yield set_attributes(subject, "constraints", "rule", {"id": rule, "role": role})
-
-
-def arguments(options: Attributes) -> list[str]:
-    return [f"{name}={value}" for name, value in options.items()]
-
-
-def add_colocation(colocation: Colocation) -> Command:
-    if colocation.sets:
-        score = f"score={colocation.score or 'INFINITY'}"
-        argv = ("constraint", "colocation", *set_arguments(colocation.sets), "setoptions", score)
-        return Command(f"constraint '{colocation.id}'", (*argv, *arguments(colocation.options), f"id={colocation.id}"))
-    first = (colocation.resource_role, colocation.resource)
-    second = (colocation.with_role, colocation.with_resource)
-    head = (
-        "constraint",
-        "colocation",
-        "add",
-        *(part for part in first if part),
-        "with",
-        *(part for part in second if part),
-    )
-    options = (*(f"{name}={value}" for name, value in colocation.options.items()), f"id={colocation.id}")
-    score = colocation.score or "INFINITY"
-    return Command(
-        f"constraint '{colocation.id}'",
-        (*head, score, *options),
-        ((SCORE_OPTION["colocation"], (*head, f"score={score}", *options)),),
-    )
-
-
-def add_order(order: Order) -> Command:
-    options = [f"kind={order.kind}", *(f"{name}={value}" for name, value in order.options.items())]
-    if order.symmetrical is (order.kind == "Serialize"):
-        options.append(f"symmetrical={'true' if order.symmetrical else 'false'}")
-    options.append(f"id={order.id}")
-    if order.sets:
-        argv = ("constraint", "order", *set_arguments(order.sets), "setoptions", *options)
-        return Command(f"constraint '{order.id}'", argv)
-    return Command(
-        f"constraint '{order.id}'",
-        (
-            "constraint",
-            "order",
-            order.first_action,
-            order.first,
-            "then",
-            order.then_action,
-            order.then,
-            *options,
-        ),
-    )

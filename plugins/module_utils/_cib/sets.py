@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
-    Declared,
-    plain_reference,
-    same_resource,
-)
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import (
-    SET_OPTIONS,
-    Attributes,
-    Cib,
-    ResourceSet,
-)
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import same_resource
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, plain_reference
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
+SET_OPTIONS = {"role": "role", "action": "action", "sequential": "sequential", "require-all": "require_all"}
 DEFAULTS = {"sequential": "true", "require-all": "true", "action": "start"}
+
+
+@dataclass(frozen=True)
+class ResourceSet:
+    """Resources that a constraint treats alike. The options are named as in XML."""
+
+    resources: tuple[str, ...]
+    options: Attributes = field(default_factory=dict)
 
 
 def parse_sets(element: ET.Element) -> tuple[ResourceSet, ...] | None:
@@ -118,4 +121,17 @@ def set_arguments(sets: Sequence[ResourceSet]) -> list[str]:
         word
         for each in sets
         for word in ("set", *each.resources, *(f"{name}={value}" for name, value in each.options.items()))
+    ]
+
+
+def export_sets(sets: tuple[ResourceSet, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "resources": list(each.resources),
+            **{
+                SET_OPTIONS[name]: value if boolean(value) is None else boolean(value)
+                for name, value in each.options.items()
+            },
+        }
+        for each in sets
     ]

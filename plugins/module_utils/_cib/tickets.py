@@ -11,17 +11,20 @@ from collections.abc import Iterator, Set
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
+    find_constraint,
+    merge_kind,
+    one_of_both,
+    resource_or,
+    same_resource,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
     constraint_id,
-    merge_kind,
     need,
-    one_of_both,
     plain_reference,
     plain_role,
-    resource_or,
     role_or,
-    same_resource,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Ticket
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role
@@ -69,6 +72,12 @@ def is_meant(cib: Cib, current: Ticket, item: Declared) -> bool:
         and same_resource(cib, current.resource, item.get("resource"))
         and plain_role(current.role) == plain_role(item.get("role"))
     )
+
+
+def meant(cib: Cib, item: Declared) -> str | None:
+    """The id of the constraint that a declared one means."""
+    found = find_constraint(cib, cib.tickets, item, is_meant)
+    return found.id if found is not None else None
 
 
 def merge_one(cib: Cib, current: Ticket | None, item: Declared) -> Ticket:

@@ -9,7 +9,10 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Colocation, Location, Order
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocations import Colocation
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
     cluster_name,

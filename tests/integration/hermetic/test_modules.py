@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 
 from .conftest import Guest
 

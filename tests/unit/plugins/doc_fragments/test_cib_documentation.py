@@ -17,7 +17,8 @@ import yaml
 from ansible_collections.quorate.ha_cluster.plugins.doc_fragments._cib_objects import ModuleDocFragment, options_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import spec, status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, Node, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
 
 COLLECTION = "ansible_collections.quorate.ha_cluster"
 PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
@@ -117,7 +118,7 @@ def returned(name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NAMES)
 def test_what_cluster_info_returns_is_what_pcs_cib_takes_and_gives_back(kind: str) -> None:
     sample = returned("cluster_info")[kind]["sample"]
     before = Cib(nodes={item["name"]: Node(item["name"]) for item in sample}) if kind == "nodes" else Cib()

@@ -12,8 +12,9 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.filter.internal_adopted_cluster import adopted_cluster
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import KINDS, Cib, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import KINDS as ADOPTED
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import adopt, variable
@@ -117,7 +118,7 @@ Loader.add_constructor("!unsafe", lambda loader, node: ("unsafe", loader.constru
 
 
 def test_every_kind_has_a_variable() -> None:
-    assert set(ADOPTED) == set(KINDS)
+    assert set(ADOPTED) == set(NAMES)
     assert set(map(variable, ADOPTED)) <= known_names(ROLES)
 
 

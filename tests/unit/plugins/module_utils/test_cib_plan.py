@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import difference
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError

@@ -9,7 +9,8 @@ from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import same
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 AGENT = "ocf:pacemaker:Dummy"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import exportable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (

@@ -1,0 +1,242 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Constraints on which resources run together. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import constraints
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, arguments
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
+    by_id,
+    find_constraint,
+    merge_kind,
+    one_of_both,
+    resource_or,
+    same_resource,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    Declared,
+    constraint_id,
+    merge_attributes,
+    need,
+    plain_reference,
+    plain_role,
+    role_or,
+    value_or,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import remaining
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
+    ResourceSet,
+    constraint_words,
+    export_sets,
+    merge_sets,
+    parse_sets,
+    same_sets,
+    set_arguments,
+    without_resources,
+)
+
+SCORE_OPTION = "pcmk.constraint.colocation.simple.options.score"
+ENDS = ("resource", "with_resource")
+
+
+@dataclass(frozen=True)
+class Colocation:
+    """A resource that is placed by where another one runs; or sets of resources instead of the two."""
+
+    id: str
+    resource: str
+    with_resource: str
+    score: str | None = None
+    resource_role: str | None = None
+    with_role: str | None = None
+    options: Attributes = field(default_factory=dict)
+    sets: tuple[ResourceSet, ...] = ()
+
+
+def parse(configuration: ET.Element) -> dict[str, Colocation]:
+    return by_id(map(parse_colocation, configuration.findall("constraints/rsc_colocation")))
+
+
+def parse_colocation(element: ET.Element) -> Colocation | None:
+    sets = parse_sets(element)
+    if len(sets or ()) != len(element) or (not sets and None in (element.get("rsc"), element.get("with-rsc"))):
+        return None
+    return Colocation(
+        id=element.get("id", ""),
+        resource=element.get("rsc", ""),
+        with_resource=element.get("with-rsc", ""),
+        score=element.get("score", "0"),  # Pacemaker's default, which isn't that of pcs
+        resource_role=element.get("rsc-role"),
+        with_role=element.get("with-rsc-role"),
+        options=remaining(element, "rsc", "with-rsc", "score", "rsc-role", "with-rsc-role"),
+        sets=sets or (),
+    )
+
+
+# --- declared --------------------------------------------------------------------------------------------------------
+
+
+def merge(cib: Cib, declared: Declared) -> Cib:
+    return dataclasses.replace(
+        cib, colocations=merge_kind(cib, cib.colocations, declared, "colocations", is_colocation, merge_colocation)
+    )
+
+
+def is_colocation(cib: Cib, colocation: Colocation, item: Declared) -> bool:
+    if colocation.sets or item.get("sets") is not None:
+        return same_sets(cib, colocation.sets, item.get("sets"))
+    return (
+        same_resource(cib, colocation.resource, item.get("resource"))
+        and same_resource(cib, colocation.with_resource, item.get("with"))
+        and plain_role(colocation.resource_role) == plain_role(item.get("resource_role"))
+        and plain_role(colocation.with_role) == plain_role(item.get("with_role"))
+    )
+
+
+def merge_colocation(cib: Cib, current: Colocation | None, item: Declared) -> Colocation:
+    one_of_both(item, "colocation constraint", "resource", "with", "resource_role", "with_role")
+    if (current is not None and current.sets) or item.get("sets") is not None:
+        return merge_colocation_of_sets(cib, current, item)
+    if current is None:
+        need(item, "colocation constraint", "resource", "with")
+        resource, other = (cib.referable(plain_reference(item[name])) for name in ("resource", "with"))
+        roles = [role(item[name]) for name in ("resource_role", "with_role") if item.get(name)]
+        name = item.get("id") or constraint_id("colocation", resource, other, *roles)
+        current = Colocation(name, resource, other, score="INFINITY")
+    return dataclasses.replace(
+        current,
+        resource=resource_or(cib, current.resource, item.get("resource")),
+        with_resource=resource_or(cib, current.with_resource, item.get("with")),
+        score=value_or(current.score, item.get("score"), "score"),
+        resource_role=role_or(current.resource_role, item.get("resource_role")),
+        with_role=role_or(current.with_role, item.get("with_role")),
+        options=merge_attributes(current.options, item.get("options")),
+    )
+
+
+def merge_colocation_of_sets(cib: Cib, current: Colocation | None, item: Declared) -> Colocation:
+    sets = merge_sets(cib, current.sets if current is not None else (), item.get("sets"), item.get("id") or "of sets")
+    if current is None:
+        name = item.get("id") or constraint_id("colocation", *constraint_words(sets))
+        current = Colocation(name, "", "", score="INFINITY")
+    return dataclasses.replace(
+        current,
+        resource="",
+        with_resource="",
+        resource_role=None,
+        with_role=None,
+        score=value_or(current.score, item.get("score"), "score"),
+        options=merge_attributes(current.options, item.get("options")),
+        sets=sets,
+    )
+
+
+def meant(cib: Cib, item: Declared) -> str | None:
+    """The id of the constraint that a declared one means."""
+    found = find_constraint(cib, cib.colocations, item, is_colocation)
+    return found.id if found is not None else None
+
+
+def without(cib: Cib, gone: Set[str]) -> Cib:
+    """CIB without the constraints of what is GONE, in whose sets nothing is left."""
+    left = (
+        (item, without_resources(item.sets, gone))
+        for item in cib.colocations.values()
+        if gone.isdisjoint((item.resource, item.with_resource))
+    )
+    kept = {item.id: dataclasses.replace(item, sets=sets) for item, sets in left if sets or not item.sets}
+    return dataclasses.replace(cib, colocations=kept)
+
+
+def repointed(cib: Cib, old: str, new: str) -> Cib:
+    """CIB with its constraints on two resources naming NEW instead of OLD."""
+    return dataclasses.replace(
+        cib,
+        colocations={
+            name: dataclasses.replace(
+                item,
+                resource=new if item.resource == old else item.resource,
+                with_resource=new if item.with_resource == old else item.with_resource,
+            )
+            for name, item in cib.colocations.items()
+        },
+    )
+
+
+def renamed(cib: Cib, old: str, new: str) -> Cib:
+    """The same, with NEW instead of OLD in sets, too."""
+    cib = repointed(cib, old, new)
+    return dataclasses.replace(
+        cib,
+        colocations={
+            name: dataclasses.replace(item, sets=resource_sets.renamed(item.sets, old, new))
+            for name, item in cib.colocations.items()
+        },
+    )
+
+
+def export_colocation(colocation: Colocation) -> dict[str, Any]:
+    exported = {**vars(colocation), "sets": export_sets(colocation.sets), "options": dict(colocation.options)}
+    return without_empty({("with" if key == "with_resource" else key): value for key, value in exported.items()})
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def removals(before: Cib, after: Cib) -> Iterator[Command]:
+    return constraints.removals(before, after, "colocations", ENDS)
+
+
+def additions(before: Cib, after: Cib) -> Iterator[Command]:
+    yield from map(add_colocation, constraints.missing(before, after, "colocations", ENDS))
+
+
+def add_colocation(colocation: Colocation) -> Command:
+    if colocation.sets:
+        score = f"score={colocation.score or 'INFINITY'}"
+        argv = ("constraint", "colocation", *set_arguments(colocation.sets), "setoptions", score)
+        return Command(f"constraint '{colocation.id}'", (*argv, *arguments(colocation.options), f"id={colocation.id}"))
+    first = (colocation.resource_role, colocation.resource)
+    second = (colocation.with_role, colocation.with_resource)
+    head = (
+        "constraint",
+        "colocation",
+        "add",
+        *(part for part in first if part),
+        "with",
+        *(part for part in second if part),
+    )
+    options = (*(f"{name}={value}" for name, value in colocation.options.items()), f"id={colocation.id}")
+    score = colocation.score or "INFINITY"
+    return Command(
+        f"constraint '{colocation.id}'",
+        (*head, score, *options),
+        ((SCORE_OPTION, (*head, f"score={score}", *options)),),
+    )
+
+
+KIND = Kind(
+    "colocations",
+    parse,
+    merge,
+    additions,
+    removals,
+    without,
+    renamed,
+    repointed,
+    meant,
+    partial(constraints.ends_of, ends=ENDS),
+)

@@ -1,0 +1,272 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Constraints on where a resource runs. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import constraints
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
+    FORCE,
+    Command,
+    arguments,
+    create_element,
+    set_attributes,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
+    by_id,
+    find_constraint,
+    merge_kind,
+    resource_or,
+    same_resource,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
+    OPERATORS_CONSTRAINT,
+    Declared,
+    constraint_id,
+    merge_attributes,
+    need,
+    plain_reference,
+    value_or,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import remaining
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
+    RULE_AS_ONE_ARGUMENT,
+    UNWRITABLE_RULE,
+    as_one_argument,
+    is_writable,
+    rule_text,
+    same_rule,
+    words,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+ENDS = ("resource",)
+SCORE_OPTION = "pcmk.constraint.location.simple.options.score"
+
+
+RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
+LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a resource likes to run: a node with a score, or a rule. An obstacle is why pcs can't make it."""
+
+    id: str
+    resource: str
+    node: str | None = None
+    rule: str | None = None
+    score: str | None = None
+    options: Attributes = field(default_factory=dict)
+    obstacle: str = field(default="", compare=False)
+
+
+def parse(configuration: ET.Element) -> dict[str, Location]:
+    return by_id(map(parse_location, configuration.findall("constraints/rsc_location")))
+
+
+def parse_location(element: ET.Element) -> Location | None:
+    rules = element.findall("rule")
+    resource, pattern = element.get("rsc"), element.get("rsc-pattern")
+    if (resource is None and pattern is None) or len(rules) > 1 or len(rules) != len(element):
+        return None  # sets, several rules, a time for which it holds: left alone
+    name = resource if resource is not None else f"regexp%{pattern}"
+    options = dict(remaining(element, "rsc", "rsc-pattern", "node", "score"))
+    if not rules:
+        node, value = element.get("node"), element.get("score")
+        if node is None or value is None:  # Pacemaker ignores it
+            return None
+        return Location(element.get("id", ""), name or "", node, None, value, options)
+    text, value, attribute = rule_text(rules[0]), rules[0].get("score"), rules[0].get("score-attribute")
+    if text is None or "role" in options or (value is None) is (attribute is None):
+        return None
+    if attribute is not None:
+        options["score-attribute"] = attribute
+    obstacle = "" if is_writable(rules[0], location=True) else UNWRITABLE_RULE
+    if rules[0].get("role") is not None:
+        options["role"] = rules[0].get("role", "")
+    return Location(element.get("id", ""), name or "", None, text, value, options, obstacle)
+
+
+# --- declared --------------------------------------------------------------------------------------------------------
+
+
+def merge(cib: Cib, declared: Declared) -> Cib:
+    return dataclasses.replace(
+        cib, locations=merge_kind(cib, cib.locations, declared, "locations", is_location, merge_location)
+    )
+
+
+def is_location(cib: Cib, location: Location, item: Declared) -> bool:
+    if not same_resource(cib, location.resource, item.get("resource")):
+        return False
+    if item.get("rule") is not None:
+        return same_rule(location.rule, item["rule"])
+    return location.node is not None and location.node == item.get("node")
+
+
+def merge_location(cib: Cib, current: Location | None, item: Declared) -> Location:
+    if current is None:
+        need(item, "location constraint", "resource", *(() if item.get("rule") else ("node",)))
+        resource = cib.referable(plain_reference(item["resource"]))
+        name = item.get("id") or constraint_id("location", resource, item.get("node") or "rule")
+        current = Location(name, resource, score="INFINITY")
+    rule, node = item.get("rule"), item.get("node")
+    options = merge_attributes(current.options, item.get("options"))
+    by_attribute = "score-attribute" in options
+    if by_attribute and item.get("score") is not None:
+        raise ClusterError(
+            f"The location constraint '{current.id}' has a score and the option 'score-attribute': only one can hold."
+        )
+    if by_attribute and (node is not None or (rule is None and current.rule is None)):
+        raise ClusterError(
+            f"The location constraint '{current.id}' has the option 'score-attribute', which only a rule can have."
+        )
+    if rule is not None and node is not None:
+        raise ClusterError(f"The location constraint '{current.id}' names a node and a rule; it can have only one.")
+    return dataclasses.replace(
+        current,
+        resource=resource_or(cib, current.resource, item.get("resource")),
+        node=None if rule is not None else node if node is not None else current.node,
+        rule=None if node is not None else current.rule if rule is None or same_rule(current.rule, rule) else rule,
+        score=None if by_attribute else value_or(current.score, item.get("score"), "score"),
+        options=options,
+    )
+
+
+def meant(cib: Cib, item: Declared) -> str | None:
+    """The id of the constraint that a declared one means."""
+    found = find_constraint(cib, cib.locations, item, is_location)
+    return found.id if found is not None else None
+
+
+def without(cib: Cib, gone: Set[str]) -> Cib:
+    """CIB without the constraints of what is GONE."""
+    return dataclasses.replace(
+        cib, locations={name: item for name, item in cib.locations.items() if item.resource not in gone}
+    )
+
+
+def renamed(cib: Cib, old: str, new: str) -> Cib:
+    """CIB with its constraints naming the resource NEW instead of OLD."""
+    return dataclasses.replace(
+        cib,
+        locations={
+            name: dataclasses.replace(item, resource=new) if item.resource == old else item
+            for name, item in cib.locations.items()
+        },
+    )
+
+
+def export_location(location: Location) -> dict[str, Any]:
+    return without_empty({**vars(location), "options": dict(location.options), "obstacle": None})
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def removals(before: Cib, after: Cib) -> Iterator[Command]:
+    return constraints.removals(before, after, "locations", ENDS)
+
+
+def additions(before: Cib, after: Cib) -> Iterator[Command]:
+    for location in constraints.missing(before, after, "locations", ENDS):
+        yield from add_location(location, after)
+
+
+def add_location(location: Location, cib: Cib) -> Iterator[Command]:
+    subject = f"constraint '{location.id}'"
+    if location.rule is not None:
+        yield from add_location_rule(subject, location, cib)
+        return
+    score = location.score or "INFINITY"
+    if is_written_as_xml(location, cib):
+        rsc, name = ("rsc-pattern", location.resource[7:]) if is_pattern(location) else ("rsc", location.resource)
+        element = {"id": location.id, rsc: name, "node": location.node or "", "score": score, **location.options}
+        yield create_element(subject, "constraints", "rsc_location", element)
+        return
+    # With a role, something else is wrong that pcs refuses: it has to name that, not the role.
+    options = arguments({name: value for name, value in location.options.items() if name != "role"})
+    head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
+    yield Command(
+        subject,
+        (*head, score, *options),
+        ((SCORE_OPTION, (*head, f"score={score}", *options)),),
+    )
+
+
+def is_pattern(location: Location) -> bool:
+    return location.resource.startswith("regexp%")
+
+
+def is_written_as_xml(location: Location, cib: Cib) -> bool:
+    """Whether pcs can't write LOCATION, which names a node: it knows no role and no tag there, and would replace what
+    an operator made by moving the resource. Whatever else pcs would refuse, it is left to refuse."""
+    known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
+    if location.options.keys() - LOCATION_OPTIONS or parse_score(location.score or "INFINITY") is None:
+        return False
+    if location.resource in cib.tags:
+        return True
+    if location.resource not in known and not is_pattern(location):
+        return False
+    return "role" in location.options or any(
+        other.id.startswith(OPERATORS_CONSTRAINT)
+        and other.id != location.id
+        and (other.resource, other.node) == (location.resource, location.node)
+        for other in cib.locations.values()
+    )
+
+
+def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Command]:
+    """pcs knows no tag here, so one of its members stands for it, and no role but two; both are set afterwards."""
+    tag = cib.tags.get(location.resource)
+    wanted = location.options.get("role")
+    role = wanted if wanted is not None and parse_role(wanted) not in RULE_ROLES else None
+    options = {
+        name: parse_role(value) if name == "role" else value  # pcs 0.12 knows no former names here
+        for name, value in location.options.items()
+        if role is None or name != "role"
+    }
+    if "score-attribute" not in options:
+        options["score"] = location.score or "INFINITY"
+    rule = f"{location.id}-rule"
+    identity = (f"constraint-id={location.id}", *([f"id={rule}"] if role is not None else []))
+    argv = ("constraint", "location", location.resource if tag is None else tag.members[0], "rule", *identity)
+    argv = (*argv, *arguments(options))
+    text = location.rule or ""
+    yield Command(
+        subject,
+        (*argv, *words(text)),
+        ((RULE_AS_ONE_ARGUMENT, (*argv, as_one_argument(text))),),
+        flags=() if tag is None else FORCE,  # the same may hold for the member already
+    )
+    if tag is not None:
+        yield set_attributes(subject, "constraints", "rsc_location", {"id": location.id, "rsc": tag.id})
+    if role is not None:
+        yield set_attributes(subject, "constraints", "rule", {"id": rule, "role": role})
+
+
+KIND = Kind(
+    "locations",
+    parse,
+    merge,
+    additions,
+    removals,
+    without,
+    renamed,
+    renamed,
+    meant,
+    partial(constraints.ends_of, ends=ENDS),
+)

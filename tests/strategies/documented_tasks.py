@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 from collections.abc import Iterator
@@ -43,7 +44,13 @@ def find(entries: list[Any]) -> Iterator[Task]:
             yield from find(entry.get(inner) or [])
         for key, args in entry.items():
             if key.startswith(PREFIX):
-                yield Task(entry["name"], key[len(PREFIX) :], args)
+                yield Task(entry["name"], key[len(PREFIX) :], args or {})
+
+
+def queries(page: pathlib.Path) -> dict[str, Any]:
+    """The queries of `json_query` that the tables on PAGE show, each with its answer."""
+    rows = re.findall(r"^\|[^|]+\| `(.+)` \| `(.+)` \|$", page.read_text(), flags=re.MULTILINE)
+    return {query.replace(r"\|", "|"): json.loads(answer) for query, answer in rows}
 
 
 def variables(page: pathlib.Path) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Agents, Fences
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fencing import Probe
 
-NODES = ["node1", "node2", "node3"]
+NODES = ("node1", "node2", "node3")
 Options = t.Mapping[str, str]
 ID = "fence"
 

@@ -50,8 +50,8 @@ demo: lab-up ## Build the paper's cluster in the lab and show it at work.
 	tools/show-cluster
 
 .PHONY: test
-test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run what CI runs: linters, unit tests, what publishing asks for, the documentation and the report in a browser, and the whole site on a lab of Debian 12.
-	tools/run-tests
+test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run the tests that every change needs: linters, unit tests, what publishing asks for, the documentation and the report in a browser, and the whole site on a lab of Debian 12. PARTS names parts of tools/run-tests instead.
+	tools/run-tests $(PARTS)
 
 .PHONY: test-more
 test-more: environment ## Run the rest: the modules against the real pcs of both releases, Molecule, the site on Debian 13, killed runs, a cluster's life.

@@ -267,7 +267,11 @@ class ActionModule(ActionBase):
             own += root_problems(*(self._templar.template(task_vars.get(each)) for each in connection))
         own += [text for role in roles for text in family_problems(host, role, task_vars)]
         # More can only be asked of values that are of the right type.
-        asked = {role: self._requirements(host, role, arguments) for role in roles if wrong.isdisjoint(role.options)}
+        asked = {
+            role: [*self._requirements(host, role, arguments), *self._host_problems(host, role, task_vars)]
+            for role in roles
+            if wrong.isdisjoint(role.options)
+        }
         return {
             "shared": [str(each) for each in said if each.variable not in host.differing],
             "own": [*(str(each) for each in said if each.variable in host.differing), *own],
@@ -350,6 +354,18 @@ class ActionModule(ActionBase):
         only = {name for role in roles for name in role.options if "resources" in around.roles or name not in check.CIB}
         found += check.problems(host.values, around, unreadable=host.unreadable, only=only)
         return list(dict.fromkeys(found))
+
+    def _host_problems(self, host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> list[str]:
+        """What is wrong with the packet filter of role iptables on HOST, as far as its facts tell."""
+        if role.path.name != "iptables" or not host.is_node:
+            return []
+        from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import firewall
+
+        for name, option in role.options.items():
+            self._read(host, name, option, role)
+        if not host.unreadable.keys().isdisjoint(role.options):
+            return []  # another host says why
+        return firewall.host_problems(host.values, host.name, task_vars.get("ansible_facts") or {})
 
     def _requirements(self, host: Host, role: Role, arguments: Mapping[str, t.Any]) -> list[str]:
         """What else is wrong: what a variable of ROLE lists. Another host says why, where it can't be told."""

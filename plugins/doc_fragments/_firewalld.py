@@ -17,16 +17,25 @@ options:
       - Nothing is asked of a machine on which firewalld doesn't run.
     type: dict
     suboptions:
-      ports:
-        description: Ports, such as V(5403/tcp).
+      services:
+        description: Services of a cluster. The collection knows their ports.
         type: list
         elements: str
+        choices:
+          - pcsd
+          - corosync
+          - fence_xvm
+          - fence_virtd_multicast
+          - fence_virtd_tcp
+          - pacemaker_remote
+          - qnetd
+          - booth
+          - dlm
         default: []
-      protocols:
-        description: Protocols of IP, such as V(igmp).
-        type: list
-        elements: str
-        default: []
+      ports_by_service:
+        description: Ports of services that don't use their usual ones, as a mapping of service to list of ports.
+        type: dict
+        default: {}
       interface:
         description: >-
           The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.

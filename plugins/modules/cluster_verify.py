@@ -77,12 +77,21 @@ options:
     description: That of O(networks) that administrators come from.
     type: str
     default: management
-  ports:
+  ports_by_service:
     description:
-      - Ports of the cluster's services that are not the usual ones, by the service, as
-        P(quorate.ha_cluster.cluster_ports#filter) says them. Those of corosync are read in C(corosync.conf).
+      - Ports of services that don't use their usual ones, as a mapping of service to list of ports. The services are
+        those of M(quorate.ha_cluster.iptables_rules). The ports of corosync are read in C(corosync.conf).
     type: dict
     default: {}
+  public_network:
+    description: That of O(networks) that the service's clients come from.
+    type: str
+    default: public
+  public_ports:
+    description: Ports that have to be open to them, such as V(80), V(8010-8020) or V(53/udp).
+    type: list
+    elements: str
+    default: []
   urls:
     description: What has to answer with HTTP status 200. It is asked directly, whatever proxy the environment names.
     type: list
@@ -204,14 +213,15 @@ def main() -> t.NoReturn:
     module = AnsibleModule(
         argument_spec={
             **{name: {"type": "path"} for name in FILES},
-            **dict.fromkeys(("nodes", "reached", "urls"), NAMES),
+            **dict.fromkeys(("nodes", "reached", "urls", "public_ports"), NAMES),
             "addresses": {"type": "dict", "default": {}},
             "cluster_ip": {"type": "str", "default": ""},
             "fencing": {"type": "bool", "default": True},
             "networks": {"type": "dict", "default": {}},
             "cluster_networks": {**NAMES, "default": ["cluster"]},
-            "ports": {"type": "dict", "default": {}},
+            "ports_by_service": {"type": "dict", "default": {}},
             "management_network": {"type": "str", "default": "management"},
+            "public_network": {"type": "str", "default": "public"},
             "timeout": {"type": "int", "default": 10},
             "journal_hours": {"type": "int", "default": 24},
             "overview": {"type": "bool", "default": True},

@@ -118,12 +118,6 @@ def test_what_a_role_has_for_debian_it_has_for_the_red_hat_family() -> None:
     assert lacking == []
 
 
-@pytest.mark.parametrize("path", sorted(ROLES.glob("*/vars/*_*.yml")), ids=lambda path: str(path.relative_to(ROLES)))
-def test_variables_of_a_release_are_those_of_its_family(path: pathlib.Path) -> None:
-    family = path.with_name(f"{path.stem.partition('_')[0]}.yml")
-    assert set(load(path)) == set(load(family))
-
-
 @pytest.mark.parametrize(("selinux", "label"), [("enabled", "unfilled"), ("disabled", "shared")])
 def test_a_new_file_system_gets_its_selinux_type_though_it_gets_no_content(
     tmp_path: pathlib.Path, selinux: str, label: str

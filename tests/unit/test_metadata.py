@@ -92,15 +92,13 @@ def test_the_readme_lists_the_public_modules_and_filters() -> None:
     listed = {
         name for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     }
-    firewall = {"iptables_load", "iptables_plan"}  # steps of role iptables
     public = {name for name in plugin_names("modules") if not name.startswith("internal_")}
-    assert listed == public - firewall
+    assert listed == public
     members = load(CHECKOUT / "meta" / "runtime.yml")["action_groups"]["pcs"]
     assert set(members) <= listed
     filters = {"node_addresses", "hosts_of"}
     assert all(f"`{name}`" in section for name in filters)
-    firewall = {"cluster_ports", "firewall_problems", "firewall_rules"}
-    assert {name for name in plugin_names("filter") if not name.startswith("internal_")} == filters | firewall
+    assert {name for name in plugin_names("filter") if not name.startswith("internal_")} == filters
 
 
 def test_plugins_that_are_steps_of_roles_say_so_and_no_others_do() -> None:

@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import json
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import (
+    SERVICES,
+    PortsByService,
+    Use,
+    uses,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 
 PROGRAM = "firewall-cmd"
@@ -20,8 +26,8 @@ ARGUMENTS: dict[str, t.Any] = {
     "type": "dict",
     "apply_defaults": True,
     "options": {
-        "ports": {"type": "list", "elements": "str", "default": []},
-        "protocols": {"type": "list", "elements": "str", "default": []},
+        "services": {"type": "list", "elements": "str", "default": [], "choices": list(SERVICES)},
+        "ports_by_service": {"type": "dict", "default": {}},
         "interface": {"type": "str", "default": ""},
         "address": {"type": "str", "default": ""},
     },
@@ -30,15 +36,29 @@ ARGUMENTS: dict[str, t.Any] = {
 
 @dataclass(frozen=True)
 class Opening:
-    """What is to be let in: ports, such as `5403/tcp`, and protocols, such as `igmp`.
+    """The SERVICES of a cluster to let in, with PORTS_BY_SERVICE where they differ from the usual ones.
 
     In the zone of INTERFACE, or of the interface that has ADDRESS, or in the default zone.
     """
 
-    ports: t.Sequence[str] = ()
-    protocols: t.Sequence[str] = ()
+    services: t.Sequence[str] = ()
+    ports_by_service: PortsByService = field(default_factory=dict)
     interface: str = ""
     address: str = ""
+
+    @property
+    def ports(self) -> list[str]:
+        """The ports as firewalld writes them, such as `5403/tcp`."""
+        return list(dict.fromkeys(str(use.ports) for use in self._uses if use.ports is not None))
+
+    @property
+    def protocols(self) -> list[str]:
+        """The protocols of IP that have no ports, such as `igmp`."""
+        return [use.protocol for use in self._uses if use.ports is None]
+
+    @property
+    def _uses(self) -> list[Use]:
+        return [use for name in self.services for use in uses(name, self.ports_by_service)]
 
 
 def missing(runner: Runner, opening: Opening) -> list[list[str]]:

@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import re
-import shlex
-import typing as t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -116,67 +114,54 @@ def replace_filter(text: str, own: Table) -> str:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be done for one version of IP."""
+class Family:
+    """The rules for one VERSION of IP: in the kernel and in the file PATH that boot loads, each as it is and as wanted.
 
+    MODULE_MISSING: the kernel can't load rules of iptables.
+    """
+
+    version: str
     loaded: Table
     wanted: Table
+    path: str
     persistent: str
     wanted_persistent: str
-    modules_missing: bool = False
+    module_missing: bool = False
 
     @property
     def load(self) -> bool:
+        """Whether the rules in the kernel have to change."""
         return not self.wanted.same_as(self.loaded)
 
     @property
     def persist(self) -> bool:
+        """Whether the file has to change."""
         return self.persistent != self.wanted_persistent
 
-    def as_result(self) -> dict[str, t.Any]:
-        return {
-            "load": self.load,
-            "rules": self.wanted.render(),
-            "loaded_rules": self.loaded.render(),
-            "persist": self.persist,
-            "persistent_rules": self.wanted_persistent,
-        }
+    def diff(self) -> list[dict[str, str]]:
+        """What changes, as Ansible shows it."""
+        sides = (
+            (f"{PROGRAMS[self.version]}: loaded", self.loaded.render(), self.wanted.render(), self.load),
+            (self.path, self.persistent, self.wanted_persistent, self.persist),
+        )
+        return [
+            {"before_header": header, "after_header": header, "before": before, "after": after}
+            for header, before, after, differs in sides
+            if differs
+        ]
 
 
-def plan(wanted: str, loaded: str, persistent: str, foreign_chains: Sequence[str]) -> Plan:
-    """Compare WANTED with LOADED, both printed by iptables-save, and with PERSISTENT, the file that boot loads."""
+def compare(
+    version: str, wanted: str, loaded: str, path: str, persistent: str, foreign_chains: Sequence[str]
+) -> Family:
+    """Compare what iptables-save prints of the WANTED rules and of those that are LOADED. FOREIGN_CHAINS: regular
+    expressions for the names of the chains of other programs, which stay."""
     own = parse_filter(wanted)
     current = parse_filter(loaded)
     _ours, foreign = split_foreign(current, foreign_chains)
-    return Plan(current, merge(own, foreign), persistent, replace_filter(persistent, own))
+    return Family(version, current, merge(own, foreign), path, persistent, replace_filter(persistent, own))
 
 
 def restore_argv(version: str, path: str, *options: str) -> list[str]:
     """The command that loads table filter for VERSION of IP from the file PATH."""
     return [f"{PROGRAMS[version]}-restore", *options, "--table", "filter", path]
-
-
-def rollback_commands(files: t.Mapping[str, str], units: t.Sequence[str], ruleset: str | None) -> list[list[str]]:
-    """What brings the packet filter from before back, in this order: UNITS, which some of it came from; table filter
-    from FILES, one for each version of IP, because units load more or less than what was there; and the file RULESET
-    with all rules of nftables, where there is one."""
-    return [
-        *([["systemctl", "start", *units]] if units else []),
-        *(restore_argv(version, path, "--wait", "10") for version, path in files.items()),
-        *([["nft", "-f", ruleset]] if ruleset else []),
-    ]
-
-
-def rollback_argv(commands: t.Iterable[t.Sequence[str]], timer: str, timeout: int) -> list[str]:
-    """The command that sets a TIMER, which runs COMMANDS after TIMEOUT seconds, each whether or not the others work."""
-    return [
-        "systemd-run",
-        "--collect",
-        f"--unit={timer}",
-        "--description=Return to the packet filter from before an Ansible run",
-        f"--on-active={timeout}s",
-        "--timer-property=AccuracySec=100ms",
-        "/bin/sh",
-        "-c",
-        "\n".join(map(shlex.join, commands)),  # systemd 252 can't reload a transient unit with a semicolon
-    ]

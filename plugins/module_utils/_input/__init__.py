@@ -12,6 +12,7 @@
 - nodes: The nodes and networks that an inventory declares, against each other and against its hosts and groups
 - addresses: Service addresses: ha_cluster_ip, and those of the resources that bring one
 - whole: Variables for the cluster as a whole: its name, its password, the options of corosync, what answers
+- firewall: The packet filter: ports, subnets and rules, and whether it fits a host and lets Ansible in
 - words: Names and words that Pacemaker knows: the values of properties, meta attributes, options of operations,
   agents
 - adoption: From what was found on the nodes of a cluster to the variables with which the roles change nothing there

@@ -9,6 +9,7 @@
 - references.py  what objects name: others, nodes, the nodes that fencing devices are for
 - nodes.py       nodes, networks, links and hosts against each other
 - addresses.py   service addresses against networks and nodes
+- firewall.py    the packet filter: ports, subnets, rules, interfaces, whether Ansible can still connect
 - whole.py       the cluster's name and password, options of corosync, URLs
 - words.py       the words that Pacemaker knows
 
@@ -24,6 +25,7 @@ from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, Reader
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.addresses import address_problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.firewall import firewall_problems
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import VARIABLES, Around, read
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.nodes import topology
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects import object_problems
@@ -52,6 +54,7 @@ def problems(
     found = [
         *nodes.problems,
         *whole_problems(variables, around, nodes),
+        *firewall_problems(variables, around),
         *inventory.problems,
         *object_problems(inventory),
         *value_problems(inventory),

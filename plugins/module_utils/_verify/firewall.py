@@ -10,13 +10,21 @@ import shlex
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section, node_sections
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.iptables import (
     Rule,
     Table,
     parse_filter,
     split_foreign,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import ports_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.plan import FOREIGN_CHAINS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.ports import Ports, valid_ports
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import (
+    PortsByService,
+    link_ports,
+    ports_of,
+    usual_ports,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -28,9 +36,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 
 # Services that only the cluster's own networks have to reach.
 CLUSTER_SERVICES = ("pcsd", "corosync", "pacemaker_remote", "dlm", "fence_xvm")
-SSH = 22
-# Chains that other programs keep, as in role iptables.
-FOREIGN = ("CNI-", "DOCKER", "KUBE-", "LIBVIRT_", "NETAVARK", "cali-", "f2b-", "sshguard")
+SSH = Ports("tcp", 22, 22)
 
 OFF = Check(
     "firewall-off",
@@ -67,6 +73,13 @@ CLOSED = Check(
     "Let corosync's UDP ports in on the cluster's interface.",
     local=True,
 )
+UNSERVED = Check(
+    "firewall-service",
+    ERROR,
+    "A port of the service is closed on the network that its clients come from.",
+    "Run the role iptables, or correct ha_service_ports.",
+    local=True,
+)
 SWAPPED = Check(
     "firewall-ssh",
     WARNING,
@@ -74,7 +87,7 @@ SWAPPED = Check(
     "Correct the interfaces of the rules.",
     local=True,
 )
-CHECKS = (OFF, OPEN, DRIFT, EXPOSED, CLOSED, SWAPPED)
+CHECKS = (OFF, OPEN, DRIFT, EXPOSED, CLOSED, UNSERVED, SWAPPED)
 
 
 @dataclass(frozen=True)
@@ -86,11 +99,11 @@ class Opening:
     ports: tuple[tuple[int, int], ...] | None
     rule: str
 
-    def admits(self, protocol: str, first: int, last: int) -> bool:
-        """Whether a port from FIRST to LAST is let in."""
-        if self.protocol not in (None, "all", protocol):
+    def admits(self, wanted: Ports) -> bool:
+        """Whether one of the WANTED ports is let in."""
+        if self.protocol not in (None, "all", wanted.protocol):
             return False
-        return self.ports is None or any(low <= last and first <= high for low, high in self.ports)
+        return self.ports is None or any(low <= wanted.last and wanted.first <= high for low, high in self.ports)
 
 
 def drops_by_default(table: Table) -> bool:
@@ -151,8 +164,25 @@ def knows(network: t.Mapping[str, t.Any], version: str, *, default: bool) -> boo
     return any((":" in subnet) == (version == "ipv6") for subnet in subnets) if subnets else default
 
 
-def ports_in_words(ranges: t.Iterable[tuple[int, int]]) -> str:
-    return words([str(low) if low == high else f"{low} to {high}" for low, high in ranges])
+def ports_in_words(wanted: t.Iterable[Ports]) -> str:
+    return words([ports.numbers.replace("-", " to ") for ports in wanted])
+
+
+def corosync_ports(root: Section | None) -> list[str]:
+    """The ports that the links of a corosync.conf use: their own, or the usual ones."""
+    if root is None:
+        return usual_ports("corosync")
+    totem = root.child("totem")
+    transport = totem.get("transport", "knet")
+    own = {
+        interface.get("linknumber", "0"): interface.get("mcastport")
+        for interface in totem.children("interface")
+        if interface.get("mcastport").isdigit()
+    }
+    addresses = {key for node in node_sections(root).values() for key, _value in node.attributes}
+    links = {key[len("ring") : -len("_addr")] for key in addresses if key.startswith("ring") and key.endswith("_addr")}
+    found = sorted(link_ports(int(port), transport) for port in own.values())
+    return found if own and links <= own.keys() else [*usual_ports("corosync"), *found]
 
 
 def lint(
@@ -161,12 +191,12 @@ def lint(
     cluster_networks: t.Collection[str] = ("cluster",),
     management_network: str = "management",
     *,
-    ports: t.Mapping[str, t.Sequence[t.Any]] | None = None,
+    ports_by_service: PortsByService | None = None,
     version: str = "ipv4",
     serves: bool = True,
 ) -> list[Finding]:
     """What is wrong with the rules in TEXT, as iptables-save prints them, given NETWORKS by name, each with an
-    `interface`. PORTS: those that are not the usual ones, by service. SERVES: whether the nodes have addresses of this
+    `interface`. PORTS_BY_SERVICE: those that are not the usual ones. SERVES: whether the nodes have addresses of this
     VERSION of IP for each other; where they have not, only what is open is found."""
     table = parse_filter(text)
     if not drops_by_default(table):
@@ -184,7 +214,7 @@ def lint(
             for item in opened
             if item.ports is not None
             and item.interface not in (None, *own)
-            and any(item.admits(protocol, low, high) for protocol, low, high in ports_of(who, ports or {}))
+            and any(item.admits(ports) for ports in ports_of(who, ports_by_service or {}))
         ]
         found += [EXPOSED.found(who, f"{who} is open on {item.interface}: {item.rule}.") for item in foreign]
     if not serves:
@@ -194,15 +224,15 @@ def lint(
         for name in cluster_networks
         if interfaces.get(name) and knows(networks[name], version, default=True)
     }
-    corosync = [(low, high) for _protocol, low, high in ports_of("corosync", ports or {})]
+    corosync = ports_of("corosync", ports_by_service or {})
     for interface in sorted(asked):
         let = [item for item in opened if item.interface in (None, interface)]
-        if not any(item.admits("udp", low, high) for item in let for low, high in corosync):
+        if not any(item.admits(ports) for item in let for ports in corosync):
             said = "" if version == "ipv4" else " of IPv6"
-            range_or_port = "port" if len(corosync) == 1 and corosync[0][0] == corosync[0][1] else "ports"
+            range_or_port = "port" if len(corosync) == 1 and corosync[0].numbers.isdigit() else "ports"
             closed = f"No rule lets UDP {range_or_port} {ports_in_words(corosync)}{said} in on {interface}."
             found.append(CLOSED.found("corosync", closed))
-    let_in = [item.interface for item in opened if item.ports is not None and item.admits("tcp", SSH, SSH)]
+    let_in = [item.interface for item in opened if item.ports is not None and item.admits(SSH)]
     management = interfaces.get(management_network)
     misplaced = [interface for interface in let_in if interface in own]
     administered = management and knows(networks[management_network], version, default=True)
@@ -211,10 +241,24 @@ def lint(
     return found
 
 
+def unserved(
+    text: str, network: t.Mapping[str, t.Any], ports: t.Iterable[t.Any], version: str = "ipv4"
+) -> list[Finding]:
+    """Which PORTS of the service, as ha_service_ports has them, the rules in TEXT don't let in on NETWORK."""
+    table = parse_filter(text)
+    interface = str(network.get("interface") or "")
+    if not interface or not drops_by_default(table) or not knows(network, version, default=version == "ipv4"):
+        return []
+    opened = [item for item in openings(table) if item.interface in (None, interface)]
+    closed = [each for each in valid_ports(ports) if not any(item.admits(each) for item in opened)]
+    said = "" if version == "ipv4" else " of IPv6"
+    return [UNSERVED.found(str(each), f"No rule{said} lets {each} in on {interface}.") for each in closed]
+
+
 def differences(loaded: str, persistent: str) -> list[Finding]:
     """How the LOADED rules differ from the PERSISTENT ones; both as iptables-save prints them."""
-    kernel, _others = split_foreign(parse_filter(loaded), FOREIGN)
-    file, _others = split_foreign(parse_filter(persistent), FOREIGN)
+    kernel, _others = split_foreign(parse_filter(loaded), FOREIGN_CHAINS)
+    file, _others = split_foreign(parse_filter(persistent), FOREIGN_CHAINS)
     if kernel.same_as(file):
         return []
     more = [rule for rule in kernel.rules if rule not in file.rules]

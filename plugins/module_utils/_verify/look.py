@@ -39,7 +39,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.iptables import PROGRAMS
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import corosync_ports
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.plan import DEBIAN, OTHER_FILTERS, RED_HAT
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import uses_dpkg
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import Runner
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
@@ -78,12 +78,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 
 COROSYNC_CONF = "/etc/corosync/corosync.conf"
 OCF_AGENTS = "/usr/lib/ocf/resource.d"
-RULES = {
-    "iptables": ("/etc/iptables/rules.v4", "/etc/sysconfig/iptables"),
-    "ip6tables": ("/etc/iptables/rules.v6", "/etc/sysconfig/ip6tables"),
-}
+# The files that rules are loaded from at boot, in the one family of distributions and in the other.
+RULES = {program: (DEBIAN.files[version], RED_HAT.files[version]) for version, program in PROGRAMS.items()}
 NEEDRESTART = "/etc/needrestart/needrestart.conf"
-OTHER_FIREWALLS = ("firewalld.service", "nftables.service", "ufw.service")
 # Loads rules in a network namespace of its own, which ends with the shell, and prints them the way the kernel has them.
 TRIAL = '"$1"-restore < "$2" && "$1"-save -t filter'
 METADATA_TIMEOUT = 20  # seconds that a fence agent may take to say what it can do
@@ -109,7 +106,9 @@ class Options:
     networks: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
     cluster_networks: t.Sequence[str] = ("cluster",)
     management_network: str = "management"
-    ports: t.Mapping[str, t.Sequence[t.Any]] = field(default_factory=dict)
+    ports_by_service: t.Mapping[str, t.Sequence[t.Any]] = field(default_factory=dict)
+    public_network: str = "public"
+    public_ports: t.Sequence[t.Any] = ()
     urls: t.Sequence[str] = ()
     journal_hours: int = 24
     overview: bool = True
@@ -391,7 +390,7 @@ def _host(
     text: str,
     interfaces: t.Sequence[Interface],
 ) -> list[Finding]:
-    names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FIREWALLS, *boot.units_of(model)]
+    names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FILTERS, *boot.units_of(model)]
     units = _units(runner, names)
     found = boot.lint(units, model, _read("/etc/fstab") or "")
     found += [
@@ -400,7 +399,7 @@ def _host(
         if item.agent.startswith("ocf:") and not pathlib.Path(OCF_AGENTS, *item.agent.split(":")[1:]).exists()
     ]
     found += keys.lint(read_keys(), root)
-    others = [unit.name for unit in units.values() if unit.name in OTHER_FIREWALLS and unit.active == "active"]
+    others = [unit.name for unit in units.values() if unit.name in OTHER_FILTERS and unit.active == "active"]
     found += _firewall(runner, options, root, interfaces) if not others else []
     found += packages.lint_needrestart(_needrestart())
     found += selinux.lint(_read("/sys/fs/selinux/enforce"), _read("/etc/selinux/config"))
@@ -527,12 +526,14 @@ def _owner(info: os.stat_result) -> tuple[str, str]:
 
 
 def _lint_rules(options: Options, root: Section | None, rules: str, version: str, *, serves: bool) -> list[Finding]:
-    return firewall.lint(
+    public = options.networks.get(options.public_network) or {}
+    found = firewall.unserved(rules, public, options.public_ports, version)
+    return found + firewall.lint(
         rules,
         options.networks,
         options.cluster_networks,
         options.management_network,
-        ports={**options.ports, "corosync": corosync_ports(root)},
+        ports_by_service={**options.ports_by_service, "corosync": firewall.corosync_ports(root)},
         version=version,
         serves=serves,
     )

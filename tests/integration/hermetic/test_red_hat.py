@@ -219,7 +219,7 @@ def test_iptables_says_what_to_do_where_no_repository_has_the_modules_of_the_ker
 
 def install_iptables(kernel: str) -> list[Play]:
     known = {"ansible.builtin.set_fact": {"kernel": kernel, "cacheable": True}}
-    return [FACTS, known, role("iptables", "set_vars"), role("iptables", "install_RedHat")]
+    return [FACTS, known, role("iptables", "install_RedHat")]
 
 
 ASK = [
@@ -290,10 +290,10 @@ def test_firewalld_lets_in_what_a_role_asks_for_and_once(make: Make) -> None:
     node = make(beside=FIREWALLD)
     node.run("firewall-offline-cmd", "--new-zone=machines")
     node.run("firewall-offline-cmd", "--zone=machines", "--add-interface=virbr1")
-    wanted = {"ports": ["1229/udp"], "protocols": ["igmp"], "interface": "virbr1"}
+    wanted = {"services": ["fence_virtd_multicast"], "interface": "virbr1"}
     tasks = [
         {"quorate.ha_cluster.internal_machine": {"firewalld": wanted}},
-        {"quorate.ha_cluster.internal_machine": {"firewalld": {"ports": ["5403/tcp", "2224/tcp"]}}},
+        {"quorate.ha_cluster.internal_machine": {"firewalld": {"services": ["qnetd", "pcsd"]}}},
         {"quorate.ha_cluster.internal_machine_info": {"firewalld": wanted}, "register": "look"},
         {"ansible.builtin.debug": {"msg": "closed: {{ look.closed | length }}"}},
     ]

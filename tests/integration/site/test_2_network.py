@@ -9,7 +9,7 @@ import pathlib
 import time
 
 import pytest
-from lab import Lab, PlaybookRun, eventually, kill
+from lab import Lab, eventually, kill
 
 PUBLIC, CLUSTER, MANAGEMENT = "192.168.178.18{}", "192.168.181.7{}", "192.168.180.18{}"
 PORTS = (22, 80, 111, 1229, 2224, 3121, 5403, 5405, 8080, 9929, 21064)
@@ -24,21 +24,20 @@ for port in ports:
 """
 
 
-# What a run does that is killed before it calls the timer off.
-LOAD = """
+# Rules that let the cluster work, and Ansible not come in.
+LOCKOUT = """
 - hosts: node1
   gather_facts: false
   tasks:
-    - ansible.builtin.command: iptables-save --table filter
-      register: before
-      check_mode: false
-    - quorate.ha_cluster.iptables_load:
-        ipv4:
-          rules: "{{ before.stdout | regex_replace('COMMIT', '-A INPUT -p tcp --dport 9 -j ACCEPT\\nCOMMIT') }}\\n"
-          loaded_rules: "{{ before.stdout }}\\n"
-        timer: test-rollback
-        timeout: 15
-    - ansible.builtin.systemd_service: {daemon_reload: true}
+    - quorate.ha_cluster.iptables_rules:
+        networks:
+          public: { interface: eth0, subnet: 192.168.178.0/24 }
+          cluster: { interface: eth1, subnet: 192.168.181.64/27 }
+        accept:
+          - { networks: [public], ports: [80, 9/udp], anywhere: true }
+          - { networks: [cluster], services: [pcsd, corosync, fence_xvm] }
+        lockout_check: "{{ checked }}"
+        rollback_timeout: 10
 """
 
 # Another packet filter, in place of the role's. A rule of nftables that no file has is there, too.
@@ -61,6 +60,11 @@ EOF
         firewall-offline-cmd --zone=trusted --add-interface=eth1 --add-interface=eth2
         systemctl enable --now firewalld
     """,
+}
+# When a run is killed: as soon as the timer is set, and when the new rules are alone in force and not yet confirmed.
+MOMENTS = {
+    "loading": "systemctl --quiet is-active ha_cluster-iptables-rollback.timer",
+    "confirming": "iptables --list-rules INPUT | grep --quiet DROP && ! systemctl --quiet is-active {name}",
 }
 # Debian starts what it installs: firewalld would cut the node off before it has its zones.
 INSTALL_OTHER = """
@@ -117,18 +121,25 @@ def test_rules_survive_a_reboot(site: Lab) -> None:
     assert site.ssh(node, "iptables --list-rules; ip6tables --list-rules") == before
 
 
-def test_old_rules_return_unless_the_timer_is_called_off(site: Lab, tmp_path: pathlib.Path) -> None:
+def test_rules_that_lock_ansible_out_are_refused_or_withdrawn_by_the_node(site: Lab, tmp_path: pathlib.Path) -> None:
     def rules() -> str:
-        return site.ssh("node1", "iptables --list-rules")
+        return site.ssh("node1", "iptables --list-rules; cat /etc/iptables/rules.v4")
 
-    (tmp_path / "load.yml").write_text(LOAD)
+    play = tmp_path / "lockout.yml"
+    play.write_text(LOCKOUT)
     before = rules()
-    assert site.playbook(str(tmp_path / "load.yml"), "--check").code == 0
-    assert rules() == before, "check mode loaded rules"
-    run = site.playbook(str(tmp_path / "load.yml"))
+    run = site.playbook(str(play), checked=True)
+    assert run.code != 0
+    assert "The rules would lock Ansible out: it comes from 192.168.180." in " ".join(run.output.split()), run
+    run = site.playbook(str(play), "--check", "--diff", checked=False)
     assert run.code == 0, run
-    assert "--dport 9 " in rules()
-    assert eventually(lambda: rules() == before, timeout=60), "the old rules did not return"
+    assert "+-A INPUT -i eth0 -p udp -m udp --dport 9 -j ACCEPT" in run.output, run
+    assert rules() == before, "check mode loaded rules"
+    run = site.playbook(str(play), checked=False)
+    assert run.code != 0, run
+    assert "did not let Ansible connect again within rollback_timeout (10 s)" in " ".join(run.output.split()), run
+    assert rules() == before, "the old rules did not return"
+    assert not is_pending(site, "node1")
 
 
 def ruleset(lab: Lab, node: str) -> list[str]:
@@ -170,19 +181,17 @@ def test_the_filter_from_before_returns_unless_the_run_confirms_the_new_one(site
     try:
         before = settled_ruleset(site, node)
         assert other_filter(site, node, name) == "active\nenabled\n"
-        for task in ("Load the new rules in place of the old filter", "Connect again"):
+        for moment, happens in MOMENTS.items():
             process = site.playbook_process("site.yml", "--tags", "iptables")
-            assert process.stdout
-            output = ""
-            for line in process.stdout:
-                output += line
-                if task in line:
-                    break
+            seen = site.ssh(
+                node, f"timeout 60 sh -c 'until {happens.format(name=name)}; do :; done'; echo $?", timeout=90
+            )
             kill(process)
-            assert task in output, PlaybookRun(-1, output)
-            assert eventually(lambda: not is_pending(site, node), timeout=90), task
-            assert other_filter(site, node, name) == "active\nenabled\n", task
-            assert settled_ruleset(site, node) == before, task
+            assert seen == "0\n", moment
+            assert is_pending(site, node), f"{moment}: the run was faster"
+            assert eventually(lambda: not is_pending(site, node), timeout=90), moment
+            assert other_filter(site, node, name) == "active\nenabled\n", moment
+            assert settled_ruleset(site, node) == before, moment
         run = site.site("--tags", "iptables")
         assert run.code == 0, run
         assert other_filter(site, node, name).split()[0] == "inactive"

@@ -59,11 +59,14 @@ RUNS = {
 @pytest.mark.parametrize(
     ("opening", "added"),
     [
-        (Opening(ports=["5403/tcp"]), ["firewall-cmd --zone=public --add-port=5403/tcp"]),
-        (Opening(["1229/udp"], ["igmp"], interface="virbr1"), ["--permanent --zone=libvirt --add-port=1229/udp"]),
-        (Opening(["1229/udp"], address="192.0.2.1"), ["firewall-cmd --permanent --zone=libvirt --add-port=1229/udp"]),
-        (Opening(["5403/tcp"], address="192.0.2.9"), ["firewall-cmd --zone=public --add-port=5403/tcp"]),
-        (Opening(["5403/tcp"], interface="eth7"), ["firewall-cmd --zone=public --add-port=5403/tcp"]),
+        (Opening(["qnetd"]), ["firewall-cmd --zone=public --add-port=5403/tcp"]),
+        (Opening(["fence_virtd_multicast"], interface="virbr1"), ["--permanent --zone=libvirt --add-port=1229/udp"]),
+        (Opening(["fence_virtd_multicast"], address="192.0.2.1"), ["--permanent --zone=libvirt --add-port=1229/udp"]),
+        (
+            Opening(["qnetd"], {"qnetd": [6403]}, address="192.0.2.9"),
+            ["firewall-cmd --zone=public --add-port=6403/tcp", "--permanent --zone=public --add-port=6403/tcp"],
+        ),
+        (Opening(["qnetd"], interface="eth7"), ["firewall-cmd --zone=public --add-port=5403/tcp"]),
         (Opening(), []),
     ],
 )
@@ -77,18 +80,30 @@ def test_what_firewalld_keeps_out_is_let_in_now_and_for_good(opening: Opening, a
 
 def test_check_mode_only_tells() -> None:
     host = Host(RUNS)
-    assert open_up(host, Opening(ports=["5403/tcp"]), check_mode=True)
+    assert open_up(host, Opening(["qnetd"]), check_mode=True)
     assert host.added == []
+
+
+@pytest.mark.parametrize(
+    ("opening", "ports", "protocols"),
+    [
+        (Opening(["fence_virtd_multicast"]), ["1229/udp"], ["igmp"]),
+        (Opening(["pcsd", "corosync", "booth"]), ["2224/tcp", "5404-5412/udp", "9929/tcp", "9929/udp"], []),
+        (Opening(["fence_virtd_tcp"], {"fence_virtd_tcp": ["2229"]}), ["2229/tcp"], []),
+    ],
+)
+def test_ports_of_services(opening: Opening, ports: list[str], protocols: list[str]) -> None:
+    assert (opening.ports, opening.protocols) == (ports, protocols)
 
 
 @pytest.mark.parametrize("answers", [{}, {"firewall-cmd --get-default-zone": "public"}], ids=["absent", "stopped"])
 def test_nothing_is_opened_where_firewalld_does_not_run(answers: dict[str, str]) -> None:
-    assert missing(Host(answers), Opening(ports=["5403/tcp"])) == []
+    assert missing(Host(answers), Opening(["qnetd"])) == []
 
 
 def test_a_refusal_is_told_with_the_command() -> None:
     with pytest.raises(ClusterError, match="firewalld refuses `firewall-cmd --zone=public --add-port=5403/tcp`"):
-        open_up(Host(RUNS, refuses=True), Opening(ports=["5403/tcp"]), check_mode=False)
+        open_up(Host(RUNS, refuses=True), Opening(["qnetd"]), check_mode=False)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import corosync_ports
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import CommandResult
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     agents,
@@ -331,25 +330,42 @@ def test_the_rules_of_an_ipv6_cluster_are_right() -> None:
 @pytest.mark.parametrize(
     ("conf", "expected"),
     [
-        ("", ["5404:5412"]),
+        ("", ["5404-5412"]),
         ("interface {\nlinknumber: 0\nmcastport: 5500\n}\n", ["5500"]),
-        ("interface {\nlinknumber: 1\nmcastport: 5500\n}\n", ["5404:5412", "5500"]),
-        ("transport: udp\ninterface {\nmcastport: 5500\n}\n", ["5499:5500"]),
+        ("interface {\nlinknumber: 1\nmcastport: 5500\n}\n", ["5404-5412", "5500"]),
+        ("transport: udp\ninterface {\nmcastport: 5500\n}\n", ["5499-5500"]),
     ],
 )
 def test_corosync_is_to_be_reached_on_the_ports_of_its_links(conf: str, expected: list[str]) -> None:
     root = parse(f"totem {{\nversion: 2\n{conf}}}\nnodelist {{\nnode {{\nname: n\nring0_addr: 192.0.2.1\n}}\n}}\n")
-    assert corosync_ports(root) == expected
+    assert firewall.corosync_ports(root) == expected
     ports = {"corosync": ["5500"]}
-    (closed,) = firewall.lint(RULES, NETWORKS, ports=ports)
+    (closed,) = firewall.lint(RULES, NETWORKS, ports_by_service=ports)
     assert closed.evidence == "No rule lets UDP port 5500 in on eth1."
-    assert firewall.lint(rules(("5404:5412", "5500")), NETWORKS, ports=ports) == []
+    assert firewall.lint(rules(("5404:5412", "5500")), NETWORKS, ports_by_service=ports) == []
+
+
+def test_ports_of_the_service_have_to_be_open_to_clients() -> None:
+    public = NETWORKS["public"]
+    assert firewall.unserved(RULES, public, [80]) == []
+    (found,) = firewall.unserved(RULES, public, ["80/tcp", "80/udp"])
+    assert (found.id, found.subject, found.evidence) == (
+        "firewall-service",
+        "80/udp",
+        "No rule lets 80/udp in on eth0.",
+    )
+    opened = rules(("COMMIT", "-A INPUT -p udp -m udp --dport 8010:8020 -j ACCEPT\nCOMMIT"))
+    assert firewall.unserved(opened, public, ["8010-8020/udp"]) == []
+    assert [item.subject for item in firewall.unserved(opened, public, ["8010-8020"])] == ["8010-8020/tcp"]
+    assert firewall.unserved(RULES, public, [443], "ipv6") == [], "the network has no IPv6"
+    assert firewall.unserved(RULES, {}, [443]) == [], "the network is not declared"
+    assert firewall.unserved(rules((":INPUT DROP", ":INPUT ACCEPT")), public, [443]) == []
 
 
 def test_another_port_of_pcsd_is_looked_for_on_other_networks() -> None:
     opened = rules(("COMMIT", "-A INPUT -i eth0 -p tcp -m tcp --dport 3224 -j ACCEPT\nCOMMIT"))
     assert firewall.lint(opened, NETWORKS) == []
-    (found,) = firewall.lint(opened, NETWORKS, ports={"pcsd": [3224]})
+    (found,) = firewall.lint(opened, NETWORKS, ports_by_service={"pcsd": [3224]})
     assert (found.id, found.subject) == ("firewall-exposed", "pcsd")
 
 

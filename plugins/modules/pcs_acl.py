@@ -16,77 +16,9 @@ options:
   enabled:
     description: Whether access control lists are in force. This is the property C(enable-acl).
     type: bool
-  roles:
-    description: Roles. One that is not named here is left alone.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The name of the role.
-        type: str
-        required: true
-      description:
-        description: What the role is for. An empty text removes it.
-        type: str
-      permissions:
-        description: What the role may do, in any order; all of it, and nothing else.
-        type: list
-        elements: dict
-        suboptions:
-          kind:
-            description: Whether to allow reading, allow reading and writing, or deny both.
-            type: str
-            choices: [read, write, deny]
-            required: true
-          xpath:
-            description: The part of the configuration, as an XPath. One of this and a reference is needed.
-            type: str
-          reference:
-            description: The part of the configuration, as the id of an element in it.
-            type: str
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
-  users:
-    description: Users of the operating system. One that is not named here is left alone.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The name of the user.
-        type: str
-        required: true
-      roles:
-        description: The roles that the user has, in any order; all of them, and no others.
-        type: list
-        elements: str
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
-  groups:
-    description: Groups of the operating system. One that is not named here is left alone.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The name of the group.
-        type: str
-        required: true
-      roles:
-        description: The roles that the members of the group have, in any order; all of them, and no others.
-        type: list
-        elements: str
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib_objects.acl
 author:
   - The quorate project (@quorate)
 """
@@ -152,8 +84,7 @@ diff:
             - auditor
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import declare_acl, run_engine
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ACL
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import ACL, declare_acl, run_engine
 
 
 def main() -> None:

@@ -12,53 +12,9 @@ short_description: Declare a program that is run at every event
 version_added: 1.0.0
 description:
   - Makes, changes or removes one alert and its recipients.
-options:
-  id:
-    description: The name of the alert.
-    type: str
-    required: true
-  path:
-    description: The program. Needed to make the alert.
-    type: str
-  description:
-    description: What the alert is for. An empty text removes it.
-    type: str
-  options:
-    description: Options of the program. Null removes one; one that is not named is left alone.
-    type: dict
-  meta:
-    description: Meta attributes, such as V(timeout) or V(timestamp-format). One set to null is removed.
-    type: dict
-  recipients:
-    description: Whom the alert is for. One that is not named here is left alone.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description:
-          - The id of the recipient.
-          - Without it, the recipient with the same value is meant, and a new one is named after its value.
-        type: str
-      value:
-        description: What the program is given, such as an address or the path of a file. Needed to make one.
-        type: str
-      description:
-        description: Who this is. An empty text removes it.
-        type: str
-      options:
-        description: Options of the program for this recipient. One set to null is removed.
-        type: dict
-      meta:
-        description: Meta attributes for this recipient. One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.alerts
 author:
   - The quorate project (@quorate)
 """
@@ -129,11 +85,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ALERT
 
 
 def main() -> None:
-    one_of("alerts", ALERT)
+    one_of("alerts")
 
 
 if __name__ == "__main__":

@@ -13,71 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one bundle. A bundle runs containers, alone or with a resource in each of them.
   - To make a bundle with a resource in it, use M(quorate.ha_cluster.pcs_cib), which makes both in one step.
-options:
-  id:
-    description: The name of the bundle.
-    type: str
-    required: true
-  type:
-    description: What runs the containers. Needed to make the bundle; it can't be changed later.
-    type: str
-    choices: [podman, docker]
-  container:
-    description: Options of the containers, such as V(image) and V(replicas). One set to null is removed.
-    type: dict
-  network:
-    description: Options of the network, such as V(ip-range-start). One set to null is removed.
-    type: dict
-  ports:
-    description: Ports that are passed on to the containers. One that is not named here is left alone.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The id of the mapping.
-        type: str
-        required: true
-      options:
-        description: Its options, such as V(port) or V(internal-port). One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
-  storage:
-    description: Directories that the containers see. One that is not named here is left alone.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The id of the mapping.
-        type: str
-        required: true
-      options:
-        description: Its options, such as V(source-dir) and V(target-dir). One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
-  meta:
-    description: Meta attributes. Null removes one; one that is not named is left alone.
-    type: dict
-  resource:
-    description:
-      - The resource in the containers. It has to be declared in the same call, and to be new.
-      - C(pcs) can put a resource into a bundle only when it makes it.
-    type: str
-  state:
-    description: Whether it shall be there. A bundle goes with the resource in it.
-    type: str
-    choices: [present, absent]
-    default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.described
+  - quorate.ha_cluster._cib_objects.bundles
 author:
   - The quorate project (@quorate)
 """
@@ -169,11 +107,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import BUNDLE
 
 
 def main() -> None:
-    one_of("bundles", BUNDLE)
+    one_of("bundles")
 
 
 if __name__ == "__main__":

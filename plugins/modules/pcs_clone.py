@@ -14,23 +14,9 @@ description:
   - Makes, changes or removes one clone, a resource or group that runs on several nodes.
   - Removing a clone leaves its resource, which then runs once. So this is refused unless O(resource) names it, or it is
     declared in the same task, as M(quorate.ha_cluster.pcs_cib) can do.
-options:
-  id:
-    description: The name of the clone. Without it, a new one is named after its resource, with C(-clone) behind.
-    type: str
-  resource:
-    description: The resource or group to clone. Needed to make the clone and to remove it; it can't be changed.
-    type: str
-  promotable:
-    description: Whether its instances can be promoted.
-    type: bool
-  meta:
-    description: Meta attributes. Null removes one; one that is not named is left alone.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.described
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.clones
 author:
   - The quorate project (@quorate)
 """
@@ -97,11 +83,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CLONE
 
 
 def main() -> None:
-    one_of("clones", CLONE)
+    one_of("clones")
 
 
 if __name__ == "__main__":

@@ -13,38 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one colocation constraint, of two resources or of sets of them.
     Its id stays the same when its score changes.
-options:
-  id:
-    description:
-      - The id of the constraint.
-      - Without it, the constraint on the same things is meant, and a new one is named after them.
-    type: str
-  resource:
-    description: The resource that is placed.
-    type: str
-  with:
-    description: The resource that it is placed by.
-    type: str
-  score:
-    description: How strongly they belong together; if negative, apart. A new constraint has V(INFINITY).
-    type: str
-  resource_role:
-    description: The role of O(resource) that this is about, such as V(Promoted).
-    type: str
-  with_role:
-    description: The role of O(with) that this is about, such as V(Promoted).
-    type: str
-  sets:
-    description:
-      - Sets of resources, instead of O(resource) and O(with).
-      - Every resource is placed by the one before it, every set by the set after it.
-  options:
-    description: Other options, such as V(influence). One set to null is removed.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.sets
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.colocations
 author:
   - The quorate project (@quorate)
 """
@@ -113,11 +84,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import COLOCATION
 
 
 def main() -> None:
-    one_of("colocations", COLOCATION)
+    one_of("colocations")
 
 
 if __name__ == "__main__":

@@ -14,67 +14,9 @@ description:
   - Sets or removes default meta attributes of resources and default options of operations, those for all and those for
     what a rule says.
   - When the rule or the score of a set changes, the set is replaced in one step, because pcs can't change these.
-options:
-  resource_defaults:
-    description:
-      - Default meta attributes of resources, in the set without a rule. One set to null is removed.
-    type: dict
-  operation_defaults:
-    description:
-      - Default options of operations, in the set without a rule. One set to null is removed.
-    type: dict
-  resource_defaults_sets:
-    description: Sets of default meta attributes, each for the resources that its rule is about, or for all.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The id of the set.
-        type: str
-        required: true
-      rule:
-        description:
-          - A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).
-          - Without one, the set is for all resources, as the one of O(resource_defaults), which has no id to declare.
-        type: str
-      score:
-        description: Where two sets have the same option, the set with the higher score counts.
-        type: str
-      values:
-        description: Meta attributes. One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
-  operation_defaults_sets:
-    description: Sets of default options, each for the operations that its rule is about, or for all.
-    type: list
-    elements: dict
-    suboptions:
-      id:
-        description: The id of the set.
-        type: str
-        required: true
-      rule:
-        description:
-          - A rule in the words of pcs, such as V(op monitor interval=10s and resource ocf:heartbeat:IPaddr2).
-          - Without one, the set is for all operations, as the one of O(operation_defaults), which has no id to declare.
-        type: str
-      score:
-        description: Where two sets have the same option, the set with the higher score counts.
-        type: str
-      values:
-        description: Options of operations. One set to null is removed.
-        type: dict
-      state:
-        description: Whether it shall be there.
-        type: str
-        choices: [present, absent]
-        default: present
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib_objects.defaults
 author:
   - The quorate project (@quorate)
 """
@@ -156,12 +98,11 @@ diff:
         timeout: 60s
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import run_engine
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import DEFAULTS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import part_of
 
 
 def main() -> None:
-    run_engine(DEFAULTS, lambda params: {name: params[name] for name in DEFAULTS})
+    part_of("resource_defaults", "operation_defaults", "resource_defaults_sets", "operation_defaults_sets")
 
 
 if __name__ == "__main__":

@@ -15,29 +15,9 @@ description:
   - A member that leaves the group, or whose group is removed, stays in the cluster and may then run on any node.
     So this is refused unless O(release) names it, or it is declared in the same task, as
     M(quorate.ha_cluster.pcs_cib) can do, or it becomes a member of another group.
-options:
-  id:
-    description: The name of the group.
-    type: str
-    required: true
-  members:
-    description:
-      - All its resources, in the order in which they start. One that is left out leaves the group; see O(release).
-      - Needed to make the group.
-    type: list
-    elements: str
-  release:
-    description:
-      - Members that may leave the group and stay in the cluster. One that is no member is ignored.
-    type: list
-    elements: str
-  meta:
-    description: Meta attributes. Null removes one; one that is not named is left alone.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.described
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.groups
 author:
   - The quorate project (@quorate)
 """
@@ -100,11 +80,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import GROUP
 
 
 def main() -> None:
-    one_of("groups", GROUP)
+    one_of("groups")
 
 
 if __name__ == "__main__":

@@ -13,33 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one location constraint. Its id stays the same when its score changes.
   - Constraints that C(pcs resource move) and C(pcs resource ban) made are left alone, unless named by their id.
-options:
-  id:
-    description:
-      - The id of the constraint.
-      - Without it, the constraint on the same things is meant, and a new one is named after them.
-    type: str
-  resource:
-    description: The resource, group, clone or tag. C(regexp%PATTERN) means all whose names fit a pattern.
-    type: str
-  node:
-    description: The node.
-    type: str
-  rule:
-    description: A rule in the words of pcs, instead of a node.
-    type: str
-  score:
-    description: How much the resource likes to run there. A new constraint has V(INFINITY).
-    type: str
-  options:
-    description:
-      - Other options, such as V(resource-discovery), or V(role), the role of the resource that this is about.
-        One set to null is removed.
-      - With V(score-attribute), a rule takes its score from this attribute of the node instead of O(score).
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.locations
 author:
   - The quorate project (@quorate)
 """
@@ -104,11 +80,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import LOCATION
 
 
 def main() -> None:
-    one_of("locations", LOCATION)
+    one_of("locations")
 
 
 if __name__ == "__main__":

@@ -17,26 +17,9 @@ description:
     declared; M(quorate.ha_cluster.cluster_info) tells of it.
   - Nodes are added to a cluster and removed by M(quorate.ha_cluster.pcs_cluster), not here. A node of Pacemaker Remote
     can be named as soon as the cluster knows it.
-options:
-  name:
-    description: The name of the node, as the cluster knows it.
-    type: str
-    required: true
-  standby:
-    description: Whether the node is kept free of resources.
-    type: bool
-  maintenance:
-    description: Whether the cluster leaves alone what runs on the node.
-    type: bool
-  attributes:
-    description: Permanent attributes, for rules and for agents. One set to null is removed.
-    type: dict
-  utilization:
-    description: What the node has to offer, as whole numbers. One set to null is removed.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.described
+  - quorate.ha_cluster._cib_objects.nodes
 author:
   - The quorate project (@quorate)
 """
@@ -108,11 +91,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import NODE
 
 
 def main() -> None:
-    one_of("nodes", NODE)
+    one_of("nodes")
 
 
 if __name__ == "__main__":

@@ -13,47 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one order constraint, of two resources or of sets of them.
     Its id stays the same when its options change.
-options:
-  id:
-    description:
-      - The id of the constraint.
-      - Without it, the constraint on the same things is meant, and a new one is named after them.
-    type: str
-  first:
-    description: The resource that acts first.
-    type: str
-  then:
-    description: The resource that acts after it.
-    type: str
-  first_action:
-    description: What the first one does. A new constraint has V(start).
-    type: str
-    choices: [start, stop, promote, demote]
-  then_action:
-    description: What the other one does. A new constraint has what the first one does.
-    type: str
-    choices: [start, stop, promote, demote]
-  sets:
-    description:
-      - Sets of resources, instead of O(first) and O(then).
-      - Every resource acts after the one before it, every set after the set before it.
-  kind:
-    description: How strict the order is. A new constraint has V(Mandatory).
-    type: str
-    choices: [Mandatory, Optional, Serialize]
-  symmetrical:
-    description: Whether the reverse order holds for the reverse actions.
-    type: bool
-  options:
-    description:
-      - Other options, such as V(require-all). One set to null is removed.
-      - V(score), which Pacemaker had before it had kinds, stands for O(kind). It is V(Optional) if that is 0, else
-        V(Mandatory).
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.sets
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.orders
 author:
   - The quorate project (@quorate)
 """
@@ -128,11 +90,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ORDER
 
 
 def main() -> None:
-    one_of("orders", ORDER)
+    one_of("orders")
 
 
 if __name__ == "__main__":

@@ -12,18 +12,9 @@ short_description: Declare cluster properties
 version_added: 1.0.0
 description:
   - Sets or removes cluster properties.
-options:
-  properties:
-    description: Cluster properties. One set to null goes back to Pacemaker's default.
-    type: dict
-  custom_properties:
-    description:
-      - Cluster properties that Pacemaker doesn't know, such as those of an agent, which C(pcs) sets only by force.
-        One set to null is removed.
-      - A name that is neither here nor known to Pacemaker is refused, so that none is misspelt.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
+  - quorate.ha_cluster._cib_objects.properties
 author:
   - The quorate project (@quorate)
 """
@@ -76,12 +67,11 @@ diff:
         no-quorum-policy: stop
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import run_engine
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import PROPERTY
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import part_of
 
 
 def main() -> None:
-    run_engine(PROPERTY, lambda params: {name: params[name] for name in PROPERTY}, required_one_of=[tuple(PROPERTY)])
+    part_of("properties", required_one_of=[("properties", "custom_properties")])
 
 
 if __name__ == "__main__":

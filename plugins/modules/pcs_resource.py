@@ -13,38 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one resource.
   - For several at once, with groups and constraints, M(quorate.ha_cluster.pcs_cib) does it all in one step.
-options:
-  id:
-    description: The name of the resource.
-    type: str
-    required: true
-  agent:
-    description:
-      - The resource agent, such as V(ocf:heartbeat:IPaddr2), V(systemd:lighttpd) or V(lsb:lighttpd).
-      - Needed to make the resource; it can't be changed later.
-      - With V(ocf:pacemaker:remote), the resource is the connection to a remote node of its name, as
-        C(pcs cluster node add-remote) makes one. The host has to be prepared before.
-    type: str
-  options:
-    description:
-      - Options of the agent. Null removes one; one that is not named is left alone.
-      - A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become V(true) and
-        V(false) for an agent that takes a boolean, and the agent's own word where its metadata tells it, otherwise they
-        are refused. A list or a mapping is refused.
-    type: dict
-  meta:
-    description:
-      - Meta attributes. Null removes one; one that is not named is left alone.
-      - With C(remote-node), the resource is a guest node of this name, as C(pcs cluster node add-guest) makes one.
-    type: dict
-  utilization:
-    description: What the resource needs of a node. One set to null is removed.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.described
-  - quorate.ha_cluster._cib.operations
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.resources
 author:
   - The quorate project (@quorate)
 """
@@ -162,11 +133,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import RESOURCE
 
 
 def main() -> None:
-    one_of("resources", RESOURCE)
+    one_of("resources")
 
 
 if __name__ == "__main__":

@@ -15,32 +15,9 @@ description:
   - Passwords among the options are masked in all output; that one differs is seen.
   - A device that is there with another agent is stopped, and then replaced in one step. Its levels and constraints
     stay; of its options, meta attributes and operations only those stay that are declared.
-options:
-  id:
-    description: The name of the fencing device.
-    type: str
-    required: true
-  agent:
-    description: The fence agent, such as V(fence_xvm). Needed to make the device.
-    type: str
-  options:
-    description:
-      - Options of the agent. Null removes one; one that is not named is left alone.
-      - A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become V(true) and
-        V(false) for an agent that takes a boolean, and the agent's own word where its metadata tells it, otherwise they
-        are refused. A list or a mapping is refused.
-      - Actions, such as in C(pcmk_reboot_action), are written as V(on) and V(off).
-      - C(pcmk_host_list) also takes a list of nodes, C(pcmk_host_map) a mapping of nodes to their port, or to a list of
-        ports.
-    type: dict
-  meta:
-    description: Meta attributes. Null removes one; one that is not named is left alone.
-    type: dict
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.described
-  - quorate.ha_cluster._cib.operations
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.stonith
 author:
   - The quorate project (@quorate)
 """
@@ -108,11 +85,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import STONITH
 
 
 def main() -> None:
-    one_of("stonith", STONITH)
+    one_of("stonith")
 
 
 if __name__ == "__main__":

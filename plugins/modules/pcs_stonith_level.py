@@ -13,32 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one fencing level. Levels are tried in their order until one succeeds; all devices of a
     level have to succeed.
-options:
-  level:
-    description: The level, from V(1) to V(9).
-    type: int
-    required: true
-  node:
-    description: The node that is fenced. Exactly one of this, a pattern and an attribute has to be named.
-    type: str
-  pattern:
-    description: A regular expression for the names of the nodes that are fenced.
-    type: str
-  attribute:
-    description: The name of a node attribute; the nodes that have it with the value given are fenced.
-    type: str
-  value:
-    description: The value of the node attribute.
-    type: str
-  devices:
-    description:
-      - The fencing devices, in the order in which they are used; all of them, and no others.
-      - Needed to make the level.
-    type: list
-    elements: str
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.stonith_levels
 author:
   - The quorate project (@quorate)
 """
@@ -110,11 +87,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import STONITH_LEVEL
 
 
 def main() -> None:
-    one_of("stonith_levels", STONITH_LEVEL)
+    one_of("stonith_levels")
 
 
 if __name__ == "__main__":

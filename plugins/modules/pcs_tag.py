@@ -12,26 +12,9 @@ short_description: Declare a name for several resources
 version_added: 1.0.0
 description:
   - Makes, changes or removes one tag, a name that C(pcs) and constraints can use for several resources.
-options:
-  id:
-    description: The name of the tag.
-    type: str
-    required: true
-  members:
-    description:
-      - The resources, groups and clones, in order; all of them, and no others.
-      - Needed to make the tag.
-    type: list
-    elements: str
-  release:
-    description:
-      - Members that may leave the tag and stay in the cluster although a constraint is about the tag, and so no longer
-        about them. Without such a constraint nothing needs to be said.
-    type: list
-    elements: str
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.tags
 author:
   - The quorate project (@quorate)
 """
@@ -87,11 +70,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import TAG
 
 
 def main() -> None:
-    one_of("tags", TAG)
+    one_of("tags")
 
 
 if __name__ == "__main__":

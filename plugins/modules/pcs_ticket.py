@@ -13,34 +13,9 @@ version_added: 1.0.0
 description:
   - Makes, changes or removes one ticket constraint, of a resource or of sets of them.
     A ticket is held by one of several clusters, which booth sees to.
-options:
-  id:
-    description:
-      - The id of the constraint.
-      - Without it, the constraint on the same things is meant, and a new one is named after them.
-    type: str
-  ticket:
-    description: The ticket.
-    type: str
-  resource:
-    description: The resource, group or clone that runs only where the ticket is held.
-    type: str
-  role:
-    description: The role that the ticket is needed for, such as V(Promoted).
-    type: str
-  sets:
-    description:
-      - Sets of resources, instead of O(resource).
-      - All resources of all sets depend on the ticket.
-  loss_policy:
-    description:
-      - What happens when the ticket is lost. Pacemaker's default is V(demote) for the role C(Promoted), else V(stop).
-    type: str
-    choices: [stop, demote, freeze, fence]
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
-  - quorate.ha_cluster._cib.sets
-  - quorate.ha_cluster._cib.state
+  - quorate.ha_cluster._cib_objects.tickets
 author:
   - The quorate project (@quorate)
 """
@@ -105,11 +80,10 @@ diff:
 """
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import one_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import TICKET
 
 
 def main() -> None:
-    one_of("tickets", TICKET)
+    one_of("tickets")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import typing as t
 
 import pytest
 import yaml
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
@@ -110,13 +111,39 @@ def test_what_is_not_declared_is_told_by_kind(held: dict[str, dict[str, t.Any]])
     assert "ha_purge" in told
 
 
+ROLE = CHECKOUT / "roles" / "resources"
+DECLARED: dict[str, tuple[str, t.Mapping[str, t.Any]]] = {
+    option: (variable, described)
+    for kind in KINDS
+    for option, variable, described in [
+        (kind.name, kind.variable, kind.option),
+        *((name, f"ha_{name}", each) for name, each in kind.more.items()),
+    ]
+}
+
+
 def test_the_role_hands_over_all_that_can_be_declared() -> None:
     """What the role did not hand over, such as purge, could be declared and had no effect."""
-    role = CHECKOUT / "roles" / "resources"
-    (task, *_others) = yaml.safe_load((role / "tasks" / "converge.yml").read_text())
+    (task, *_others) = yaml.safe_load((ROLE / "tasks" / "converge.yml").read_text())
     given = task["quorate.ha_cluster.pcs_cib"]
+    assert given == {
+        **{option: f"{{{{ {variable} }}}}" for option, (variable, _described) in DECLARED.items()},
+        "purge": "{{ ha_purge }}",
+        "declared_elsewhere": "{{ __resources_elsewhere }}",
+        "wait": "{{ ha_resources_wait }}",
+        "allow_disruption": "{{ ha_allow_disruption }}",
+    }
     assert set(given) == {*CIB, "wait", "allow_disruption"}
-    defaults = yaml.safe_load((role / "defaults" / "main.yml").read_text())
-    used = {value.strip("{} ") for value in given.values()} - {"__resources_elsewhere"}
-    assert used <= set(defaults)
-    assert len(used) == len(given) - 1
+
+
+@pytest.mark.parametrize("option", DECLARED)
+def test_the_role_describes_what_it_hands_over(option: str) -> None:
+    variable, described = DECLARED[option]
+    said = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+    wanted = {name: described[name] for name in ("type", "elements") if name in described}
+    empty: dict[str, t.Any] = {"dict": {}, "list": [], "bool": False}
+    assert {name: said[variable].get(name) for name in wanted} == wanted
+    assert said[variable]["default"] == defaults[variable] == empty[described["type"]]
+    if "suboptions" in described:
+        assert f"O(quorate.ha_cluster.pcs_cib#module:{option})" in said[variable]["description"]

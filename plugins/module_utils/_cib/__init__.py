@@ -17,28 +17,33 @@ Read:
 - export: A CIB in the form that pcs_cib takes
 - digest: Identify the configuration that a CIB holds
 
-Kinds of objects:
+Kinds of objects, each with a file of its own:
 
 - kinds: The kinds of objects that a CIB is made of, each described once
 - kind: What is known of a kind of objects: all of it in one description
+- properties: The cluster properties of Pacemaker, and the values that pcs takes for them
+- defaults: Defaults of resources and operations, those for all and those for what a rule says
+- resources: Resources and fencing devices
+- operations: Operations of resources
+- groups: Groups of resources
+- clones: Clones of resources and groups
+- bundles: Bundles: containers, and the resource inside of them
 - constraints: What the constraints have in common: what they are about, and when pcs has to make one again
 - locations: Constraints on where a resource runs
 - colocations: Constraints on which resources run together
 - orders: Constraints on which resource acts first
+- tickets: Constraints on tickets
+- nodes: What is configured of nodes: standby, maintenance, attributes, utilization
+- levels: Fencing levels
+- tags: Tags
 - acls: Access control lists: roles, and the users and groups that have them
 - alerts: Alerts and their recipients
-- bundles: Bundles: containers, and the resource inside of them
-- defaults: Sets of default options, each for what its rule says
-- levels: Fencing levels
-- nodes: What is configured of nodes: standby, maintenance, attributes, utilization
-- tags: Tags
-- tickets: Constraints on tickets
-- properties: The cluster properties of Pacemaker, and the values that pcs takes for them
 
 Declare and merge:
 
 - module: The options that the modules have in common, and the module they are made into
-- spec: The options of every kind of object, as the modules and the variables of role resources take them
+- options: Options of objects: what they are for, what they take, and what is made of that
+- spec: The options of pcs_cib: what each kind of object takes, and what is removed by patterns
 - shape: Whether values have the keys, types and words that a specification of options asks for
 - declared: What a user declares, and how one option of it is merged into what is there
 - desired: What the CIB shall say: the current model with the declared objects merged into it

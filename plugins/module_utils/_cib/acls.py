@@ -8,14 +8,103 @@ from __future__ import annotations
 import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, set_attributes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import AclMember, AclRole, Cib, Permission
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import (
+    NONE,
+    Kind,
+    Reasons,
+    absent,
+    kept,
+    without_empty,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
+
+
+ROLE_OPTIONS: Options = {
+    "id": {"description": "The name of the role.", "type": "str", "required": True},
+    "description": {"description": "What the role is for. An empty text removes it.", "type": "str"},
+    "permissions": {
+        "description": "What the role may do, in any order; all of it, and nothing else.",
+        "type": "list",
+        "elements": "dict",
+        "suboptions": {
+            "kind": {
+                "description": "Whether to allow reading, allow reading and writing, or deny both.",
+                "type": "str",
+                "choices": ["read", "write", "deny"],
+                "required": True,
+            },
+            "xpath": {
+                "description": "The part of the configuration, as an XPath. One of this and a reference is needed.",
+                "type": "str",
+            },
+            "reference": {
+                "description": "The part of the configuration, as the id of an element in it.",
+                "type": "str",
+            },
+        },
+    },
+    **STATE,
+}
+
+USER_OPTIONS: Options = {
+    "id": {"description": "The name of the user.", "type": "str", "identifies": True, "required": True},
+    "roles": {
+        "description": "The roles that the user has, in any order; all of them, and no others.",
+        "type": "list",
+        "elements": "str",
+        "names": ("acl_roles",),
+    },
+    **STATE,
+}
+
+GROUP_OPTIONS: Options = {
+    "id": {"description": "The name of the group.", "type": "str", "identifies": True, "required": True},
+    "roles": {
+        "description": "The roles that the members of the group have, in any order; all of them, and no others.",
+        "type": "list",
+        "elements": "str",
+        "names": ("acl_roles",),
+    },
+    **STATE,
+}
+
+
+@dataclass(frozen=True, order=True)
+class Permission:
+    """What a role may do to a part of the CIB: that with an id, or what an XPath finds."""
+
+    kind: str
+    xpath: str = ""
+    reference: str = ""
+    xml_id: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class AclRole:
+    """A set of permissions. One that `holds_more`, such as a permission for a kind of object, is never made anew."""
+
+    id: str
+    description: str = ""
+    permissions: frozenset[Permission] = frozenset()
+    holds_more: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class AclMember:
+    """A user or a group of the operating system, and its roles."""
+
+    id: str
+    roles: frozenset[str] = frozenset()
 
 
 def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
@@ -107,6 +196,18 @@ def roles_without(cib: Cib, gone: Set[str]) -> Cib:
     return dataclasses.replace(cib, acl_roles=roles)
 
 
+def export_acl_role(acl_role: AclRole) -> dict[str, Any]:
+    permissions = [
+        without_empty({"kind": item.kind, "xpath": item.xpath, "reference": item.reference})
+        for item in sorted(acl_role.permissions)
+    ]
+    return without_empty({"id": acl_role.id, "description": acl_role.description, "permissions": permissions})
+
+
+def export_acl_member(member: AclMember) -> dict[str, Any]:
+    return without_empty({"id": member.id, "roles": sorted(member.roles)})
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -179,3 +280,79 @@ def member_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
                 yield Command(subject, ("acl", "role", "unassign", role, "from", noun, name))
         for role in sorted(member.roles - (old[name].roles - anew)):
             yield Command(subject, ("acl", "role", "assign", role, "to", noun, name))
+
+
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons, kind: str) -> Cib:
+    """PART with those of the users or groups (KIND) that pcs can make."""
+    made: dict[str, Any] = {
+        kind: kept(reasons, getattr(whole, kind), kind, lambda member: absent(member.roles, whole.acl_roles))
+    }
+    return dataclasses.replace(part, **made)
+
+
+def problems(item: Declared) -> Iterator[tuple[str, str]]:
+    """What is wrong with the permissions of a declared role."""
+    for index, each in enumerate(item.get("permissions") or ()):
+        if each is not None and bool(each.get("xpath")) is bool(each.get("reference")):
+            yield f"permissions[{index}]", "it is for an xpath or a reference; give one of them."
+
+
+def member_kind(name: str, noun: str, description: str, options: Options, purge: str) -> Kind:
+    return Kind(
+        name=name,
+        noun=noun,
+        description=description,
+        options=options,
+        parse=partial(parse_members, kind=name),
+        merge=partial(merge_members, kind=name),
+        additions=partial(member_additions, kind=name),
+        removals=partial(member_removals, kind=name),
+        export=export_acl_member,
+        own_names=True,
+        paths=(f"acls/{ELEMENTS[name]}",),
+        xml={ELEMENTS[name]: (NONE, frozenset(("role",))), "role": (NONE, NONE)},
+        left_out="without a name",
+        exportable=partial(exportable, kind=name),
+        purge=purge,
+    )
+
+
+KINDS = (
+    Kind(
+        name="acl_roles",
+        noun="role",
+        description="Roles. One that is not named here is left alone.",
+        options=ROLE_OPTIONS,
+        parse=parse_roles,
+        merge=merge_roles,
+        additions=role_additions,
+        removals=role_removals,
+        export=export_acl_role,
+        without=roles_without,
+        problems=problems,
+        paths=("acls/acl_role",),
+        xml={
+            "acls": (NONE, frozenset(("acl_role", "acl_target", "acl_group"))),
+            "acl_role": (frozenset(("description",)), frozenset(("acl_permission",))),
+            "acl_permission": (frozenset(("kind", "xpath", "reference")), NONE),
+        },
+        purge="Patterns for the ids of roles of access control lists.",
+    ),
+    member_kind(
+        "acl_users",
+        "user",
+        "Users of the operating system. One that is not named here is left alone.",
+        USER_OPTIONS,
+        "Patterns for the ids of users that have roles.",
+    ),
+    member_kind(
+        "acl_groups",
+        "group",
+        "Groups of the operating system. One that is not named here is left alone.",
+        GROUP_OPTIONS,
+        "Patterns for the ids of groups that have roles.",
+    ),
+)

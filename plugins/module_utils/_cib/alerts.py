@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import FORCE, Command, changed_options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
@@ -18,7 +20,76 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     need,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Alert, Attributes, Cib, Recipient
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import NONE, Kind, Reasons, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, Options
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import at_item
+
+OPTIONS: Options = {
+    "id": {"description": "The name of the alert.", "type": "str", "required": True},
+    "path": {"description": "The program. Needed to make the alert.", "type": "str", "needed": True},
+    "description": {"description": "What the alert is for. An empty text removes it.", "type": "str"},
+    "options": {
+        "description": "Options of the program. Null removes one; one that is not named is left alone.",
+        "type": "dict",
+    },
+    "meta": {
+        "description": "Meta attributes, such as V(timeout) or V(timestamp-format). One set to null is removed.",
+        "type": "dict",
+    },
+    "recipients": {
+        "description": "Whom the alert is for. One that is not named here is left alone.",
+        "type": "list",
+        "elements": "dict",
+        "noun": "recipient",
+        "suboptions": {
+            "id": {
+                "description": [
+                    "The id of the recipient.",
+                    "Without it, the recipient with the same value is meant, and a new one is named after its value.",
+                ],
+                "type": "str",
+            },
+            "value": {
+                "description": (
+                    "What the program is given, such as an address or the path of a file. Needed to make one."
+                ),
+                "type": "str",
+            },
+            "description": {"description": "Who this is. An empty text removes it.", "type": "str"},
+            "options": {
+                "description": "Options of the program for this recipient. One set to null is removed.",
+                "type": "dict",
+            },
+            "meta": {"description": "Meta attributes for this recipient. One set to null is removed.", "type": "dict"},
+            **STATE,
+        },
+    },
+    **STATE,
+}
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom an alert is for."""
+
+    id: str
+    value: str
+    description: str = ""
+    options: Attributes = field(default_factory=dict)
+    meta: Attributes = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A program that is run at every event in the cluster."""
+
+    id: str
+    path: str
+    description: str = ""
+    options: Attributes = field(default_factory=dict)
+    meta: Attributes = field(default_factory=dict)
+    recipients: tuple[Recipient, ...] = ()
 
 
 def parse(configuration: ET.Element) -> dict[str, Alert]:
@@ -93,6 +164,16 @@ def find_recipient(recipients: dict[str, Recipient], item: Declared) -> Recipien
     return next((recipient for recipient in recipients.values() if recipient.value == item.get("value")), None)
 
 
+def export_alert(alert: Alert) -> dict[str, Any]:
+    recipients = [
+        without_empty({**vars(item), "options": dict(item.options), "meta": dict(item.meta)})
+        for item in alert.recipients
+    ]
+    return without_empty(
+        {**vars(alert), "options": dict(alert.options), "meta": dict(alert.meta), "recipients": recipients}
+    )
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -147,3 +228,57 @@ def words(after: Alert | Recipient, before: Alert | Recipient, names: tuple[str,
         options = changed_options(one, other)
         arguments += [keyword, *options] if options else []
     return tuple(arguments)
+
+
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the recipients that pcs can make."""
+    return dataclasses.replace(
+        part, alerts={name: with_recipients_of_pcs(reasons, alert) for name, alert in whole.alerts.items()}
+    )
+
+
+def with_recipients_of_pcs(reasons: Reasons, alert: Alert) -> Alert:
+    """ALERT with those of its recipients that every pcs can make: 0.11 puts the value between quotes into an XPath."""
+    recipients = []
+    for recipient in alert.recipients:
+        if "'" in recipient.value:
+            reasons["recipients", recipient.id] = "a quote in its value, which not every pcs can write"
+        else:
+            recipients.append(recipient)
+    return dataclasses.replace(alert, recipients=tuple(recipients))
+
+
+def problems(item: Declared) -> Iterator[tuple[str, str]]:
+    """What is wrong with the recipients of a declared alert."""
+    for index, each in enumerate(item.get("recipients") or ()):
+        if each is not None and not is_absent(each) and not each.get("value") and not each.get("id"):
+            yield at_item("recipients", index, each), "it lacks 'value', whom the alert is for; add it."
+
+
+KIND = Kind(
+    name="alerts",
+    noun="alert",
+    description="Programs that are run at every event.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_alert,
+    problems=problems,
+    paths=("alerts/alert",),
+    xml={
+        "alerts": (NONE, frozenset(("alert",))),
+        "alert": (
+            frozenset(("path", "description")),
+            frozenset(("recipient", "instance_attributes", "meta_attributes")),
+        ),
+        "recipient": (frozenset(("value", "description")), frozenset(("instance_attributes", "meta_attributes"))),
+    },
+    parts={"recipient": "recipients"},
+    exportable=exportable,
+    purge="Patterns for the ids of alerts.",
+)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, changed_options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
@@ -19,12 +21,103 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     need,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Bundle, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import (
+    EVERY,
+    NONE,
+    Kind,
+    Reasons,
+    without_empty,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import DESCRIPTION, STATE, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 TYPES = ("podman", "docker")
 FORMER, NOW = "masters", "promoted-max"  # what Pacemaker calls an option of a container
 MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/storage-mapping", "storage-map")}
+
+
+OPTIONS: Options = {
+    "id": {"description": "The name of the bundle.", "type": "str", "required": True},
+    "type": {
+        "description": "What runs the containers. Needed to make the bundle; it can't be changed later.",
+        "type": "str",
+        "needed": True,
+        "choices": [*TYPES],
+    },
+    "container": {
+        "description": "Options of the containers, such as V(image) and V(replicas). One set to null is removed.",
+        "type": "dict",
+        "needed": True,
+    },
+    "network": {
+        "description": "Options of the network, such as V(ip-range-start). One set to null is removed.",
+        "type": "dict",
+    },
+    "ports": {
+        "description": "Ports that are passed on to the containers. One that is not named here is left alone.",
+        "type": "list",
+        "elements": "dict",
+        "noun": "port",
+        "suboptions": {
+            "id": {"description": "The id of the mapping.", "type": "str", "required": True},
+            "options": {
+                "description": "Its options, such as V(port) or V(internal-port). One set to null is removed.",
+                "type": "dict",
+            },
+            **STATE,
+        },
+    },
+    "storage": {
+        "description": "Directories that the containers see. One that is not named here is left alone.",
+        "type": "list",
+        "elements": "dict",
+        "noun": "storage",
+        "suboptions": {
+            "id": {"description": "The id of the mapping.", "type": "str", "required": True},
+            "options": {
+                "description": "Its options, such as V(source-dir) and V(target-dir). One set to null is removed.",
+                "type": "dict",
+            },
+            **STATE,
+        },
+    },
+    "meta": {
+        "description": "Meta attributes. Null removes one; one that is not named is left alone.",
+        "type": "dict",
+        "holds": "meta",
+    },
+    "resource": {
+        "description": [
+            "The resource in the containers. It has to be declared in the same call, and to be new.",
+            "C(pcs) can put a resource into a bundle only when it makes it.",
+        ],
+        "type": "str",
+        "names": ("resources",),
+    },
+    **DESCRIPTION,
+    "state": {
+        "description": "Whether it shall be there. A bundle goes with the resource in it.",
+        "type": "str",
+        "choices": ["present", "absent"],
+        "default": "present",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Containers that the cluster runs, with or without a resource inside. Ports and storage are named by their ids."""
+
+    id: str
+    type: str
+    container: Attributes = field(default_factory=dict)
+    network: Attributes = field(default_factory=dict)
+    ports: Mapping[str, Attributes] = field(default_factory=dict)
+    storage: Mapping[str, Attributes] = field(default_factory=dict)
+    meta: Attributes = field(default_factory=dict)
+    resource: str | None = None
+    description: str = ""
 
 
 def parse(configuration: ET.Element) -> dict[str, Bundle]:
@@ -121,6 +214,25 @@ def merge_mappings(current: Mapping[str, Attributes], declared: Sequence[Declare
     return mappings
 
 
+def export_bundle(bundle: Bundle) -> dict[str, Any]:
+    def mappings(values: Mapping[str, Attributes]) -> list[dict[str, Any]]:
+        return [{"id": name, "options": dict(options)} for name, options in values.items()]
+
+    return without_empty(
+        {
+            "id": bundle.id,
+            "type": bundle.type,
+            "container": dict(bundle.container),
+            "network": dict(bundle.network),
+            "ports": mappings(bundle.ports),
+            "storage": mappings(bundle.storage),
+            "meta": dict(bundle.meta),
+            "resource": bundle.resource,
+            "description": bundle.description,
+        }
+    )
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -183,3 +295,61 @@ def goes_with_bundle(before: Cib, after: Cib, resource: str) -> bool:
     """Whether RESOURCE is in a bundle that is to go."""
     bundle = before.bundle_of(resource)
     return bundle is not None and bundle.id not in after.bundles
+
+
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with its bundles as pcs can make them: with the resources in them that it makes."""
+    written = {
+        name: with_new_name(
+            bundle if bundle.resource in whole.primitives else dataclasses.replace(bundle, resource=None)
+        )
+        for name, bundle in whole.bundles.items()
+    }
+    return dataclasses.replace(part, bundles=written)
+
+
+def why_unread(element: ET.Element) -> str:
+    """Why the model does not hold ELEMENT."""
+    return "its containers are neither of podman nor of docker"
+
+
+def problems(item: Declared) -> Iterator[tuple[str, str]]:
+    """What is wrong with the container of a declared bundle."""
+    container = item.get("container")
+    if container is not None and not container.get("image"):
+        yield "container", "it lacks 'image', what the containers are made from; add it."
+
+
+KIND = Kind(
+    name="bundles",
+    noun="bundle",
+    description="Containers that the cluster runs.",
+    options=OPTIONS,
+    parse=parse,
+    additions=additions,
+    removals=removals,
+    export=export_bundle,
+    described_in="bundle",
+    purge="Patterns for the ids of bundles, which go with the resources in them.",
+    problems=problems,
+    paths=("resources/bundle",),
+    xml={
+        "bundle": (
+            frozenset(("description",)),
+            frozenset(("podman", "docker", "network", "storage", "primitive", "meta_attributes")),
+        ),
+        "podman": (EVERY, NONE),
+        "docker": (EVERY, NONE),
+        "network": (EVERY, frozenset(("port-mapping",))),
+        "port-mapping": (EVERY, NONE),
+        "storage": (NONE, frozenset(("storage-mapping",))),
+        "storage-mapping": (EVERY, NONE),
+    },
+    unread=why_unread,
+    left_out="neither podman nor docker",
+    delete=("resource", "delete"),
+    exportable=exportable,
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,12 +16,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import con
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, arguments
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
-    by_id,
     find_constraint,
+    first_ones,
+    known,
     merge_kind,
     one_of_both,
     resource_or,
+    said_whole,
     same_resource,
+    unwritable,
+    why_unwritable,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
@@ -34,22 +38,78 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     value_or,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import remaining
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import EVERY, Kind, Reasons, without_empty
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, WHAT_RUNS, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
     ResourceSet,
     constraint_words,
     export_sets,
+    members,
     merge_sets,
     parse_sets,
     same_sets,
     set_arguments,
+    set_key,
+    sets_of,
     without_resources,
 )
 
 SCORE_OPTION = "pcmk.constraint.colocation.simple.options.score"
 ENDS = ("resource", "with_resource")
+
+
+OPTIONS: Options = {
+    "id": {
+        "description": [
+            "The id of the constraint.",
+            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+        ],
+        "type": "str",
+    },
+    "resource": {
+        "description": "The resource that is placed.",
+        "type": "str",
+        "needed": True,
+        "names": WHAT_RUNS,
+        "not_with_sets": True,
+    },
+    "with": {
+        "description": "The resource that it is placed by.",
+        "type": "str",
+        "needed": True,
+        "names": WHAT_RUNS,
+        "not_with_sets": True,
+    },
+    "score": {
+        "description": "How strongly they belong together; if negative, apart. A new constraint has V(INFINITY).",
+        "type": "str",
+        "takes": "score",
+    },
+    "resource_role": {
+        "description": "The role of O(resource) that this is about, such as V(Promoted).",
+        "type": "str",
+        "takes": "role",
+        "identifies": True,
+        "not_with_sets": True,
+    },
+    "with_role": {
+        "description": "The role of O(with) that this is about, such as V(Promoted).",
+        "type": "str",
+        "takes": "role",
+        "identifies": True,
+        "not_with_sets": True,
+    },
+    **sets_of(
+        [
+            "Sets of resources, instead of O(resource) and O(with).",
+            "Every resource is placed by the one before it, every set by the set after it.",
+        ]
+    ),
+    "options": {"description": "Other options, such as V(influence). One set to null is removed.", "type": "dict"},
+    **STATE,
+}
 
 
 @dataclass(frozen=True)
@@ -67,7 +127,7 @@ class Colocation:
 
 
 def parse(configuration: ET.Element) -> dict[str, Colocation]:
-    return by_id(map(parse_colocation, configuration.findall("constraints/rsc_colocation")))
+    return said_whole(map(parse_colocation, configuration.findall("constraints/rsc_colocation")))
 
 
 def parse_colocation(element: ET.Element) -> Colocation | None:
@@ -228,15 +288,43 @@ def add_colocation(colocation: Colocation) -> Command:
     )
 
 
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the constraints that pcs can make."""
+    made = first_ones(reasons, whole, "colocations", known(part), about_colocation)
+    return dataclasses.replace(part, colocations=made)
+
+
+def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
+    if item.sets:
+        # of the options of a whole constraint, pcs takes no other than the score for one with sets
+        return members(item.sets), set_key(item.sets), unwritable(item.options)
+    roles = (plain_role(item.resource_role), plain_role(item.with_role))
+    return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), ""
+
+
 KIND = Kind(
-    "colocations",
-    parse,
-    merge,
-    additions,
-    removals,
-    without,
-    renamed,
-    repointed,
-    meant,
-    partial(constraints.ends_of, ends=ENDS),
+    name="colocations",
+    noun="colocation constraint",
+    description="Constraints on which resources run together.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_colocation,
+    without=without,
+    renamed=renamed,
+    repointed=repointed,
+    meant=meant,
+    subjects=partial(constraints.ends_of, ends=ENDS),
+    purge="Patterns for the ids of colocation constraints.",
+    paths=("constraints/rsc_colocation",),
+    xml={"rsc_colocation": (EVERY, frozenset(("resource_set",)))},
+    unread=why_unwritable,
+    left_out="a constraint that pcs can't write",
+    delete=("constraint", "delete"),
+    exportable=exportable,
 )

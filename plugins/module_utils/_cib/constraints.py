@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
@@ -16,6 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     is_absent,
     plain_reference,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Reasons, absent, kept
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import going_with_pcs
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -23,8 +24,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 if TYPE_CHECKING:
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocations import Colocation
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
-    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Ticket
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.tickets import Ticket
 
 
 Constraint = TypeVar("Constraint", "Location", "Colocation", "Order", "Ticket")
@@ -36,8 +37,21 @@ def names_in(element: ET.Element) -> Iterator[str]:
     yield from (item.get("id", "") for item in element.iter("resource_ref"))
 
 
-def by_id(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
-    """The ITEMS that could be parsed, by their id."""
+def why_unwritable(element: ET.Element) -> str:
+    """What ELEMENT, which the model doesn't hold, has that pcs can't write."""
+    if element.find("lifetime") is not None:
+        return "it holds for a time only (lifetime)"
+    if len(element.findall("rule")) > 1:
+        return "it has several rules"
+    if element.find(".//expression[@value-source]") is not None:
+        return "its rule compares with what a parameter or another attribute says (value-source)"
+    if element.find("rule") is not None:
+        return "it has a rule that pcs can't write"
+    return "it has something that pcs can't write"
+
+
+def said_whole(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
+    """Those of ITEMS that the model can hold, by their id."""
     return {item.id: item for item in items if item is not None}
 
 
@@ -100,6 +114,62 @@ def resource_or(cib: Cib, current: str, declared: str | None) -> str:
     if declared is None or same_resource(cib, current, declared):
         return current
     return cib.referable(plain_reference(declared))
+
+
+# --- exported --------------------------------------------------------------------------------------------------------
+
+
+AGAIN = "pcs makes only one of several on the same"
+
+
+def first_ones(
+    reasons: Reasons,
+    cib: Cib,
+    kind: str,
+    known: set[str],
+    about: Callable[[Any], tuple[Sequence[str], Hashable, str]],
+) -> dict[str, Any]:
+    """The constraints of KIND that pcs can make: what they name is KNOWN, and none before them is about the same."""
+    seen: set[Hashable] = set()
+    items = getattr(cib, kind)
+    within = inner_resources(cib)
+
+    def why_not(item: Any) -> str:
+        names, key, obstacle = about(item)
+        inner = sorted(within.intersection(names))
+        if inner:
+            return (
+                f"Pacemaker ignores it, as {' and '.join(inner)} is in a clone or bundle, which it would have to name"
+            )
+        missing = absent((name for name in names if not name.startswith("regexp%")), known)
+        if obstacle or missing:
+            return obstacle or missing
+        if key in seen:
+            return AGAIN
+        if key is not None:
+            seen.add(key)
+        return ""
+
+    in_order = {name: items[name] for name in sorted(items, key=lambda name: name.startswith(OPERATORS_CONSTRAINT))}
+    made = kept(reasons, in_order, kind, why_not)
+    return {name: item for name, item in items.items() if name in made}
+
+
+def known(part: Cib) -> set[str]:
+    """What a constraint in PART, which pcs can make, may be about."""
+    return {*part.primitives, *part.groups, *part.clones, *part.bundles}
+
+
+def inner_resources(cib: Cib) -> set[str]:
+    """What is in a clone or a bundle: Pacemaker knows it by the names of its instances only, and so finds it for no
+    constraint; pcs would take one for a constraint on what is around it."""
+    inner = {bundle.resource for bundle in cib.bundles.values() if bundle.resource is not None}
+    inner |= {clone.resource for clone in cib.clones.values()}
+    return inner | {member for name in inner & cib.groups.keys() for member in cib.groups[name].members}
+
+
+def unwritable(options: Mapping[str, str]) -> str:
+    return f"pcs can't write {' and '.join(sorted(options))} of it" if options else ""
 
 
 # --- commands --------------------------------------------------------------------------------------------------------

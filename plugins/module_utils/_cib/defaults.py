@@ -1,13 +1,15 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sets of default options, each for what its rule says. Pure."""
+"""Defaults of resources and operations, those for all and those for what a rule says. Pure."""
 
 from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
@@ -15,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
     changed_options,
     set_options,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import why_unwritable
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
     is_absent,
@@ -22,8 +25,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     value_or,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import nvpairs, score_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Defaults, DefaultsSet
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import (
+    NONE,
+    Kind,
+    Reasons,
+    kept,
+    without_empty,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import INFINITY, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     RULE_AS_ONE_ARGUMENT,
     UNWRITABLE_RULE,
@@ -35,13 +46,88 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule impor
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-SECTIONS = {"resource_defaults_sets": "rsc_defaults", "operation_defaults_sets": "op_defaults"}
-VERBS = {"resource_defaults_sets": ("resource", "defaults"), "operation_defaults_sets": ("resource", "op", "defaults")}
+PLAIN = ("resource_defaults", "operation_defaults")
+SETS = ("resource_defaults_sets", "operation_defaults_sets")
+NOUNS = {"resource_defaults": "resource default", "operation_defaults": "operation default"}
+SECTIONS = {**dict.fromkeys((PLAIN[0], SETS[0]), "rsc_defaults"), **dict.fromkeys((PLAIN[1], SETS[1]), "op_defaults")}
+VERBS = {
+    **dict.fromkeys((PLAIN[0], SETS[0]), ("resource", "defaults")),
+    **dict.fromkeys((PLAIN[1], SETS[1]), ("resource", "op", "defaults")),
+}
 
 
-def parse_plain(configuration: ET.Element, section: str) -> Defaults:
+RESOURCE_SET_OPTIONS: Options = {
+    "id": {"description": "The id of the set.", "type": "str", "required": True},
+    "rule": {
+        "description": [
+            "A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).",
+            (
+                "Without one, the set is for all resources, as the one of O(resource_defaults), which has no id to "
+                "declare."
+            ),
+        ],
+        "type": "str",
+        "takes": "rule",
+    },
+    "score": {
+        "description": "Where two sets have the same option, the set with the higher score counts.",
+        "type": "str",
+        "takes": "score",
+    },
+    "values": {"description": "Meta attributes. One set to null is removed.", "type": "dict", "holds": "meta"},
+    **STATE,
+}
+
+OPERATION_SET_OPTIONS: Options = {
+    "id": {"description": "The id of the set.", "type": "str", "required": True},
+    "rule": {
+        "description": [
+            "A rule in the words of pcs, such as V(op monitor interval=10s and resource ocf:heartbeat:IPaddr2).",
+            (
+                "Without one, the set is for all operations, as the one of O(operation_defaults), which has no id to "
+                "declare."
+            ),
+        ],
+        "type": "str",
+        "takes": "rule",
+    },
+    "score": {
+        "description": "Where two sets have the same option, the set with the higher score counts.",
+        "type": "str",
+        "takes": "score",
+    },
+    "values": {
+        "description": "Options of operations. One set to null is removed.",
+        "type": "dict",
+        "holds": "operation",
+    },
+    **STATE,
+}
+
+
+@dataclass(frozen=True)
+class DefaultsSet:
+    """Default options for the resources or operations that a rule is about. An obstacle is why pcs can't make it."""
+
+    id: str
+    rule: str | None = None
+    score: str | None = None
+    values: Attributes = field(default_factory=dict)
+    obstacle: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """Default options of resources or operations: the values of the set without a rule, and where they are."""
+
+    values: Attributes = field(default_factory=dict)
+    set_id: str | None = field(default=None, compare=False)
+    sets: int = field(default=0, compare=False)
+
+
+def parse_plain(configuration: ET.Element, kind: str) -> Defaults:
     """The values of the plain set."""
-    sets = configuration.findall(f"{section}/meta_attributes")
+    sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
     plain = plain_set(sets)
     return Defaults(sets=len(sets)) if plain is None else Defaults(nvpairs(plain), plain.get("id"), len(sets))
 
@@ -75,7 +161,7 @@ def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
 def arranged(cib: Cib, declared: Declared) -> Cib:
     """CIB with each set that is DECLARED by its id among the sets, though it may be the plain one for those who declare
     defaults without naming a set. Then the next one without a rule and a score is that."""
-    for kind in SECTIONS:
+    for kind in SETS:
         ids = {item["id"] for item in declared.get(kind) or ()}
         field = kind[: -len("_sets")]
         plain: Defaults = getattr(cib, field)
@@ -90,6 +176,14 @@ def arranged(cib: Cib, declared: Declared) -> Cib:
         changed: dict[str, Any] = {kind: sets, field: new}
         cib = dataclasses.replace(cib, **changed)
     return cib
+
+
+def merge_plain(cib: Cib, declared: Declared, kind: str) -> Cib:
+    current: Defaults = getattr(cib, kind)
+    changed: dict[str, Any] = {
+        kind: dataclasses.replace(current, values=merge_attributes(current.values, declared.get(kind)))
+    }
+    return dataclasses.replace(cib, **changed)
 
 
 def merge_sets(cib: Cib, declared: Declared, kind: str) -> Cib:
@@ -143,6 +237,10 @@ def holds(one: DefaultsSet, option: str) -> bool:
     return one.rule is None and option in one.values
 
 
+def export_defaults_set(one: DefaultsSet) -> dict[str, Any]:
+    return without_empty({**vars(one), "values": dict(one.values), "obstacle": None})
+
+
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -174,3 +272,96 @@ def set_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
                 (*argv, "rule", *words(one.rule)),
                 ((RULE_AS_ONE_ARGUMENT, (*argv, "rule", as_one_argument(one.rule))),),
             )
+
+
+def plain_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
+    """The changes of the plain set, which pcs finds by itself only where it is alone."""
+    old, new, verb = getattr(before, kind), getattr(after, kind), VERBS[kind]
+    if old.set_id is not None and old.sets > 1:
+        verb = (*verb, "set", "update", old.set_id, "meta")
+    elif old.set_id is None and old.sets > 0:
+        verb = (*verb, "set", "create", "meta")
+    else:
+        verb = (*verb, "update")
+    yield from set_options(NOUNS[kind], verb, old.values, new.values)
+
+
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def why_no_defaults(one: DefaultsSet) -> str:
+    return one.obstacle or ("" if any(one.values.values()) else "it has no value that pcs can write")
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons, kind: str) -> Cib:
+    """PART with those of the sets of KIND that pcs can make."""
+    made: dict[str, Any] = {kind: kept(reasons, getattr(whole, kind), kind, why_no_defaults)}
+    return dataclasses.replace(part, **made)
+
+
+def problems(item: Declared) -> Iterator[tuple[str, str]]:
+    """What is wrong with a declared set."""
+    if not item.get("rule") and not item.get("values"):
+        yield "", "it lacks 'values'; add some."
+
+
+def plain_kind(name: str, description: str, purge: str) -> Kind:
+    return Kind(
+        name=name,
+        noun=NOUNS[name],
+        description=description,
+        parse=partial(parse_plain, kind=name),
+        merge=partial(merge_plain, kind=name),
+        additions=partial(plain_additions, kind=name),
+        values=lambda cib: getattr(cib, name).values,
+        xml={SECTIONS[name]: (NONE, frozenset(("meta_attributes",)))},
+        purge=purge,
+    )
+
+
+def set_kind(name: str, description: str, options: Options, purge: str) -> Kind:
+    return Kind(
+        name=name,
+        noun="set of defaults",
+        problems=problems,
+        description=description,
+        options=options,
+        parse=partial(parse_sets, kind=name),
+        merge=partial(merge_sets, kind=name),
+        additions=partial(set_additions, kind=name),
+        removals=partial(set_removals, kind=name),
+        export=export_defaults_set,
+        exportable=partial(exportable, kind=name),
+        paths=(f"{SECTIONS[name]}/meta_attributes",),
+        unread=why_unwritable,
+        delete=(*VERBS[name], "set", "delete"),
+        purge=purge,
+    )
+
+
+KINDS_OF_PLAIN = (
+    plain_kind(
+        "resource_defaults",
+        "Default meta attributes of resources, in the set without a rule. One set to null is removed.",
+        "Patterns for the names of default meta attributes of resources, of the set without a rule.",
+    ),
+    plain_kind(
+        "operation_defaults",
+        "Default options of operations, in the set without a rule. One set to null is removed.",
+        "Patterns for the names of default options of operations, of the set without a rule.",
+    ),
+)
+KINDS_OF_SETS = (
+    set_kind(
+        "resource_defaults_sets",
+        "Sets of default meta attributes, each for the resources that its rule is about, or for all.",
+        RESOURCE_SET_OPTIONS,
+        "Patterns for the ids of sets of default meta attributes.",
+    ),
+    set_kind(
+        "operation_defaults_sets",
+        "Sets of default options, each for the operations that its rule is about, or for all.",
+        OPERATION_SET_OPTIONS,
+        "Patterns for the ids of sets of default options.",
+    ),
+)

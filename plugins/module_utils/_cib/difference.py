@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import by_name, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import masked_pair
 
@@ -25,7 +25,7 @@ def difference(before: Cib, after: Cib) -> dict[str, str]:
     shown_before: dict[str, Any] = {}
     shown_after: dict[str, Any] = {}
     for kind in old:
-        one, other = by_name(old[kind]), by_name(new[kind])
+        one, other = by_name(kind, old[kind]), by_name(kind, new[kind])
         for name in sorted(one.keys() | other.keys()):
             if one.get(name) == other.get(name):
                 continue
@@ -36,10 +36,6 @@ def difference(before: Cib, after: Cib) -> dict[str, str]:
             collect(shown_before, kind, first, isinstance(old[kind], Mapping))
             collect(shown_after, kind, second, isinstance(old[kind], Mapping))
     return {"before": to_yaml(shown_before), "after": to_yaml(shown_after)}
-
-
-def by_name(values: Any) -> dict[str, Any]:
-    return dict(values) if isinstance(values, Mapping) else {name_of(item): item for item in values}
 
 
 def collect(shown: dict[str, Any], kind: str, value: Any, is_mapping: bool) -> None:
@@ -56,7 +52,7 @@ def changed_names(before: Cib, after: Cib) -> list[str]:
     old, new = export(before), export(after)
     names = []
     for kind in old:
-        one, other = by_name(old[kind]), by_name(new[kind])
+        one, other = by_name(kind, old[kind]), by_name(kind, new[kind])
         names += [f"{kind} '{name}'" for name in sorted(one.keys() | other.keys()) if one.get(name) != other.get(name)]
     return names
 

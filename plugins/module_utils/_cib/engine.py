@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import goes_with_bundle
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.clones import find_clone
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     OPERATORS_CONSTRAINT,
@@ -20,17 +21,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     entries,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import arranged
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import (
-    find_clone,
-    merge,
-    name_meant,
-    remove_primitive,
-)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge, name_meant, remove_primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.difference import changed_names, difference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, named
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import resources
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.nodes import NODE_STATES
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.purge import told, undeclared

@@ -5,60 +5,36 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import (
     acls,
     alerts,
+    bundles,
+    clones,
     colocations,
     defaults,
+    groups,
     levels,
     locations,
     nodes,
     orders,
+    properties,
+    resources,
     tags,
     tickets,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind
 
+SETTINGS = (properties.KIND, *defaults.KINDS_OF_PLAIN)
+THINGS = (*resources.KINDS, groups.KIND, clones.KIND, bundles.KIND)  # what a cluster runs
 CONSTRAINTS = (locations.KIND, colocations.KIND, orders.KIND)
 # What stands for itself: nothing else changes when it does.
 ALONE = (
-    *(
-        Kind(
-            name,
-            partial(defaults.parse_sets, kind=name),
-            partial(defaults.merge_sets, kind=name),
-            partial(defaults.set_additions, kind=name),
-            partial(defaults.set_removals, kind=name),
-        )
-        for name in defaults.SECTIONS
-    ),
-    Kind("nodes", nodes.parse, nodes.merge, nodes.additions, nodes.removals),
-    Kind("stonith_levels", levels.parse, levels.merge, levels.additions, levels.removals, levels.without),
-    Kind(
-        "tickets",
-        tickets.parse,
-        tickets.merge,
-        tickets.additions,
-        tickets.removals,
-        tickets.without,
-        tickets.renamed,
-        meant=tickets.meant,
-        subjects=lambda ticket: (ticket.resource,),
-    ),
-    Kind("tags", tags.parse, tags.merge, tags.additions, tags.removals, tags.without, tags.renamed),
-    Kind("acl_roles", acls.parse_roles, acls.merge_roles, acls.role_additions, acls.role_removals, acls.roles_without),
-    *(
-        Kind(
-            name,
-            partial(acls.parse_members, kind=name),
-            partial(acls.merge_members, kind=name),
-            partial(acls.member_additions, kind=name),
-            partial(acls.member_removals, kind=name),
-        )
-        for name in acls.ELEMENTS
-    ),
-    Kind("alerts", alerts.parse, alerts.merge, alerts.additions, alerts.removals),
+    *defaults.KINDS_OF_SETS,
+    nodes.KIND,
+    levels.KIND,
+    tickets.KIND,
+    tags.KIND,
+    *acls.KINDS,
+    alerts.KIND,
 )
-KINDS = (*CONSTRAINTS, *ALONE)
+KINDS = (*SETTINGS, *THINGS, *CONSTRAINTS, *ALONE)
+BY_NAME = {kind.name: kind for kind in KINDS}

@@ -6,31 +6,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, delete_element
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, LeftAlone
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-NOUNS: Mapping[str, str] = {
-    "resources": "resource",
-    "clones": "clone",
-    "bundles": "bundle",
-    "locations": "location constraint",
-    "colocations": "colocation constraint",
-    "orders": "order constraint",
-    "tickets": "ticket constraint",
-    "resource_defaults_sets": "set of defaults",
-    "operation_defaults_sets": "set of defaults",
-}
 RESOURCES = ("resources", "clones", "bundles")
-DELETE: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("clones", "bundles"), ("resource", "delete")),
-    **dict.fromkeys(("locations", "colocations", "orders", "tickets"), ("constraint", "delete")),
-    "resource_defaults_sets": ("resource", "defaults", "set", "delete"),
-    "operation_defaults_sets": ("resource", "op", "defaults", "set", "delete"),
-}
 
 
 def resources(cib: Cib) -> dict[str, LeftAlone]:
@@ -43,20 +27,20 @@ def everything(cib: Cib) -> set[str]:
     return {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles, *resources(cib)}
 
 
-def merge(cib: Cib, declared: Declared) -> Cib:
+def merge(cib: Cib, declared: Declared, kinds: Sequence[Kind]) -> Cib:
     """CIB without what is left alone and declared absent. Anything else that is declared of it is refused."""
     if not cib.left_alone:
         return cib
     there = {kind: dict(entries) for kind, entries in cib.left_alone.items()}
-    for kind in (*NOUNS, "stonith"):
-        entries = there.get("resources" if kind == "stonith" else kind, {})
-        for item in declared.get(kind) or ():
+    for kind in kinds:
+        entries = there.get("resources" if kind.name == "stonith" else kind.name, {})
+        for item in (declared.get(kind.name) or ()) if entries else ():
             name = item.get("id")
             if name not in entries:
                 continue
             if not is_absent(item):
                 raise ClusterError(
-                    f"The {NOUNS.get(kind, 'fencing device')} '{name}' exists, but can't be changed here, because"
+                    f"The {kind.noun} '{name}' exists, but can't be changed here, because"
                     f" {in_words(entries[name].reason)}. Change it with cibadmin, or remove it (state: absent) before"
                     " it is declared in another form."
                 )
@@ -66,7 +50,7 @@ def merge(cib: Cib, declared: Declared) -> Cib:
         for kept in [there.get("resources", {})]
         for name, group in cib.groups.items()
     }
-    return dataclasses.replace(cib, left_alone={kind: item for kind, item in there.items() if item}, groups=groups)
+    return dataclasses.replace(cib, left_alone={name: item for name, item in there.items() if item}, groups=groups)
 
 
 def in_words(reason: str) -> str:
@@ -82,15 +66,15 @@ def without(cib: Cib, gone: set[str]) -> Cib:
     return dataclasses.replace(cib, left_alone={kind: entries for kind, entries in left.items() if entries})
 
 
-def removals(before: Cib, after: Cib) -> Iterator[Command]:
+def removals(before: Cib, after: Cib, kinds: Mapping[str, Kind]) -> Iterator[Command]:
     """Remove what is left alone and not wanted any more, unless it goes with what it names."""
     taken, gone = elements_taken(before, after), going_with_pcs(before, after)
     for kind, entries in before.left_alone.items():
         for name, item in entries.items():
             if name in after.left_alone.get(kind, {}) or not item.names.isdisjoint(gone):
                 continue
-            if kind != "resources":
-                yield Command(f"{NOUNS[kind]} '{name}'", (*DELETE[kind], name))
+            if kinds[kind].delete:
+                yield Command(f"{kinds[kind].noun} '{name}'", (*kinds[kind].delete, name))
     for name, tag in taken.items():
         if tag:
             yield delete_element(f"resource '{name}'", "resources", tag, {"id": name})

@@ -9,32 +9,27 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import SETS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import (
-    DEPRECATED,
-    Reasons,
-    exportable,
-    is_attribute_name,
-    is_whole_number,
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import exportable
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import EVERY, NONE, NVSETS, Known, Reasons
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.nodes import is_attribute_name
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import is_whole_number
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.operations import (
+    OPERATION_OPTIONS,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import parse_level
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import OPERATION_OPTIONS, Cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import OPERATION_FIELDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import (
     PROPERTIES,
     READ_ONLY_PROPERTIES,
     why_no_property,
     why_no_time,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import DEPRECATED
 
-REASONS = {"op": "operations", "recipient": "recipients"}  # what exportable() calls the parts of objects
-NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))
-EVERY: frozenset[str] | None = None  # all attributes of the element are in the model
-NONE: frozenset[str] = frozenset()
-DESCRIPTION = frozenset(("description",))
-
-# What the model knows of an element: its XML attributes beside `id`, and the elements in it.
-KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
+# The elements around objects, and those that several kinds have.
+AROUND: Mapping[str, Known] = {
     "configuration": (
         EVERY,
         frozenset(
@@ -52,75 +47,17 @@ KNOWN: Mapping[str, tuple[frozenset[str] | None, frozenset[str]]] = {
             )
         ),
     ),
-    "crm_config": (NONE, frozenset(("cluster_property_set",))),
-    "cluster_property_set": (frozenset(("score",)), frozenset(("nvpair",))),
-    "rsc_defaults": (NONE, frozenset(("meta_attributes",))),
-    "op_defaults": (NONE, frozenset(("meta_attributes",))),
-    "nodes": (NONE, frozenset(("node",))),
-    "node": (frozenset(("uname", "type", "description")), frozenset(("instance_attributes", "utilization"))),
     "resources": (NONE, frozenset(("primitive", "group", "clone", "master", "bundle"))),
-    "primitive": (frozenset(("class", "provider", "type", "description")), NVSETS | {"operations"}),
-    "operations": (NONE, frozenset(("op",))),
-    "op": (OPERATION_FIELDS | OPERATION_OPTIONS, frozenset(("instance_attributes",))),
-    "group": (DESCRIPTION, frozenset(("primitive", "meta_attributes"))),
-    "clone": (DESCRIPTION, frozenset(("primitive", "group", "meta_attributes"))),
-    "master": (DESCRIPTION, frozenset(("primitive", "group", "meta_attributes"))),
-    "bundle": (DESCRIPTION, frozenset(("podman", "docker", "network", "storage", "primitive", "meta_attributes"))),
-    "podman": (EVERY, NONE),
-    "docker": (EVERY, NONE),
-    "network": (EVERY, frozenset(("port-mapping",))),
-    "port-mapping": (EVERY, NONE),
-    "storage": (NONE, frozenset(("storage-mapping",))),
-    "storage-mapping": (EVERY, NONE),
     "constraints": (NONE, frozenset(("rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket"))),
-    "rsc_location": (EVERY, frozenset(("rule",))),
-    "rsc_colocation": (EVERY, frozenset(("resource_set",))),
-    "rsc_order": (EVERY, frozenset(("resource_set",))),
-    "rsc_ticket": (frozenset(("ticket", "rsc", "rsc-role", "loss-policy")), frozenset(("resource_set",))),
     "resource_set": (EVERY, frozenset(("resource_ref",))),
     "resource_ref": (NONE, NONE),
-    "fencing-topology": (NONE, frozenset(("fencing-level",))),
-    "fencing-level": (EVERY, NONE),
-    "tags": (NONE, frozenset(("tag",))),
-    "tag": (NONE, frozenset(("obj_ref",))),
-    "obj_ref": (NONE, NONE),
-    "acls": (NONE, frozenset(("acl_role", "acl_target", "acl_group"))),
-    "acl_role": (frozenset(("description",)), frozenset(("acl_permission",))),
-    "acl_permission": (frozenset(("kind", "xpath", "reference")), NONE),
-    "acl_target": (NONE, frozenset(("role",))),
-    "acl_group": (NONE, frozenset(("role",))),
-    "role": (NONE, NONE),
-    "alerts": (NONE, frozenset(("alert",))),
-    "alert": (frozenset(("path", "description")), frozenset(("recipient", "instance_attributes", "meta_attributes"))),
-    "recipient": (frozenset(("value", "description")), frozenset(("instance_attributes", "meta_attributes"))),
     **{tag: (frozenset(("score",)), frozenset(("nvpair",))) for tag in NVSETS},
     "nvpair": (frozenset(("name", "value")), NONE),
 }
-
-
-# The kind of object that an element is one of.
-KINDS: Mapping[str, str] = {
-    "primitive": "primitives",
-    "group": "groups",
-    "clone": "clones",
-    "master": "clones",
-    "bundle": "bundles",
-    "rsc_location": "locations",
-    "rsc_colocation": "colocations",
-    "rsc_order": "orders",
-    "rsc_ticket": "tickets",
-    "fencing-level": "stonith_levels",
-    "tag": "tags",
-    "acl_target": "acl_users",
-    "acl_group": "acl_groups",
-}
-NOT_IN_MODEL: Mapping[str, str] = {
-    "primitives": "made from a template",
-    "clones": "a clone without a resource in it",
-    "bundles": "neither podman nor docker",
-    "acl_users": "without a name",
-    "acl_groups": "without a name",
-}
+KNOWN: Mapping[str, Known] = {**AROUND, **{tag: known for kind in KINDS for tag, known in kind.xml.items()}}
+PARTS = {tag: name for kind in KINDS for tag, name in kind.parts.items()}
+# The kind of object that an element is one of. Sets of defaults are told by what they are in.
+BY_TAG = {tag: kind for kind in KINDS for path in kind.paths for tag in [path.rpartition("/")[2]] if tag not in NVSETS}
 
 
 @dataclass(frozen=True)
@@ -195,11 +132,11 @@ def is_device(owner: str, said: Said) -> bool:
 
 def is_held(element: ET.Element, said: Said) -> bool:
     """Whether the model has ELEMENT, though an export hasn't."""
-    if element.tag in REASONS:
+    if element.tag in PARTS:
         return True
-    if element.tag in KINDS:
-        key = parse_level(element).id if element.tag == "fencing-level" else element.get("id", "")
-        return key in getattr(said.cib, KINDS[element.tag])
+    if element.tag in BY_TAG:
+        kind = BY_TAG[element.tag]
+        return kind.key(element) in getattr(said.cib, kind.place)
     return element.get("id", "") in {*said.cib.resource_defaults_sets, *said.cib.operation_defaults_sets}
 
 
@@ -238,13 +175,13 @@ def owner_of_children(element: ET.Element, owner: str) -> str:
 def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
     """Why the export has nothing of ELEMENT; an empty text when it has it."""
     name, tag = element.get("id", ""), element.tag
-    if tag in KINDS:
-        key = parse_level(element).id if tag == "fencing-level" else name
-        if key not in getattr(said.cib, KINDS[tag]):
-            return NOT_IN_MODEL.get(KINDS[tag], "a constraint that pcs can't write")
-        return said.reasons.get((KINDS[tag], key), "")
-    if tag in REASONS:
-        return said.reasons.get((REASONS[tag], name), "")
+    if tag in BY_TAG:
+        kind = BY_TAG[tag]
+        if kind.key(element) not in getattr(said.cib, kind.place):
+            return kind.left_out
+        return said.reasons.get((kind.place, kind.key(element)), "")
+    if tag in PARTS:
+        return said.reasons.get((PARTS[tag], name), "")
     if tag == "acl_permission":
         if not (element.get("xpath") or element.get("reference")):
             return "neither an XPath nor a reference"
@@ -274,7 +211,7 @@ def why_no_set(nvset: ET.Element, said: Said) -> str:
     name = nvset.get("id", "")
     if not name:
         return "a reference to another element"
-    for kind in ("resource_defaults_sets", "operation_defaults_sets"):
+    for kind in SETS:
         if name in getattr(said.cib, kind):
             return said.reasons.get((kind, name), "")
     plain = (said.cib.resource_defaults.set_id, said.cib.operation_defaults.set_id)

@@ -7,15 +7,72 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, StonithLevel, target_name
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import (
+    EVERY,
+    NONE,
+    Kind,
+    Reasons,
+    absent,
+    kept,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 LEVEL_ID = "pcmk.stonith.levels.add-with-id"
 LEVELS = range(1, 10)  # Pacemaker ignores others
+
+
+OPTIONS: Options = {
+    "level": {"description": "The level, from V(1) to V(9).", "type": "int", "identifies": True, "required": True},
+    "node": {
+        "description": "The node that is fenced. Exactly one of this, a pattern and an attribute has to be named.",
+        "type": "str",
+        "identifies": True,
+        "names": ("nodes",),
+    },
+    "pattern": {
+        "description": "A regular expression for the names of the nodes that are fenced.",
+        "type": "str",
+        "identifies": True,
+    },
+    "attribute": {
+        "description": "The name of a node attribute; the nodes that have it with the value given are fenced.",
+        "type": "str",
+        "identifies": True,
+    },
+    "value": {"description": "The value of the node attribute.", "type": "str", "identifies": True},
+    "devices": {
+        "description": [
+            "The fencing devices, in the order in which they are used; all of them, and no others.",
+            "Needed to make the level.",
+        ],
+        "type": "list",
+        "elements": "str",
+        "names": ("stonith",),
+    },
+    **STATE,
+}
+
+
+@dataclass(frozen=True)
+class StonithLevel:
+    """Fencing devices that are tried together for a target: a node, `regexp%PATTERN` or `attrib%NAME=VALUE`."""
+
+    target: str
+    level: int
+    devices: tuple[str, ...]
+    xml_id: str | None = field(default=None, compare=False)
+
+    @property
+    def id(self) -> str:
+        return f"{self.target} {self.level}"
 
 
 def parse(configuration: ET.Element) -> dict[str, StonithLevel]:
@@ -63,6 +120,24 @@ def target_of(item: Declared) -> str:
     return target_name(item)
 
 
+def export_level(level: StonithLevel) -> dict[str, Any]:
+    kind, separator, rest = level.target.partition("%")
+    target: dict[str, str] = {"node": level.target}
+    if separator and kind == "regexp":
+        target = {"pattern": rest}
+    elif separator and kind == "attrib":
+        name, _equals, value = rest.partition("=")
+        target = {"attribute": name, "value": value}
+    return {"level": level.level, **target, "devices": list(level.devices)}
+
+
+def target_name(exported: Mapping[str, Any]) -> str:
+    """The target of an exported fencing level, as pcs writes it."""
+    if exported.get("attribute"):
+        return f"attrib%{exported['attribute']}={exported.get('value', '')}"
+    return f"regexp%{exported['pattern']}" if exported.get("pattern") else str(exported.get("node"))
+
+
 def without(cib: Cib, gone: Set[str]) -> Cib:
     """CIB as it is when the resources GONE are not there any more."""
     left = {
@@ -91,3 +166,64 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 def subject_of(level: StonithLevel) -> str:
     return f"fencing level {level.level} of '{level.target}'"
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the fencing levels that pcs can make."""
+    made = kept(reasons, whole.stonith_levels, "stonith_levels", lambda level: why_no_level(level, whole))
+    return dataclasses.replace(part, stonith_levels=made)
+
+
+def why_no_level(level: StonithLevel, cib: Cib) -> str:
+    if level.level not in LEVELS:
+        return "Pacemaker knows levels 1 to 9"
+    devices = [name for name, primitive in cib.primitives.items() if primitive.is_stonith]
+    target = [] if "%" in level.target else [level.target]
+    return absent(level.devices, devices) or absent(target, cib.nodes.keys())
+
+
+def identity(name: str, level: StonithLevel) -> dict[str, Any]:
+    return {option: value for option, value in export_level(level).items() if option != "devices"}
+
+
+def problems(item: Declared) -> Iterator[tuple[str, str]]:
+    """What is wrong with a declared level."""
+    targets = [name for name in ("node", "pattern", "attribute") if item.get(name)]
+    if len(targets) != 1:
+        found = " and ".join(f"'{name}'" for name in targets) or "no target"
+        yield "", f"it has {found}; it is for one of node, pattern and attribute."
+    if item.get("attribute") and item.get("value") is None:
+        yield "", "it lacks 'value', that of the attribute; add it."
+    if item.get("level") is not None and item["level"] not in LEVELS:
+        yield "level", f"{item['level']} is not one of the levels 1 to 9."
+    if not item.get("devices"):
+        yield "", "it lacks 'devices'; name the fencing devices that are tried."
+
+
+KIND = Kind(
+    name="stonith_levels",
+    noun="fencing level",
+    description="Fencing levels, which say which devices fence a node and in which order.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_level,
+    without=without,
+    named=lambda item: f"{target_of(item)} {item['level']}",
+    own_names=True,
+    identity=identity,
+    problems=problems,
+    paths=("fencing-topology/fencing-level",),
+    key=lambda element: parse_level(element).id,
+    xml={
+        "fencing-topology": (NONE, frozenset(("fencing-level",))),
+        "fencing-level": (EVERY, NONE),
+    },
+    exportable=exportable,
+    purge=(
+        "Patterns for the names of fencing levels. Such a name is the target and the level, as in V(node1 2).",
+        "A target that is no node is V(regexp%PATTERN) or V(attrib%NAME=VALUE).",
+    ),
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -21,11 +21,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command im
     set_attributes,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
-    by_id,
     find_constraint,
+    first_ones,
+    known,
     merge_kind,
     resource_or,
+    said_whole,
     same_resource,
+    why_unwritable,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     OPERATORS_CONSTRAINT,
@@ -37,14 +40,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     value_or,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import remaining
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import EVERY, Kind, Reasons, without_empty
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role as parse_role
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import score as parse_score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, WHAT_RUNS, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import (
     RULE_AS_ONE_ARGUMENT,
     UNWRITABLE_RULE,
     as_one_argument,
+    canonical,
     is_writable,
     rule_text,
     same_rule,
@@ -58,6 +63,47 @@ SCORE_OPTION = "pcmk.constraint.location.simple.options.score"
 
 RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
 LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
+
+
+OPTIONS: Options = {
+    "id": {
+        "description": [
+            "The id of the constraint.",
+            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+        ],
+        "type": "str",
+    },
+    "resource": {
+        "description": "The resource, group, clone or tag. C(regexp%PATTERN) means all whose names fit a pattern.",
+        "type": "str",
+        "needed": True,
+        "names": (*WHAT_RUNS, "tags"),
+    },
+    "node": {"description": "The node.", "type": "str", "names": ("nodes",)},
+    "rule": {
+        "description": "A rule in the words of pcs, instead of a node.",
+        "type": "str",
+        "takes": "location rule",
+        "identifies": True,
+    },
+    "score": {
+        "description": "How much the resource likes to run there. A new constraint has V(INFINITY).",
+        "type": "str",
+        "takes": "score",
+    },
+    "options": {
+        "description": [
+            (
+                "Other options, such as V(resource-discovery), or V(role), the role of the resource that this is "
+                "about. One set to null is removed."
+            ),
+            "With V(score-attribute), a rule takes its score from this attribute of the node instead of O(score).",
+        ],
+        "type": "dict",
+        "holds": "location",
+    },
+    **STATE,
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +120,7 @@ class Location:
 
 
 def parse(configuration: ET.Element) -> dict[str, Location]:
-    return by_id(map(parse_location, configuration.findall("constraints/rsc_location")))
+    return said_whole(map(parse_location, configuration.findall("constraints/rsc_location")))
 
 
 def parse_location(element: ET.Element) -> Location | None:
@@ -258,15 +304,59 @@ def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Co
         yield set_attributes(subject, "constraints", "rule", {"id": rule, "role": role})
 
 
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the constraints that pcs can make."""
+    made = first_ones(reasons, whole, "locations", known(part) | part.tags.keys(), about_location)
+    return dataclasses.replace(part, locations=made)
+
+
+def about_location(item: Location) -> tuple[Sequence[str], Hashable, str]:
+    place = item.node if item.rule is None else canonical(item.rule)
+    return [item.resource], (item.resource, place), item.obstacle
+
+
+def problems(item: Declared) -> Iterator[tuple[str, str]]:
+    """What is wrong with a declared constraint."""
+    options = item.get("options") or {}
+    if item.get("node") is not None and item.get("rule") is not None:
+        yield "", "it names a node and has a rule; it can have only one of them."
+    elif (
+        item.get("resource") is not None
+        and item.get("node") is None
+        and item.get("rule") is None
+        and not item.get("id")
+    ):
+        yield "", "it lacks a node or a rule; add one."
+    if "score-attribute" in options and item.get("score") is not None:
+        yield "", "it has a score and the option 'score-attribute'; only one can hold."
+    if "score-attribute" in options and item.get("node") is not None:
+        yield "", "it has the option 'score-attribute', which only a rule can have."
+
+
 KIND = Kind(
-    "locations",
-    parse,
-    merge,
-    additions,
-    removals,
-    without,
-    renamed,
-    renamed,
-    meant,
-    partial(constraints.ends_of, ends=ENDS),
+    name="locations",
+    noun="location constraint",
+    description="Constraints on where a resource runs.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_location,
+    without=without,
+    renamed=renamed,
+    repointed=renamed,
+    meant=meant,
+    subjects=partial(constraints.ends_of, ends=ENDS),
+    purge="Patterns for the ids of location constraints.",
+    problems=problems,
+    paths=("constraints/rsc_location",),
+    xml={"rsc_location": (EVERY, frozenset(("rule",)))},
+    unread=why_unwritable,
+    left_out="a constraint that pcs can't write",
+    delete=("constraint", "delete"),
+    exportable=exportable,
 )

@@ -9,13 +9,17 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import acls
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, make_store
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import Spec, specification
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import secret_values
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Reader
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import Spec
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
+OF_ACL = "acl_"  # what the options of pcs_acl do without
 CIB_FILE: Spec = {"cib_file": {"type": "path"}}
 ENGINE: Spec = {
     **CIB_FILE,
@@ -70,9 +74,24 @@ def run_engine(
     raise AssertionError("exit_json doesn't return")
 
 
-def one_of(kind: str, spec: Spec) -> NoReturn:
+def one_of(kind: str) -> NoReturn:
     """Be a module for one object of KIND, whose options are those of the object."""
+    spec = specification(BY_NAME[kind].options)
     run_engine(spec, lambda params: {kind: [{name: params[name] for name in spec}]})
+
+
+def part_of(*kinds: str, **restrictions: Any) -> NoReturn:
+    """Be a module for all objects of some KINDS, whose options are those of pcs_cib."""
+    found = [BY_NAME[kind] for kind in kinds]
+    names = [name for kind in found for name in (kind.name, *kind.more)]
+    spec = {name: CIB[name] for name in names}
+    run_engine(spec, lambda params: {name: params[name] for name in spec}, **restrictions)
+
+
+ACL: Spec = {
+    "enabled": {"type": "bool"},
+    **{kind.name.removeprefix(OF_ACL): CIB[kind.name] for kind in acls.KINDS},
+}
 
 
 def declare_acl(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,5 +99,5 @@ def declare_acl(params: Mapping[str, Any]) -> dict[str, Any]:
     enabled = params["enabled"]
     return {
         "properties": {} if enabled is None else {"enable-acl": enabled},
-        **{f"acl_{kind}": params[kind] for kind in ("roles", "users", "groups")},
+        **{kind.name: params[kind.name.removeprefix(OF_ACL)] for kind in acls.KINDS},
     }

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import (
     Command,
@@ -21,11 +24,48 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     merge_attributes,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import NODE_STATES, Attributes, Cib, Node
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import NONE, Kind, Reasons, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, whole_numbers
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import DESCRIPTION, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
+NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker itself acts upon
 VERBS = {"standby": ("unstandby", "standby"), "maintenance": ("unmaintenance", "maintenance")}
+
+
+OPTIONS: Options = {
+    "name": {
+        "description": "The name of the node, as the cluster knows it.",
+        "type": "str",
+        "names": ("nodes",),
+        "identifies": True,
+        "required": True,
+    },
+    "standby": {"description": "Whether the node is kept free of resources.", "type": "bool"},
+    "maintenance": {"description": "Whether the cluster leaves alone what runs on the node.", "type": "bool"},
+    "attributes": {
+        "description": "Permanent attributes, for rules and for agents. One set to null is removed.",
+        "type": "dict",
+    },
+    "utilization": {
+        "description": "What the node has to offer, as whole numbers. One set to null is removed.",
+        "type": "dict",
+        "holds": "number",
+    },
+    **DESCRIPTION,
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """What is configured of a node. `standby` and `maintenance` are among its attributes."""
+
+    name: str
+    attributes: Attributes = field(default_factory=dict)
+    utilization: Attributes = field(default_factory=dict)
+    description: str = ""
+    xml_id: str | None = field(default=None, compare=False)
 
 
 def parse(configuration: ET.Element) -> dict[str, Node]:
@@ -74,6 +114,15 @@ def is_set(attributes_of_node: Attributes, name: str) -> bool:
     return boolean(attributes_of_node.get(name, "false")) is True
 
 
+def export_node(node: Node) -> dict[str, Any]:
+    attributes = dict(node.attributes)
+    states = {
+        name: boolean(attributes.pop(name)) for name in NODE_STATES if boolean(attributes.get(name, "")) is not None
+    }
+    exported = {"attributes": attributes, "utilization": dict(node.utilization), "description": node.description}
+    return without_empty({"name": node.name, **states, **exported})
+
+
 def additions(before: Cib, after: Cib) -> Iterator[Command]:
     for node in after.nodes.values():
         current = before.nodes.get(node.name, Node(node.name))
@@ -100,3 +149,42 @@ def removals(before: Cib, after: Cib) -> Iterator[Command]:
         if node.name not in after.nodes:
             entry = {"id": node.xml_id or node.name, "uname": node.name}
             yield delete_element(f"node '{node.name}'", "nodes", "node", entry)
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with what pcs can write of nodes."""
+    return dataclasses.replace(part, nodes={name: with_names_of_pcs(node) for name, node in whole.nodes.items()})
+
+
+def with_names_of_pcs(node: Node) -> Node:
+    """NODE with those of its attributes whose names every crm_attribute takes."""
+    return dataclasses.replace(
+        node,
+        attributes={name: value for name, value in node.attributes.items() if is_attribute_name(name)},
+        utilization={name: value for name, value in whole_numbers(node.utilization).items() if is_attribute_name(name)},
+    )
+
+
+def is_attribute_name(name: str) -> bool:
+    """Whether every release of crm_attribute makes a valid id out of the NAME of a node's attribute."""
+    return re.fullmatch(r"[#\w.-]+", name, re.ASCII) is not None
+
+
+KIND = Kind(
+    name="nodes",
+    noun="node",
+    description="What is configured of nodes. One that is not named here is left alone.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_node,
+    named=lambda item: item["name"],
+    own_names=True,
+    xml={
+        "nodes": (NONE, frozenset(("node",))),
+        "node": (frozenset(("uname", "type", "description")), frozenset(("instance_attributes", "utilization"))),
+    },
+    exportable=exportable,
+)

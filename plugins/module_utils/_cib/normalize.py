@@ -9,7 +9,7 @@ Every function is pure and passes through what it does not know.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 INFINITY = 1000000
@@ -136,3 +136,12 @@ def same(name: str, one: str | None, other: str | None) -> bool:
     if "INFINITY" in (one.upper().lstrip("+-"), other.upper().lstrip("+-")):
         return score(one) is not None and score(one) == score(other)
     return False
+
+
+def is_whole_number(value: str) -> bool:
+    return re.fullmatch(r"[+-]?\d+", value, re.ASCII) is not None
+
+
+def whole_numbers(utilization: Mapping[str, str]) -> dict[str, str]:
+    """The part of UTILIZATION that pcs takes."""
+    return {name: value for name, value in utilization.items() if is_whole_number(value)}

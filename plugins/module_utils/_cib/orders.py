@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,12 +16,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import con
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
-    by_id,
     find_constraint,
+    first_ones,
+    known,
     merge_kind,
     one_of_both,
     resource_or,
+    said_whole,
     same_resource,
+    unwritable,
+    why_unwritable,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
@@ -31,23 +35,90 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     plain_reference,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import remaining
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import EVERY, Kind, Reasons, without_empty
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, score, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, WHAT_RUNS, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
+    ACTIONS,
     ResourceSet,
     constraint_words,
     export_sets,
+    members,
     merge_sets,
     parse_sets,
     same_sets,
     set_arguments,
+    set_key,
+    sets_of,
     without_resources,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 ENDS = ("first", "then")
+
+
+OPTIONS: Options = {
+    "id": {
+        "description": [
+            "The id of the constraint.",
+            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+        ],
+        "type": "str",
+    },
+    "first": {
+        "description": "The resource that acts first.",
+        "type": "str",
+        "needed": True,
+        "names": WHAT_RUNS,
+        "not_with_sets": True,
+    },
+    "then": {
+        "description": "The resource that acts after it.",
+        "type": "str",
+        "needed": True,
+        "names": WHAT_RUNS,
+        "not_with_sets": True,
+    },
+    "first_action": {
+        "description": "What the first one does. A new constraint has V(start).",
+        "type": "str",
+        "identifies": True,
+        "not_with_sets": True,
+        "choices": ACTIONS,
+    },
+    "then_action": {
+        "description": "What the other one does. A new constraint has what the first one does.",
+        "type": "str",
+        "identifies": True,
+        "not_with_sets": True,
+        "choices": ACTIONS,
+    },
+    **sets_of(
+        [
+            "Sets of resources, instead of O(first) and O(then).",
+            "Every resource acts after the one before it, every set after the set before it.",
+        ]
+    ),
+    "kind": {
+        "description": "How strict the order is. A new constraint has V(Mandatory).",
+        "type": "str",
+        "choices": ["Mandatory", "Optional", "Serialize"],
+    },
+    "symmetrical": {"description": "Whether the reverse order holds for the reverse actions.", "type": "bool"},
+    "options": {
+        "description": [
+            "Other options, such as V(require-all). One set to null is removed.",
+            (
+                "V(score), which Pacemaker had before it had kinds, stands for O(kind). It is V(Optional) if that is "
+                "0, else V(Mandatory)."
+            ),
+        ],
+        "type": "dict",
+    },
+    **STATE,
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +137,7 @@ class Order:
 
 
 def parse(configuration: ET.Element) -> dict[str, Order]:
-    return by_id(map(parse_order, configuration.findall("constraints/rsc_order")))
+    return said_whole(map(parse_order, configuration.findall("constraints/rsc_order")))
 
 
 def parse_order(element: ET.Element) -> Order | None:
@@ -247,15 +318,46 @@ def add_order(order: Order) -> Command:
     )
 
 
+# --- exported and checked --------------------------------------------------------------------------------------------
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the constraints that pcs can make."""
+    made = first_ones(reasons, whole, "orders", known(part), partial(about_order, whole))
+    return dataclasses.replace(part, orders=made)
+
+
+def about_order(cib: Cib, item: Order) -> tuple[Sequence[str], Hashable, str]:
+    # pcs takes require-all in sets alone, and no other option than those that have a field
+    obstacle = unwritable(item.options)
+    ordered = members(item.sets) if item.sets else [item.first, item.then]
+    if not obstacle and any(len(set(group.members).intersection(ordered)) > 1 for group in cib.groups.values()):
+        obstacle = "pcs makes no order within a group"
+    if item.sets:
+        return ordered, set_key(item.sets), obstacle
+    return [item.first, item.then], (item.first, item.then, item.first_action, item.then_action), obstacle
+
+
 KIND = Kind(
-    "orders",
-    parse,
-    merge,
-    additions,
-    removals,
-    without,
-    renamed,
-    repointed,
-    meant,
-    partial(constraints.ends_of, ends=ENDS),
+    name="orders",
+    noun="order constraint",
+    description="Constraints on what comes first.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_order,
+    without=without,
+    renamed=renamed,
+    repointed=repointed,
+    meant=meant,
+    subjects=partial(constraints.ends_of, ends=ENDS),
+    purge="Patterns for the ids of order constraints.",
+    paths=("constraints/rsc_order",),
+    xml={"rsc_order": (EVERY, frozenset(("resource_set",)))},
+    unread=why_unwritable,
+    left_out="a constraint that pcs can't write",
+    delete=("constraint", "delete"),
+    exportable=exportable,
 )

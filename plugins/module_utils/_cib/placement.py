@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import Bundle
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocations import Colocation
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import attributes
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Bundle, Cib, Ticket
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import INFINITY, boolean, role, score
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.remote import GUEST, is_remote
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import ResourceSet
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.tickets import Ticket
 
 CLUSTER, CONTAINER = "cluster", "container"  # what #kind is
 ORDERED = frozenset(("gt", "gte", "lt", "lte"))

@@ -5,9 +5,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import is_duration_of_pcs
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import FORCE, Command, set_options
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, merge_attributes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import by_precedence, values_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import NONE, Kind, Reasons
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
+    DURATION_NAMES,
+    duration_for_pcs,
+    is_duration_of_pcs,
+)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 # Pacemaker and pcs write these themselves; the last one only before Pacemaker 1.1.10.
 READ_ONLY_PROPERTIES = frozenset(
@@ -20,6 +33,7 @@ READ_ONLY_PROPERTIES = frozenset(
         "expected-quorum-votes",
     )
 )
+PROPERTY_SET = "cib-bootstrap-options"
 TIME = re.compile(r"")  # judged by is_duration_of_pcs()
 BOOLEAN = re.compile(r"true|yes|on|y|1|false|no|off|n|0", re.IGNORECASE)
 INTEGER = re.compile(r"[+-]?(INFINITY|\d+)")
@@ -85,3 +99,85 @@ def why_no_property(name: str, value: str) -> str:
 def why_no_time(value: str) -> str:
     """Why pcs can't write the time VALUE; an empty text when it can."""
     return "" if is_duration_of_pcs(value) else f"pcs can't write the time '{value}'"
+
+
+def parse(configuration: ET.Element) -> Attributes:
+    return parse_properties(configuration.findall("crm_config/cluster_property_set"))
+
+
+def parse_properties(sets: list[ET.Element]) -> Attributes:
+    """The cluster properties. Sets beside that of pcs may hold what programs keep for themselves: of them, only those
+    that Pacemaker knows count."""
+    plain = [nvset for nvset in sets if nvset.find("rule") is None]
+    main = [nvset for nvset in plain if nvset.get("id") == PROPERTY_SET] + plain[:1]
+    own = {pair.get("name") for nvset in main for pair in nvset.findall("nvpair")}
+    return {
+        name: value
+        for name, value in values_of(by_precedence(plain, PROPERTY_SET)).items()
+        if name not in READ_ONLY_PROPERTIES and (name in own or name in PROPERTIES)
+    }
+
+
+def merge(cib: Cib, declared: Declared) -> Cib:
+    return dataclasses.replace(
+        cib,
+        properties=merge_properties(cib.properties, declared),
+        custom_properties=dict.fromkeys(declared.get("custom_properties") or (), ""),
+    )
+
+
+def merge_properties(current: Attributes, declared: Declared) -> Attributes:
+    """The properties, with those that Pacemaker doesn't know and the user says are his own."""
+    properties, custom = declared.get("properties") or {}, declared.get("custom_properties") or {}
+    twice = sorted(properties.keys() & custom.keys())
+    if twice:
+        raise ClusterError(f"The property '{twice[0]}' is declared in 'properties' and in 'custom_properties'.")
+    return merge_attributes(merge_attributes(current, properties), custom)
+
+
+def additions(before: Cib, after: Cib) -> Iterator[Command]:
+    """Those that Pacemaker knows, and then, without pcs's objection, those that only the user knows."""
+    for is_custom in (False, True):
+        old, new = (
+            {
+                name: duration_for_pcs(value) if DURATION_NAMES.fullmatch(name) else value
+                for name, value in cib.properties.items()
+                if (name in after.custom_properties) is is_custom
+            }
+            for cib in (before, after)
+        )
+        for command in set_options("property", ("property", "set"), old, new):
+            yield dataclasses.replace(command, flags=FORCE) if is_custom else command
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the properties that pcs can set."""
+    written = {name: value for name, value in whole.properties.items() if not why_no_property(name, value)}
+    return dataclasses.replace(part, properties=written)
+
+
+KIND = Kind(
+    name="properties",
+    noun="property",
+    description="Cluster properties. One set to null goes back to Pacemaker's default.",
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    values=lambda cib: cib.properties,
+    exportable=exportable,
+    xml={
+        "crm_config": (NONE, frozenset(("cluster_property_set",))),
+        "cluster_property_set": (frozenset(("score",)), frozenset(("nvpair",))),
+    },
+    more={
+        "custom_properties": {
+            "description": [
+                "Cluster properties that Pacemaker doesn't know, such as those of an agent, which C(pcs) sets only by"
+                " force. One set to null is removed.",
+                "A name that is neither here nor known to Pacemaker is refused, so that none is misspelt.",
+            ],
+            "type": "dict",
+        }
+    },
+    purge="Patterns for the names of properties.",
+)

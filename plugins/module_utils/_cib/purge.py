@@ -15,14 +15,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     is_absent,
     plain_reference,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES, export_level
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME, KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.references import mentions
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 NameMeant = Callable[[Cib, str, Declared], "str | None"]
-PURGEABLE = tuple(kind for kind in NAMES if kind != "nodes")
-MAPPINGS = ("properties", "resource_defaults", "operation_defaults")
+PURGEABLE = tuple(kind.name for kind in KINDS if kind.purge)
 OPERATORS_PROPERTIES = frozenset(("maintenance-mode", "stop-all-resources"))  # set for as long as somebody works
 
 
@@ -49,12 +48,8 @@ def told(found: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 def names(cib: Cib, kind: str) -> list[str]:
     """The names of all objects of KIND in CIB, with those that can only be removed."""
-    if kind in ("resources", "stonith"):
-        return [name for name, one in cib.primitives.items() if one.is_stonith is (kind == "stonith")]
-    found = getattr(cib, kind)
-    if kind in ("resource_defaults", "operation_defaults"):
-        return list(found.values)
-    return [*found, *cib.left_alone.get(kind, ())]
+    left_alone = cib.left_alone.get(kind, {}) if kind != "resources" else {}  # what is made from a template stays
+    return [*BY_NAME[kind].objects(cib), *left_alone]
 
 
 def declared_names(cib: Cib, kind: str, declared: Declared, name_meant: NameMeant) -> set[str | None]:
@@ -79,7 +74,7 @@ def surplus(cib: Cib, declared: Declared, name_meant: NameMeant) -> Declared:
     for kind, patterns in purge.items():
         fits = fitting("purge", kind, patterns)
         gone = [name for name in found.get(kind, ()) if fits(name)]
-        if kind in MAPPINGS:
+        if BY_NAME[kind].values is not None:
             result[kind] = dict.fromkeys(gone)
         else:
             result[kind] = [{**identity(cib, kind, name), "state": "absent"} for name in gone if name not in named]
@@ -88,9 +83,7 @@ def surplus(cib: Cib, declared: Declared, name_meant: NameMeant) -> Declared:
 
 def identity(cib: Cib, kind: str, name: str) -> dict[str, Any]:
     """The options that say which object of KIND is meant."""
-    if kind != "stonith_levels":
-        return {"id": name}
-    return {option: value for option, value in export_level(cib.stonith_levels[name]).items() if option != "devices"}
+    return BY_NAME[kind].identity(name, BY_NAME[kind].objects(cib).get(name))
 
 
 def fitting(option: str, kind: str, patterns: Sequence[str]) -> Callable[[str], bool]:

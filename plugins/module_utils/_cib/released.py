@@ -66,7 +66,7 @@ def losses(before: Cib, after: Cib) -> Iterator[Loss]:
 
 def subjects(cib: Cib) -> set[str]:
     """What the constraints of CIB are about."""
-    return {name for kind in KINDS for item in getattr(cib, kind.name).values() for name in kind.subjects(item)}
+    return {name for kind in KINDS for item in kind.objects(cib).values() for name in kind.subjects(item)}
 
 
 def said(declared: Declared) -> set[str]:

@@ -6,9 +6,14 @@ with the meta attribute remote-node. Pure."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+if TYPE_CHECKING:
+    from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 
 AGENT = "ocf:pacemaker:remote"
 GUEST = "remote-node"  # the meta attribute that names a guest node; the others are remote-addr and so on

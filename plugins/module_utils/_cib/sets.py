@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence, Set
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,42 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraint
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, plain_reference
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Attributes, Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, role, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WHAT_RUNS, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 SET_OPTIONS = {"role": "role", "action": "action", "sequential": "sequential", "require-all": "require_all"}
 DEFAULTS = {"sequential": "true", "require-all": "true", "action": "start"}
+
+
+ACTIONS = ["start", "stop", "promote", "demote"]
+RESOURCE_SET: Options = {
+    "resources": {
+        "description": "The resources, groups and clones of the set, in order.",
+        "type": "list",
+        "elements": "str",
+        "names": WHAT_RUNS,
+        "required": True,
+    },
+    "role": {
+        "description": "The role of the resources that this is about, such as V(Promoted).",
+        "type": "str",
+        "takes": "role",
+    },
+    "action": {"description": "What the resources do. By default, they start.", "type": "str", "choices": ACTIONS},
+    "sequential": {
+        "description": "Whether the order of the resources in the set counts. By default, it does.",
+        "type": "bool",
+    },
+    "require_all": {
+        "description": "Whether all resources of the set are needed before the next set acts. By default, they are.",
+        "type": "bool",
+    },
+}
+
+
+def sets_of(description: list[str]) -> Options:
+    """The option of a constraint that holds its sets; DESCRIPTION says what their order means."""
+    return {"sets": {"description": description, "type": "list", "elements": "dict", "suboptions": RESOURCE_SET}}
 
 
 @dataclass(frozen=True)
@@ -135,3 +167,11 @@ def export_sets(sets: tuple[ResourceSet, ...]) -> list[dict[str, Any]]:
         }
         for each in sets
     ]
+
+
+def members(sets: Sequence[ResourceSet]) -> list[str]:
+    return [name for each in sets for name in each.resources]
+
+
+def set_key(sets: Sequence[ResourceSet]) -> Hashable:
+    return tuple(each.resources for each in sets)

@@ -8,11 +8,48 @@ from __future__ import annotations
 import dataclasses
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command, placed
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import known
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import Declared, is_absent, need
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Tag
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.groups import problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import NONE, Kind, Reasons, absent, kept
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, WHAT_RUNS, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
+OPTIONS: Options = {
+    "id": {"description": "The name of the tag.", "type": "str", "required": True},
+    "members": {
+        "description": [
+            "The resources, groups and clones, in order; all of them, and no others.",
+            "Needed to make the tag.",
+        ],
+        "type": "list",
+        "elements": "str",
+        "needed": True,
+        "names": WHAT_RUNS,
+    },
+    "release": {
+        "description": (
+            "Members that may leave the tag and stay in the cluster although a constraint is about the "
+            "tag, and so no longer about them. Without such a constraint nothing needs to be said."
+        ),
+        "type": "list",
+        "elements": "str",
+    },
+    **STATE,
+}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A name for several resources, groups or clones."""
+
+    id: str
+    members: tuple[str, ...]
 
 
 def parse(configuration: ET.Element) -> dict[str, Tag]:
@@ -40,6 +77,10 @@ def merge(cib: Cib, declared: Declared) -> Cib:
     return dataclasses.replace(cib, tags=tags)
 
 
+def export_tag(tag: Tag) -> dict[str, Any]:
+    return {"id": tag.id, "members": list(tag.members)}
+
+
 def without(cib: Cib, gone: Set[str]) -> Cib:
     """CIB as it is when the resources GONE are not there any more."""
     left = {
@@ -58,7 +99,7 @@ def renamed(cib: Cib, old: str, new: str) -> Cib:
     return dataclasses.replace(cib, tags=tags)
 
 
-def kept(before: Cib, tag: Tag) -> list[str]:
+def staying(before: Cib, tag: Tag) -> list[str]:
     """The members of TAG that it has already."""
     there = before.tags.get(tag.id)
     return [member for member in there.members if member in tag.members] if there is not None else []
@@ -69,7 +110,7 @@ def removals(before: Cib, after: Cib) -> Iterator[Command]:
     for tag in before.tags.values():
         new = after.tags.get(tag.id)
         gone = [member for member in tag.members if new is None or member not in new.members]
-        if new is None or not kept(before, new):
+        if new is None or not staying(before, new):
             yield Command(f"tag '{tag.id}'", ("tag", "delete", tag.id))
         elif gone:
             yield Command(f"tag '{tag.id}'", ("tag", "update", tag.id, "remove", *gone))
@@ -77,8 +118,39 @@ def removals(before: Cib, after: Cib) -> Iterator[Command]:
 
 def additions(before: Cib, after: Cib) -> Iterator[Command]:
     for tag in after.tags.values():
-        members = kept(before, tag)
+        members = staying(before, tag)
         if not members:
             yield Command(f"tag '{tag.id}'", ("tag", "create", tag.id, *tag.members))
         for member, place in placed(members, tag.members) if members else ():
             yield Command(f"tag '{tag.id}'", ("tag", "update", tag.id, "add", member), flags=place)
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the tags that pcs can make."""
+    return dataclasses.replace(
+        part, tags=kept(reasons, whole.tags, "tags", lambda tag: absent(tag.members, known(part)))
+    )
+
+
+KIND = Kind(
+    name="tags",
+    noun="tag",
+    description="Tags, names for several resources.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_tag,
+    without=without,
+    renamed=renamed,
+    problems=problems,
+    paths=("tags/tag",),
+    xml={
+        "tags": (NONE, frozenset(("tag",))),
+        "tag": (NONE, frozenset(("obj_ref",))),
+        "obj_ref": (NONE, NONE),
+    },
+    exportable=exportable,
+    purge="Patterns for the ids of tags.",
+)

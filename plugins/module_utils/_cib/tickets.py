@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Set
+from collections.abc import Hashable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import sets as resource_sets
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.command import Command
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.constraints import (
     find_constraint,
+    first_ones,
+    known,
     merge_kind,
     one_of_both,
     resource_or,
     same_resource,
+    why_unwritable,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import (
     Declared,
@@ -26,16 +31,75 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
     plain_role,
     role_or,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Ticket
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind, Reasons, without_empty
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import role
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, WHAT_RUNS, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import (
+    ResourceSet,
     constraint_words,
+    export_sets,
+    members,
     merge_sets,
     parse_sets,
     same_sets,
     set_arguments,
+    set_key,
+    sets_of,
     without_resources,
 )
+
+OPTIONS: Options = {
+    "id": {
+        "description": [
+            "The id of the constraint.",
+            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+        ],
+        "type": "str",
+    },
+    "ticket": {"description": "The ticket.", "type": "str", "needed": True, "identifies": True},
+    "resource": {
+        "description": "The resource, group or clone that runs only where the ticket is held.",
+        "type": "str",
+        "needed": True,
+        "names": WHAT_RUNS,
+        "not_with_sets": True,
+    },
+    "role": {
+        "description": "The role that the ticket is needed for, such as V(Promoted).",
+        "type": "str",
+        "takes": "role",
+        "identifies": True,
+        "not_with_sets": True,
+    },
+    **sets_of(
+        [
+            "Sets of resources, instead of O(resource).",
+            "All resources of all sets depend on the ticket.",
+        ]
+    ),
+    "loss_policy": {
+        "description": (
+            "What happens when the ticket is lost. Pacemaker's default is V(demote) for the role "
+            "C(Promoted), else V(stop)."
+        ),
+        "type": "str",
+        "choices": ["stop", "demote", "freeze", "fence"],
+    },
+    **STATE,
+}
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A resource, or sets of them, that runs only where a ticket of the multi-site cluster is held."""
+
+    id: str
+    ticket: str
+    resource: str
+    role: str | None = None
+    loss_policy: str | None = None
+    sets: tuple[ResourceSet, ...] = ()
 
 
 def parse(configuration: ET.Element) -> dict[str, Ticket]:
@@ -103,6 +167,10 @@ def merge_one(cib: Cib, current: Ticket | None, item: Declared) -> Ticket:
     )
 
 
+def export_ticket(ticket: Ticket) -> dict[str, Any]:
+    return without_empty({**vars(ticket), "sets": export_sets(ticket.sets)})
+
+
 def without(cib: Cib, gone: Set[str]) -> Cib:
     """CIB as it is when the resources GONE are not there any more."""
     left = (
@@ -144,3 +212,39 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
         roles = (ticket.role,) if ticket.role is not None else ()
         argv = ("constraint", "ticket", "add", ticket.ticket, *roles, ticket.resource, *options, f"id={ticket.id}")
         yield Command(f"constraint '{ticket.id}'", argv)
+
+
+def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """PART with those of the constraints that pcs can make."""
+    made = first_ones(reasons, whole, "tickets", known(part), about_ticket)
+    return dataclasses.replace(part, tickets=made)
+
+
+def about_ticket(item: Ticket) -> tuple[Sequence[str], Hashable, str]:
+    if item.sets:
+        return members(item.sets), (item.ticket, set_key(item.sets)), ""
+    return [item.resource], (item.ticket, item.resource, plain_role(item.role)), ""
+
+
+KIND = Kind(
+    name="tickets",
+    noun="ticket constraint",
+    description="Constraints on tickets.",
+    options=OPTIONS,
+    parse=parse,
+    merge=merge,
+    additions=additions,
+    removals=removals,
+    export=export_ticket,
+    without=without,
+    renamed=renamed,
+    meant=meant,
+    subjects=lambda ticket: (ticket.resource,),
+    purge="Patterns for the ids of ticket constraints.",
+    paths=("constraints/rsc_ticket",),
+    xml={"rsc_ticket": (frozenset(("ticket", "rsc", "rsc-role", "loss-policy")), frozenset(("resource_set",)))},
+    unread=why_unwritable,
+    left_out="a constraint that pcs can't write",
+    delete=("constraint", "delete"),
+    exportable=exportable,
+)

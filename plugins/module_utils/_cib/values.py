@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, Optional
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared import PATTERNS, Declared, is_absent
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, same, text
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import every, is_free
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import a_shape, name_of
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
@@ -29,26 +31,10 @@ WORDS = re.compile(r"pcmk_\w+|method")  # of a fencing device: words or numbers,
 ESCAPED = re.compile(r"[=:;\s]")  # what separates the entries of pcmk_host_map
 
 # The free-form options of a declared object, its parts that have some of their own, and what both are called.
-ATTRIBUTES = frozenset(("options", "meta", "utilization", "values", "attributes", "container", "network"))
-PARTS = {"operations": "operation", "ports": "port", "storage": "storage", "recipients": "recipient"}
-NOUNS = {
-    "properties": "property",
-    "custom_properties": "property",
-    "resource_defaults": "resource default",
-    "operation_defaults": "operation default",
-    "resources": "resource",
-    "stonith": "fencing device",
-    "groups": "group",
-    "clones": "clone",
-    "bundles": "bundle",
-    "locations": "location constraint",
-    "colocations": "colocation constraint",
-    "orders": "order constraint",
-    "resource_defaults_sets": "set of defaults",
-    "operation_defaults_sets": "set of defaults",
-    "nodes": "node",
-    "alerts": "alert",
-}
+ALL = [(name, option) for kind in KINDS for name, option in every(kind.options)]
+ATTRIBUTES = frozenset(name for name, option in ALL if is_free(option))
+PARTS = {name: option["noun"] for name, option in ALL if "noun" in option}
+NOUNS = {name: kind.noun for kind in KINDS for name in (kind.name, *(kind.more if kind.values is not None else ()))}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     DEBIAN_LOG_FILE,
@@ -28,30 +29,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf 
     wanted,
 )
 
-# Kinds of objects in a CIB that the role resources takes.
-KINDS = (
-    "properties",
-    "resource_defaults",
-    "operation_defaults",
-    "resource_defaults_sets",
-    "operation_defaults_sets",
-    "resources",
-    "groups",
-    "clones",
-    "bundles",
-    "stonith",
-    "stonith_levels",
-    "locations",
-    "colocations",
-    "orders",
-    "tickets",
-    "tags",
-    "nodes",
-    "acl_roles",
-    "acl_users",
-    "acl_groups",
-    "alerts",
-)
 # What operators set and take back, which is not for a file to say.
 OPERATORS_META = ("target-role", "is-managed", "maintenance")
 OPERATORS_PROPERTIES = ("maintenance-mode", "stop-all-resources")
@@ -440,11 +417,11 @@ def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]],
 
 def add_objects(adoption: Adoption, cib: Found) -> None:
     """Add all that CIB, what cluster_info returned, says in the form that pcs_cib takes."""
-    kept, operators = without_operators_state({kind: cib[kind] for kind in KINDS})
+    kept, operators = without_operators_state({kind: cib[kind] for kind in BY_NAME})
     adoption.operators += operators
     said = without_secrets(kept, (), adoption.secrets)
     for comment, kinds in (
-        ("Properties and defaults.", ("properties", *(kind for kind in KINDS if "defaults" in kind))),
+        ("Properties and defaults.", ("properties", *(kind for kind in BY_NAME if "defaults" in kind))),
         ("What runs.", ("resources", "groups", "clones", "bundles", "tags")),
         ("Where it runs, with what and after what.", ("locations", "colocations", "orders", "tickets")),
         ("Fencing.", ("stonith", "stonith_levels")),
@@ -454,12 +431,7 @@ def add_objects(adoption: Adoption, cib: Found) -> None:
             ("acl_roles", "acl_users", "acl_groups", "alerts"),
         ),
     ):
-        adoption.add(comment, {variable(kind): said[kind] for kind in kinds})
-
-
-def variable(kind: str) -> str:
-    """The variable for the objects of KIND. ha_nodes is who is a node."""
-    return "ha_node_settings" if kind == "nodes" else f"ha_{kind}"
+        adoption.add(comment, {BY_NAME[kind].variable: said[kind] for kind in kinds})
 
 
 def without_operators_state(exported: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:

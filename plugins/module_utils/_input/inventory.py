@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, Reader, at_item, at_key
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 
 # The variables of role resources, and the options of pcs_cib that they are.
-VARIABLES: Mapping[str, str] = {"ha_node_settings" if kind == "nodes" else f"ha_{kind}": kind for kind in CIB}
+VARIABLES: Mapping[str, str] = {BY_NAME[name].variable if name in BY_NAME else f"ha_{name}": name for name in CIB}
 NAMES: Mapping[str, str] = {kind: variable for variable, kind in VARIABLES.items()}
 REMOTE = "ocf:pacemaker:remote"
 Places = Sequence["tuple[str, dict[str, Any]]"]

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.references import HOLDERS, mentions
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME, KINDS, THINGS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.references import mentions
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, at_key, said
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import (
     NAMES,
     Inventory,
@@ -24,30 +24,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventor
 Item = Mapping[str, Any]
 Finding = Iterator["tuple[str, str]"]  # an option of the object, and what is wrong; the object itself where it is empty
 
-OBJECTS = tuple(kind for kind, option in CIB.items() if option["type"] == "list")
-OWN_NAMES = ("nodes", "stonith_levels", "acl_users", "acl_groups")  # not in the name space of the CIB's ids
-PARTS_WITH_IDS = {"alerts": ("recipients",), "bundles": ("ports", "storage")}
+OBJECTS = tuple(kind.name for kind in KINDS if kind.options)
 PATTERNS = ("purge", "declared_elsewhere")
 ID = re.compile(r"[^\W\d][\w.-]*")
-LEVELS = range(1, 10)
-
-# What a new object of a kind can't be made without.
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "resources": ("agent",),
-    "stonith": ("agent",),
-    "groups": ("members",),
-    "clones": ("resource",),
-    "bundles": ("type", "container"),
-    "tags": ("members",),
-    "alerts": ("path",),
-    "tickets": ("ticket",),
-    "locations": ("resource",),
-}
-# Constraints are on two things, or on sets of them: what stands for the same as `sets`, and what is needed without.
-PAIRS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "colocations": (("resource", "with", "resource_role", "with_role"), ("resource", "with")),
-    "orders": (("first", "then", "first_action", "then_action"), ("first", "then")),
-    "tickets": (("resource", "role"), ("resource",)),
+# What can be in one place only: a resource in a group, or in a bundle, or cloned.
+HOLDERS = tuple(kind.name for kind in THINGS if any("names" in option for option in kind.options.values()))
+PARTS_WITH_IDS = {
+    kind.name: tuple(name for name, option in kind.options.items() if "id" in option.get("suboptions", ()))
+    for kind in KINDS
 }
 
 
@@ -69,9 +53,9 @@ def with_ids(inventory: Inventory) -> Iterator[tuple[str, str]]:
     """Everything that has an id, or gets one that others can name, with its place."""
     for kind in OBJECTS:
         for place, item in (*inventory.objects(kind), *inventory.objects(kind, absent=True)):
-            if kind not in OWN_NAMES and (item.get("id") or implied_id(kind, item)):
+            if not BY_NAME[kind].own_names and (item.get("id") or implied_id(kind, item)):
                 yield place, item.get("id") or implied_id(kind, item)
-            for option in PARTS_WITH_IDS.get(kind, ()):
+            for option in PARTS_WITH_IDS[kind]:
                 yield from (
                     (part_place, part["id"]) for part_place, part in parts(place, item, option) if part.get("id")
                 )
@@ -103,19 +87,19 @@ def duplicates(inventory: Inventory) -> Iterator[Problem]:
 
 def subject(kind: str, item: Item) -> Any:
     """What tells an object that has no id from the others of its kind; None for what has one."""
-    if kind == "nodes":
-        return item.get("name")
-    if kind == "stonith_levels":
-        return tuple(item.get(name) for name in ("level", "node", "pattern", "attribute", "value"))
-    if kind in ("acl_users", "acl_groups"):
-        return item.get("id")
-    if item.get("id") or kind not in ("locations", *PAIRS):
+    own = [item.get(name) for name in marked(kind, "identifies")]
+    if BY_NAME[kind].own_names:
+        return tuple(own) if any(own) else None
+    if item.get("id") or not own:
         return None
     names = [mention.name for mention in mentions(kind, item)]
-    roles = [item.get(name) for name in ("rule", "ticket", "role", "resource_role", "with_role")]
-    roles += [item.get(name) for name in ("first_action", "then_action")]
     of_sets = [(each.get("role"), each.get("action")) for each in item.get("sets") or () if each]
-    return (*names, *roles, *of_sets)
+    return (*names, *own, *of_sets)
+
+
+def marked(kind: str, mark: str) -> list[str]:
+    """The options of KIND that are described with MARK."""
+    return [name for name, option in BY_NAME[kind].options.items() if mark in option]
 
 
 # --- what each kind needs --------------------------------------------------------------------------------------------
@@ -125,7 +109,7 @@ def by_kind(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
     for kind in OBJECTS:
         for place, item in inventory.objects(kind):
             yield from ((place, "", text) for text in lacking(inventory, kind, place, item))
-            yield from ((place, *each) for each in chain(of_pairs(kind, item), OWN.get(kind, nothing)(item)))
+            yield from ((place, *each) for each in chain(of_pairs(kind, item), BY_NAME[kind].problems(item)))
 
 
 def lacking(inventory: Inventory, kind: str, place: str, item: Item) -> Iterator[str]:
@@ -140,99 +124,22 @@ def lacking(inventory: Inventory, kind: str, place: str, item: Item) -> Iterator
 
 
 def missing(kind: str, item: Item) -> Iterator[str]:
-    """The options that ITEM lacks to be made."""
-    yield from (name for name in NEEDED.get(kind, ()) if item.get(name) is None)
-    if kind in PAIRS and item.get("sets") is None:
-        yield from (name for name in PAIRS[kind][1] if not item.get(name))
+    """The options that ITEM lacks to be made. Some are only needed without sets."""
+    for name in marked(kind, "needed"):
+        if "not_with_sets" not in BY_NAME[kind].options[name]:
+            yield from [name] if item.get(name) is None else []
+        elif item.get("sets") is None and not item.get(name):
+            yield name
 
 
 def of_pairs(kind: str, item: Item) -> Finding:
-    if kind not in PAIRS or item.get("sets") is None:
+    if "sets" not in BY_NAME[kind].options or item.get("sets") is None:
         return
-    both = [name for name in PAIRS[kind][0] if item.get(name) is not None]
+    both = [name for name in marked(kind, "not_with_sets") if item.get(name) is not None]
     if both:
         yield "", f"it has '{both[0]}' and sets, which stand for the same; keep one of them."
     if not item["sets"] or any(each is not None and not each.get("resources") for each in item["sets"]):
         yield "sets", "a set has no resources; name some, or take it out."
-
-
-def nothing(item: Item) -> Finding:
-    return iter(())
-
-
-def of_holder(item: Item) -> Finding:
-    """Of a group or a tag: its members."""
-    members = item.get("members")
-    if members is not None and not members:
-        yield "members", "it is empty; name members, or remove the object with state: absent."
-    for name in sorted({each for each in members or () if each is not None and list(members or ()).count(each) > 1}):
-        yield "members", f"it names '{name}' twice; once is enough."
-
-
-def of_location(item: Item) -> Finding:
-    options = item.get("options") or {}
-    if item.get("node") is not None and item.get("rule") is not None:
-        yield "", "it names a node and has a rule; it can have only one of them."
-    elif (
-        item.get("resource") is not None
-        and item.get("node") is None
-        and item.get("rule") is None
-        and not item.get("id")
-    ):
-        yield "", "it lacks a node or a rule; add one."
-    if "score-attribute" in options and item.get("score") is not None:
-        yield "", "it has a score and the option 'score-attribute'; only one can hold."
-    if "score-attribute" in options and item.get("node") is not None:
-        yield "", "it has the option 'score-attribute', which only a rule can have."
-
-
-def of_level(item: Item) -> Finding:
-    targets = [name for name in ("node", "pattern", "attribute") if item.get(name)]
-    if len(targets) != 1:
-        found = " and ".join(f"'{name}'" for name in targets) or "no target"
-        yield "", f"it has {found}; it is for one of node, pattern and attribute."
-    if item.get("attribute") and item.get("value") is None:
-        yield "", "it lacks 'value', that of the attribute; add it."
-    if item.get("level") is not None and item["level"] not in LEVELS:
-        yield "level", f"{item['level']} is not one of the levels 1 to 9."
-    if not item.get("devices"):
-        yield "", "it lacks 'devices'; name the fencing devices that are tried."
-
-
-def of_role(item: Item) -> Finding:
-    for index, each in enumerate(item.get("permissions") or ()):
-        if each is not None and bool(each.get("xpath")) is bool(each.get("reference")):
-            yield f"permissions[{index}]", "it is for an xpath or a reference; give one of them."
-
-
-def of_alert(item: Item) -> Finding:
-    for place, part in parts("", item, "recipients"):
-        if not part.get("value") and not part.get("id"):
-            yield place, "it lacks 'value', whom the alert is for; add it."
-
-
-def of_bundle(item: Item) -> Finding:
-    container = item.get("container")
-    if container is not None and not container.get("image"):
-        yield "container", "it lacks 'image', what the containers are made from; add it."
-
-
-def of_set(item: Item) -> Finding:
-    if not item.get("rule") and not item.get("values"):
-        yield "", "it lacks 'values'; add some."
-
-
-OWN: Mapping[str, Callable[[Item], Finding]] = {
-    "groups": of_holder,
-    "tags": of_holder,
-    "locations": of_location,
-    "stonith_levels": of_level,
-    "acl_roles": of_role,
-    "alerts": of_alert,
-    "bundles": of_bundle,
-    "resource_defaults_sets": of_set,
-    "operation_defaults_sets": of_set,
-}
 
 
 # --- between objects -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import host_list, host_map, text
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.references import mentions
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import words
@@ -16,18 +17,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import (
     HOST_LIST,
     HOST_MAP,
-    NOUNS,
     plain_value,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import NAMES, REMOTE, Inventory, below
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects import OBJECTS, OWN_NAMES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects import OBJECTS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import by_name
 
 NODES = "nodes"
 # Variables that have something for each of some nodes, and whether remote nodes may be among them.
 BY_NODE = {"ha_fence_virt_domains": True, "ha_fence_virt_delays": False, "ha_fence_virt_vsock_cids": False}
-MORE_NOUNS = {"tags": "tag", "acl_roles": "role"}
 
 
 class Known:
@@ -54,8 +53,15 @@ class Known:
             yield Problem(place, f"'{name}' is declared absent ({NAMES[absent]}); take it out here, too.")
             return
         near = nearest(name, (each for kind in kinds for each in self.there[kind]))
-        noun = {**NOUNS, **MORE_NOUNS}[kinds[0]]
-        other = next((kind for kind in OBJECTS if kind not in (*kinds, *OWN_NAMES) and name in self.there[kind]), None)
+        noun = BY_NAME[kinds[0]].noun
+        other = next(
+            (
+                kind
+                for kind in OBJECTS
+                if kind not in kinds and not BY_NAME[kind].own_names and name in self.there[kind]
+            ),
+            None,
+        )
         if near:
             yield Problem(place, f"there is no {noun} '{name}'; did you mean '{near}'?")
         elif other is not None:
@@ -174,7 +180,7 @@ def of_level(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Prob
 
 def of_permission(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
     """Slips in the ids that permissions are for; an id can be that of any element of the CIB."""
-    ids = {name for kind in OBJECTS if kind not in OWN_NAMES for name in known.there[kind]}
+    ids = {name for kind in OBJECTS if not BY_NAME[kind].own_names for name in known.there[kind]}
     for index, each in enumerate(item.get("permissions") or ()):
         name = (each or {}).get("reference")
         near = nearest(name, ids, 0.85) if name and name not in ids else ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import (
     DURATION_NAMES,
     boolean,
@@ -17,6 +18,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
     score,
     text,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import Options, is_free
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import PROPERTIES, READ_ONLY_PROPERTIES
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.rule import BINARY, BOOLEAN, TYPES, UNARY, words
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
@@ -29,8 +31,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape impo
     said,
     why_boolean,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import OPERATION
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import ATTRIBUTES, plain_value
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import plain_value
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import words as known
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import Inventory, parts
@@ -41,11 +43,12 @@ TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[()]|[^\s()]+")
 OF_RULE = re.compile(r"(id|role|score|score-attribute)=")  # options of a rule as a whole
 NUMBER = re.compile(r"[+-]?\d+|[+]?INFINITY", re.IGNORECASE)
 ISO_DURATION = re.compile(r"P[0-9YMWDTHS.,:-]+")
-PARTS = ("operations", "ports", "storage", "recipients")
-OPTION_OF_OBJECT: Mapping[str, known.Takes] = {
-    **dict.fromkeys(("role", "resource_role", "with_role"), known.ROLE),
-    **dict.fromkeys(("interval", "timeout"), known.DURATION),
-    "score": known.SCORE,
+# What is known of the names in a mapping, by what the option `holds`.
+TABLES: Mapping[str, Mapping[str, known.Takes]] = {
+    "meta": known.META,
+    "operation": known.OPERATION,
+    "location": known.LOCATION,
+    "number": {"": known.NUMBER},
 }
 PCMK_ACTIONS = "reboot|off|on|list|monitor|status"
 PCMK = re.compile(
@@ -67,7 +70,7 @@ def value_problems(inventory: Inventory) -> Iterator[Problem]:
     yield from options_problems("ha_custom_properties", inventory.mapping("custom_properties"), {})
     for kind in OBJECTS:
         for place, item in inventory.objects(kind):
-            yield from of_object(kind, place, item)
+            yield from of_object(place, item, BY_NAME[kind].options)
 
 
 def fence_virt_problems(inventory: Inventory) -> Iterator[Problem]:
@@ -79,46 +82,36 @@ def fence_virt_problems(inventory: Inventory) -> Iterator[Problem]:
     if isinstance(given["meta"], Mapping):
         yield from options_problems("ha_fence_virt_meta", given["meta"], known.META)
     if isinstance(given["operations"], list):
-        wanted = {"type": "list", "elements": "dict", "options": OPERATION}
+        wanted = CIB["stonith"]["options"]["operations"]
         operations = reader.value(wanted, given["operations"], "ha_fence_virt_operations")
         yield from reader.problems
-        for place, text_of in of_object("stonith", "ha_fence_virt", {"operations": operations}):
+        for place, text_of in of_object("ha_fence_virt", {"operations": operations}, BY_NAME["stonith"].options):
             yield Problem(place.replace(".", "_", 1), text_of)
 
 
-def of_object(kind: str, place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
-    for option in sorted(ATTRIBUTES & item.keys()):
-        table = table_of(kind, option)
+def of_object(place: str, item: Mapping[str, Any], wanted: Options) -> Iterator[Problem]:
+    """What is wrong with the values of ITEM, an object or a part of one whose options are WANTED."""
+    for name in sorted(name for name in item if name in wanted and is_free(wanted[name])):
+        holds = wanted[name].get("holds", "")
         yield from options_problems(
-            at_key(place, option), item[option], table, is_fencing=kind == "stonith" and option == "options"
+            at_key(place, name), item[name], TABLES.get(holds, {}), is_fencing=holds == "fencing"
         )
-    for option, takes in OPTION_OF_OBJECT.items():
-        if item.get(option) is not None:
-            yield from said_of(at_key(place, option), why_not(item[option], takes))
-    for index, each in enumerate(item.get("sets") or ()):
-        if each is not None and each.get("role") is not None:
-            yield from said_of(f"{at_key(place, 'sets')}[{index}] role", why_not(each["role"], known.ROLE))
-    if item.get("rule") is not None:
-        yield from said_of(at_key(place, "rule"), why_no_rule(item["rule"], is_location=kind == "locations"))
-    if item.get("agent") is not None:
-        yield from said_of(at_key(place, "agent"), why_no_agent(item["agent"], is_fencing=kind == "stonith"))
-    for option in PARTS:
-        for part_place, part in parts(place, item, option):
-            yield from of_object(option, part_place, part)
+    for name, option in wanted.items():
+        if "takes" in option and item.get(name) is not None:
+            yield from said_of(at_key(place, name), why_not_taken(item[name], option["takes"]))
+    for name, option in wanted.items():
+        for part_place, part in parts(place, item, name) if "suboptions" in option else ():
+            yield from of_object(part_place, part, option["suboptions"])
     yield from operation_problems(place, item)
 
 
-def table_of(kind: str, option: str) -> Mapping[str, known.Takes]:
-    """What is known of the options that stand in OPTION of an object of KIND."""
-    if option == "meta" and kind not in ("alerts", "recipients"):
-        return known.META
-    if (kind, option) == ("operations", "options"):
-        return known.OPERATION
-    if option == "values":
-        return known.OPERATION if kind == "operation_defaults_sets" else known.META
-    if option == "utilization":
-        return {"": known.NUMBER}
-    return known.LOCATION if kind == "locations" else {}
+def why_not_taken(value: Any, takes: str) -> str:
+    """Why VALUE is not what an option TAKES, in the words of an option's description; empty where it is."""
+    if takes in ("rule", "location rule"):
+        return why_no_rule(value, is_location=takes == "location rule")
+    if takes in ("agent", "fence agent"):
+        return why_no_agent(value, is_fencing=takes == "fence agent")
+    return why_not(value, takes)
 
 
 def said_of(place: str, why: str) -> Iterator[Problem]:

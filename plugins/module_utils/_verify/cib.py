@@ -14,10 +14,12 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocations import Colocation
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Operation, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean, duration, score
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.operations import Operation
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes, remote_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import Section, cluster_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,

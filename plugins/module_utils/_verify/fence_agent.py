@@ -12,8 +12,8 @@ import difflib
 import re
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import boolean
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import Fences
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (

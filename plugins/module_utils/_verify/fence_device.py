@@ -15,13 +15,15 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import Network
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive, StonithLevel
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import StonithLevel
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import HOST_ENTRY, boolean, duration
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import (
     Placement,
     is_switched_off,
     remote_nodes,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import Agent
 

@@ -12,8 +12,9 @@ import ipaddress
 import typing as t
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses import Network
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Primitive, StonithLevel
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.levels import StonithLevel
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import agents
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import (
     WATCHDOG,

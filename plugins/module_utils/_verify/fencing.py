@@ -12,9 +12,10 @@ import re
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import duration
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import (
     agents,
     fence_agent,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.boot import Unit
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.cib import filesystems
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import ERROR, Check, Finding, words

@@ -18,8 +18,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses 
     option_of,
     parse,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Bundle, Cib, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.bundles import Bundle
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import replicas
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -67,7 +67,8 @@ def problem(path: pathlib.Path) -> str | None:
 def left_alone(path: pathlib.Path) -> dict[str, int]:
     """How many objects of each tag the export of the CIB file PATH does not hold."""
     exported = information(NoCommands(), str(path), secrets=True)
-    held = {item["id"] for kind in NAMES if isinstance(exported[kind], list) for item in exported[kind] if "id" in item}
+    kinds = [kind for kind in BY_NAME if isinstance(exported[kind], list)]
+    held = {item["id"] for kind in kinds for item in exported[kind] if "id" in item}
     configuration = ET.parse(path).getroot().find("configuration")
     assert configuration is not None
     return dict(

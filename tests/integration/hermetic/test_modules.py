@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import by_name, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 
 from .conftest import Guest
@@ -311,12 +311,12 @@ def succeed(result: dict[str, Any]) -> dict[str, Any]:
 
 def exported(guest: Guest, cib: str) -> dict[str, Any]:
     info = succeed(guest.module("cluster_info", cib_file=cib, include_secrets=True))
-    return {kind: in_order(info[kind]) for kind in KINDS}
+    return {kind: in_order(kind, info[kind]) for kind in KINDS}
 
 
-def in_order(values: Any) -> Any:
+def in_order(kind: str, values: Any) -> Any:
     """A list of objects by their id; pcs moves a resource that leaves a group."""
-    return sorted(values, key=name_of) if isinstance(values, list) else values
+    return [item for _name, item in sorted(by_name(kind, values).items())] if isinstance(values, list) else values
 
 
 def begin(guest: Guest, cib: str, **beforehand: Any) -> dict[str, Any]:

@@ -14,52 +14,65 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.quorate.ha_cluster.plugins.doc_fragments._cib_objects import ModuleDocFragment, options_of
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import spec, status
+from ansible.utils.plugin_docs import merge_fragment
+from ansible_collections.quorate.ha_cluster.plugins.doc_fragments import _cib_objects
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import module, spec, status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES, export
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.nodes import Node
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import specification
 
 COLLECTION = "ansible_collections.quorate.ha_cluster"
 PLUGINS = pathlib.Path(__file__).resolve().parents[4] / "plugins"
+ONE = {  # the module for one object of each kind
+    "alerts": "pcs_alert",
+    "bundles": "pcs_bundle",
+    "clones": "pcs_clone",
+    "colocations": "pcs_colocation",
+    "groups": "pcs_group",
+    "locations": "pcs_location",
+    "nodes": "pcs_node",
+    "orders": "pcs_order",
+    "resources": "pcs_resource",
+    "stonith": "pcs_stonith",
+    "stonith_levels": "pcs_stonith_level",
+    "tags": "pcs_tag",
+    "tickets": "pcs_ticket",
+}
+PARTS = {
+    "pcs_defaults": ("resource_defaults", "operation_defaults", "resource_defaults_sets", "operation_defaults_sets"),
+    "pcs_property": ("properties", "custom_properties"),
+}
 SPECS = {
-    "pcs_acl": spec.ACL,
-    "pcs_alert": spec.ALERT,
-    "pcs_bundle": spec.BUNDLE,
+    "pcs_acl": module.ACL,
     "pcs_cib": spec.CIB,
-    "pcs_clone": spec.CLONE,
-    "pcs_colocation": spec.COLOCATION,
-    "pcs_defaults": spec.DEFAULTS,
-    "pcs_group": spec.GROUP,
-    "pcs_location": spec.LOCATION,
-    "pcs_node": spec.NODE,
-    "pcs_order": spec.ORDER,
-    "pcs_property": spec.PROPERTY,
-    "pcs_resource": spec.RESOURCE,
-    "pcs_stonith": spec.STONITH,
-    "pcs_stonith_level": spec.STONITH_LEVEL,
-    "pcs_tag": spec.TAG,
-    "pcs_ticket": spec.TICKET,
+    **{name: specification(BY_NAME[kind].options) for kind, name in ONE.items()},
+    **{name: {option: spec.CIB[option] for option in options} for name, options in PARTS.items()},
 }
 
 
 @functools.cache
 def documentation(name: str) -> dict[str, Any]:
     """The options that the module NAME documents, those of its fragments with them, but for those that all have."""
-    module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
-    options = options_of(module)
-    if name == "pcs_cib":
-        options.update(yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"])
+    documented = yaml.safe_load(importlib.import_module(f"{COLLECTION}.plugins.modules.{name}").DOCUMENTATION)
+    options: dict[str, Any] = documented.get("options") or {}
+    for fragment in documented["extends_documentation_fragment"]:
+        _collection, file, part = f"{fragment}.documentation".removeprefix("quorate.").split(".")[:3]
+        if file == "_cib_objects":
+            text = getattr(_cib_objects.ModuleDocFragment, part.upper())
+            merge_fragment(options, yaml.safe_load(text)["options"])
     return options
 
 
-def specification(documented: dict[str, Any]) -> dict[str, Any]:
+def as_specification(documented: dict[str, Any]) -> dict[str, Any]:
     """The argument specification that documented options stand for."""
     names = ("type", "elements", "choices", "default", "required")
     return {
         option: {
             **{name: values[name] for name in names if name in values},
-            **({"options": specification(values["suboptions"])} if "suboptions" in values else {}),
+            **({"options": as_specification(values["suboptions"])} if "suboptions" in values else {}),
         }
         for option, values in documented.items()
     }
@@ -72,9 +85,9 @@ def test_every_module_is_looked_at() -> None:
     assert set(group) == SPECS.keys()
 
 
-@pytest.mark.parametrize("module", SPECS)
-def test_documentation_is_what_is_taken(module: str) -> None:
-    assert specification(documentation(module)) == SPECS[module]
+@pytest.mark.parametrize("name", SPECS)
+def test_documentation_is_what_is_taken(name: str) -> None:
+    assert as_specification(documentation(name)) == SPECS[name]
 
 
 def undescribed(documented: dict[str, Any], path: str = "") -> list[str]:
@@ -89,9 +102,9 @@ def undescribed(documented: dict[str, Any], path: str = "") -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", SPECS)
-def test_every_option_is_described(module: str) -> None:
-    assert undescribed(documentation(module)) == []
+@pytest.mark.parametrize("name", SPECS)
+def test_every_option_is_described(name: str) -> None:
+    assert undescribed(documentation(name)) == []
 
 
 def test_links_of_pcs_cib_name_options_where_they_are() -> None:
@@ -118,7 +131,7 @@ def returned(name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize("kind", BY_NAME)
 def test_what_cluster_info_returns_is_what_pcs_cib_takes_and_gives_back(kind: str) -> None:
     sample = returned("cluster_info")[kind]["sample"]
     before = Cib(nodes={item["name"]: Node(item["name"]) for item in sample}) if kind == "nodes" else Cib()

@@ -12,12 +12,12 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.filter.internal_adopted_cluster import adopted_cluster
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import NAMES, export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.leftover import leftovers
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import KINDS as ADOPTED
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import adopt, variable
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import adopt
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import known_names
 
 ROLES = pathlib.Path(__file__).parents[4] / "roles"
@@ -118,8 +118,11 @@ Loader.add_constructor("!unsafe", lambda loader, node: ("unsafe", loader.constru
 
 
 def test_every_kind_has_a_variable() -> None:
-    assert set(ADOPTED) == set(NAMES)
-    assert set(map(variable, ADOPTED)) <= known_names(ROLES)
+    assert {kind.variable for kind in BY_NAME.values()} <= known_names(ROLES)
+
+
+def test_every_kind_is_adopted(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
+    assert {kind.variable for kind in BY_NAME.values() if cib[kind.name]} <= variables(hosts, cib).keys()
 
 
 def test_corosync(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:

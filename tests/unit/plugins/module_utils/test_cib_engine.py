@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import engine as engine_module
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import store as store_module
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information, make_workbench
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Node
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.nodes import Node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.status import DISRUPTIVE, actions, describe
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import (
     FileStore,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export, name_of
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import by_name, export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
@@ -38,8 +38,8 @@ def cib() -> Cib:
 
 def gone(before: Cib, declared: dict[str, Any]) -> dict[str, list[str]]:
     old, new = export(before), export(merge(before, declared))
-    names = {kind: [name if isinstance(name, str) else name_of(name) for name in old[kind]] for kind in old}
-    left = {kind: [name if isinstance(name, str) else name_of(name) for name in new[kind]] for kind in new}
+    names = {kind: list(by_name(kind, old[kind])) for kind in old}
+    left = {kind: list(by_name(kind, new[kind])) for kind in new}
     missing = {kind: [name for name in names[kind] if name not in left[kind]] for kind in old}
     return {kind: names for kind, names in missing.items() if names}
 

@@ -12,7 +12,7 @@ import pytest
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import ENGINE, ClusterModule
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import nearest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB, RESOURCE
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 
 
 def refused(spec: dict[str, Any], args: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
@@ -37,14 +37,14 @@ def test_every_option_of_another_form_is_named(capsys: pytest.CaptureFixture[str
 
 def test_module_for_one_object_names_its_option(capsys: pytest.CaptureFixture[str]) -> None:
     args = {"id": "ip", "agent": "IPaddr2", "operations": [{"nam": "start"}]}
-    assert refused(RESOURCE, args, capsys) == (
+    assert refused(CIB["resources"]["options"], args, capsys) == (
         "operations[0]: unknown key 'nam'; did you mean 'name'?\noperations[0]: it lacks 'name'; add it."
     )
 
 
 def test_secret_beside_a_mistake_is_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
     args = {"id": "power", "options": {"password": "tops3cret"}, "operations": [{"name": "tops3cret", "x": 1}]}
-    assert "tops3cret" not in refused(RESOURCE, args, capsys)
+    assert "tops3cret" not in refused(CIB["resources"]["options"], args, capsys)
 
 
 def test_what_ansible_converts_is_taken() -> None:
@@ -59,4 +59,4 @@ def test_what_ansible_converts_is_taken() -> None:
     ("name", "near"), [("optons", "options"), ("META", "meta"), ("colour", ""), ("operation", "operations")]
 )
 def test_nearest_name(name: str, near: str) -> None:
-    assert nearest(name, RESOURCE) == near
+    assert nearest(name, CIB["resources"]["options"]) == near

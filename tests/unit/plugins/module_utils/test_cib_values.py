@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib, Primitive
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import same
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import Primitive
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.values import (
     Parameter,
     parameters,

@@ -309,6 +309,7 @@ def plain_kind(name: str, description: str, purge: str) -> Kind:
     return Kind(
         name=name,
         noun=NOUNS[name],
+        holds="meta" if name == "resource_defaults" else "operation",
         description=description,
         parse=partial(parse_plain, kind=name),
         merge=partial(merge_plain, kind=name),

@@ -103,6 +103,7 @@ class Kind:
     # none, and `values` are those that a model has. `more` are options of pcs_cib that count for all objects.
     options: Options = field(default_factory=dict)
     values: Callable[[Cib], Attributes] | None = None
+    holds: str = ""  # what these names are, as in an option's description
     more: Options = field(default_factory=dict)
     problems: Callable[[Declared], Iterator[tuple[str, str]]] = (
         no_problems  # of one object: an option, and what is wrong

@@ -20,6 +20,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.operations import (
     OPERATION_OPTIONS,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WITHDRAWN
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import (
     PROPERTIES,
     READ_ONLY_PROPERTIES,
@@ -108,6 +109,8 @@ def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover
         yield from in_properties(element)
     if element.tag == "utilization":
         yield from in_utilization(element, owner)
+    if element.tag == "meta_attributes":
+        yield from in_meta(element, owner)
     if element.tag == "op" and not reason and why_no_time(element.get("timeout", "0")):
         why = why_no_time(element.get("timeout", ""))
         yield Leftover(f"timeout of {here} ({why})", element, "timeout", is_held=True)
@@ -159,6 +162,16 @@ def in_utilization(nvset: ET.Element, owner: str) -> Iterator[Leftover]:
         value = pair.get("value", "")
         if value and not is_whole_number(value):
             phrase = f"nvpair {pair.get('id') or pair.get('id-ref')} of {owner} (pcs takes no '{value}' of utilization)"
+            yield Leftover(phrase, pair, is_held=True)
+
+
+def in_meta(nvset: ET.Element, owner: str) -> Iterator[Leftover]:
+    """The options in NVSET that newer releases of Pacemaker forbid."""
+    holds = {"op_defaults": "operation", "alert": "", "recipient": ""}.get(owner.partition(" ")[0], "meta")
+    for pair in nvset.findall("nvpair"):
+        name = pair.get("name", "")
+        if name in WITHDRAWN.get(holds, ()):
+            phrase = f"nvpair {pair.get('id') or pair.get('id-ref')} of {owner} ({name}, which newer Pacemaker forbids)"
             yield Leftover(phrase, pair, is_held=True)
 
 

@@ -25,6 +25,12 @@ Options = Mapping[str, Mapping[str, Any]]
 Spec = dict[str, dict[str, Any]]
 
 TAKEN = ("type", "elements", "choices", "default", "required")
+# Names that mappings of these kinds can't have any more: the newest schema of Pacemaker forbids them, because they lost
+# their meaning. Pacemaker takes them out of a CIB of an older schema. Source: nvset-4.0.rng.
+WITHDRAWN: Mapping[str, frozenset[str]] = {
+    "meta": frozenset(("restart-type",)),
+    "operation": frozenset(("can_fail", "role_after_failure")),
+}
 WHAT_RUNS = ("resources", "stonith", "groups", "clones", "bundles")  # what a constraint is about
 
 STATE: Options = {

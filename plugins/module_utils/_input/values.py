@@ -65,8 +65,8 @@ def value_problems(inventory: Inventory) -> Iterator[Problem]:
     """What is wrong with the values of the properties, the defaults and the objects that INVENTORY declares."""
     for name, value in inventory.mapping("properties").items():
         yield from property_problems(f"ha_properties.{name}", name, value)
-    for kind, table in (("resource_defaults", known.META), ("operation_defaults", known.OPERATION)):
-        yield from options_problems(f"ha_{kind}", inventory.mapping(kind), table)
+    for plain in (kind for kind in BY_NAME.values() if kind.holds):
+        yield from options_problems(plain.variable, inventory.mapping(plain.name), TABLES[plain.holds])
     yield from options_problems("ha_custom_properties", inventory.mapping("custom_properties"), {})
     for kind in OBJECTS:
         for place, item in inventory.objects(kind):

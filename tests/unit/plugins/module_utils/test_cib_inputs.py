@@ -107,6 +107,25 @@ EXPECTED: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         [],
     ),
+    "withdrawn-options": (
+        {
+            "resources": [
+                {
+                    "id": "d",
+                    **DUMMY,
+                    "meta": {"priority": "1"},
+                    "operations": [{"name": "monitor", "interval": "10s"}],
+                }
+            ],
+            "groups": [{"id": "g", "members": ["d"]}],
+            "resource_defaults": {"migration-threshold": "3"},
+            "operation_defaults": {"timeout": "30s"},
+        },
+        [
+            *("nvpair d-restart of primitive d", "nvpair g-restart of group g", "nvpair plain-restart of rsc_defaults"),
+            *("meta_attributes empty of rsc_defaults", "nvpair ops-fail of op_defaults"),
+        ],
+    ),
 }
 CONSTRAINTS = ("locations", "colocations", "orders", "tickets")
 

@@ -10,9 +10,8 @@ import typing as t
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import acls, defaults, kinds, properties
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import OF_ACL
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import Options, documentation
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import OPTIONS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import OF_ACL, OPTIONS
 
 
 def below(documented: t.Any, path: str) -> t.Any:

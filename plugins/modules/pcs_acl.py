@@ -84,7 +84,8 @@ diff:
             - auditor
 """
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import ACL, declare_acl, run_engine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.module import declare_acl, run_engine
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import ACL
 
 
 def main() -> None:

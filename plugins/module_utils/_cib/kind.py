@@ -98,6 +98,7 @@ class Kind:
     name: str  # in pcs_cib, in a diff and in what cluster_info returns
     noun: str  # what messages call one
     description: str | Sequence[str]  # of the option of pcs_cib that holds what is declared of this kind
+    own_variable: str = ""  # of role resources, where it has another name than that option
 
     # What can be declared of an object. Where the user chooses the names of options, as with properties, there are
     # none, and `values` are those that a model has. `more` are options of pcs_cib that count for all objects.
@@ -162,8 +163,8 @@ class Kind:
 
     @property
     def variable(self) -> str:
-        """The variable of role resources for that option. ha_nodes is who is a node."""
-        return "ha_node_settings" if self.name == "nodes" else f"ha_{self.name}"
+        """The variable of role resources for that option."""
+        return self.own_variable or f"ha_{self.name}"
 
     @property
     def place(self) -> str:

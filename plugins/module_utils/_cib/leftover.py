@@ -29,27 +29,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.resources import DEPRECATED
 
+# The sections of a configuration, and the elements in them that are objects.
+SECTIONS: dict[str, set[str]] = {"crm_config": set(), "nodes": set()}
+for path in (each for kind in KINDS for each in kind.paths):
+    SECTIONS.setdefault(path.partition("/")[0], set()).add(path.rpartition("/")[2])
 # The elements around objects, and those that several kinds have.
 AROUND: Mapping[str, Known] = {
-    "configuration": (
-        EVERY,
-        frozenset(
-            (
-                "crm_config",
-                "nodes",
-                "resources",
-                "constraints",
-                "fencing-topology",
-                "op_defaults",
-                "rsc_defaults",
-                "alerts",
-                "tags",
-                "acls",
-            )
-        ),
-    ),
-    "resources": (NONE, frozenset(("primitive", "group", "clone", "master", "bundle"))),
-    "constraints": (NONE, frozenset(("rsc_location", "rsc_colocation", "rsc_order", "rsc_ticket"))),
+    "configuration": (EVERY, frozenset(SECTIONS)),
+    **{section: (NONE, frozenset(SECTIONS[section])) for section in ("resources", "constraints")},
     "resource_set": (EVERY, frozenset(("resource_ref",))),
     "resource_ref": (NONE, NONE),
     **{tag: (frozenset(("score",)), frozenset(("nvpair",))) for tag in NVSETS},

@@ -15,11 +15,10 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import Spec, specification
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import secret_values
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Reader
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB, OF_ACL
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import AnsibleRunner
 
-OF_ACL = "acl_"  # what the options of pcs_acl do without
 CIB_FILE: Spec = {"cib_file": {"type": "path"}}
 ENGINE: Spec = {
     **CIB_FILE,
@@ -86,12 +85,6 @@ def part_of(*kinds: str, **restrictions: Any) -> NoReturn:
     names = [name for kind in found for name in (kind.name, *kind.more)]
     spec = {name: CIB[name] for name in names}
     run_engine(spec, lambda params: {name: params[name] for name in spec}, **restrictions)
-
-
-ACL: Spec = {
-    "enabled": {"type": "bool"},
-    **{kind.name.removeprefix(OF_ACL): CIB[kind.name] for kind in acls.KINDS},
-}
 
 
 def declare_acl(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -182,6 +182,7 @@ KIND = Kind(
     export=export_node,
     named=lambda item: item["name"],
     own_names=True,
+    own_variable="ha_node_settings",  # ha_nodes says who is a node
     xml={
         "nodes": (NONE, frozenset(("node",))),
         "node": (frozenset(("uname", "type", "description")), frozenset(("instance_attributes", "utilization"))),

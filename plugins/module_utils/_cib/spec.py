@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import acls
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import Options, Spec, specification
 
@@ -38,3 +39,10 @@ OPTIONS: Options = {
     },
 }
 CIB: Spec = specification(OPTIONS)
+
+# Those of pcs_acl, which go without the beginning of the names.
+OF_ACL = "acl_"
+ACL: Spec = {
+    "enabled": {"type": "bool"},
+    **{kind.name.removeprefix(OF_ACL): CIB[kind.name] for kind in acls.KINDS},
+}

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from ansible.utils.plugin_docs import merge_fragment
 from ansible_collections.quorate.ha_cluster.plugins.doc_fragments import _cib_objects
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import module, spec, status
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import spec, status
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.desired import merge
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.export import export
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
@@ -46,7 +46,7 @@ PARTS = {
     "pcs_property": ("properties", "custom_properties"),
 }
 SPECS = {
-    "pcs_acl": module.ACL,
+    "pcs_acl": spec.ACL,
     "pcs_cib": spec.CIB,
     **{name: specification(BY_NAME[kind].options) for kind, name in ONE.items()},
     **{name: {option: spec.CIB[option] for option in options} for name, options in PARTS.items()},

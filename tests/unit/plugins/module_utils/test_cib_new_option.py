@@ -165,7 +165,7 @@ def named() -> Iterator[tuple[str, str]]:
 OTHER_MEANINGS = {
     *("action", "agent", "attribute", "attributes", "container", "first", "interval", "level", "maintenance", "path"),
     *("pattern", "promotable", "reference", "resources", "sets", "standby", "then", "ticket", "timeout", "type"),
-    "xpath",
+    *("values", "xpath"),
 }
 # What compares objects of several kinds has to name their options.
 BETWEEN = {

@@ -118,6 +118,16 @@ def test_public_documentation_does_not_lead_to_internal_plugins() -> None:
     assert [path for path in (*fragments, *roles, *public, *pages) if reference.search(path.read_text())] == []
 
 
+def test_every_module_for_the_cib_has_a_target() -> None:
+    targets = CHECKOUT / "tests" / "integration" / "targets"
+    text = "\n".join(path.read_text() for path in targets.glob("*/tasks/main.yml"))
+    called = set(re.findall(r"^ +quorate\.ha_cluster\.(\w+):", text, re.MULTILINE))
+    members = load(CHECKOUT / "meta" / "runtime.yml")["action_groups"]["pcs"]
+    assert called >= {*members, "cluster_info", "cluster_verify"}
+    names = {path.name for path in targets.iterdir()}
+    assert {path.parent.name for path in targets.glob("*/aliases")} == names
+
+
 def test_every_exception_from_sanity_has_a_reason() -> None:
     lines = [line for path in CHECKOUT.glob("tests/sanity/ignore-*.txt") for line in path.read_text().splitlines()]
     assert [line for line in lines if not re.fullmatch(r"\S+ \S+ # \w.{10,}", line)] == []

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.errors import AnsibleFilterError
+
 DOCUMENTATION = r"""
 name: hosts_of
 short_description: List the hosts of some groups, without those of another
 version_added: 1.0.0
 description:
   - For C(hosts) of a play, where a pattern would warn of each group that an inventory need not have.
-positional: names, without
+  - Where an inventory has several clusters, each in a group below C(cluster), O(clusters) chooses some of them.
+positional: names, without, clusters
 options:
   _input:
     description: The hosts of each group, as the variable C(groups) holds them.
@@ -28,6 +31,12 @@ options:
     description: The group whose hosts are left out.
     type: str
     default: ""
+  clusters:
+    description:
+      - The groups below C(cluster) whose hosts are listed. Of the group C(cluster), all other hosts are left out.
+      - A list, or names with commas between them. None means all.
+    type: raw
+    default: []
 author:
   - The quorate project (@quorate)
 """
@@ -37,6 +46,11 @@ EXAMPLES = r"""
   hosts: "{{ groups | quorate.ha_cluster.hosts_of(['cluster'], 'without_lighttpd') }}"
   roles:
     - quorate.ha_cluster.lighttpd
+
+- name: Back up one of several clusters
+  hosts: "{{ groups | quorate.ha_cluster.hosts_of(['cluster'], clusters='web') }}"
+  roles:
+    - quorate.ha_cluster.backup
 """
 
 RETURN = r"""
@@ -47,10 +61,44 @@ _value:
 """
 
 
-def hosts_of(groups: t.Mapping[str, t.Iterable[str]], names: t.Iterable[str], without: str = "") -> list[str]:
-    """The hosts of those of GROUPS that NAMES lists, but for those of WITHOUT."""
-    left_out = set(groups.get(without, ()))
+Groups = t.Mapping[str, t.Iterable[str]]
+
+
+def hosts_of(
+    groups: Groups, names: t.Iterable[str], without: str = "", clusters: str | t.Iterable[str] = ()
+) -> list[str]:
+    """The hosts of those of GROUPS that NAMES lists, but for those of WITHOUT and of clusters that are not chosen."""
+    left_out = {*groups.get(without, ()), *not_chosen(groups, names_in(clusters))}
     return list(dict.fromkeys(host for name in names for host in groups.get(name, ()) if host not in left_out))
+
+
+def names_in(clusters: str | t.Iterable[str]) -> list[str]:
+    """The names in CLUSTERS; on the command line they come as one string."""
+    each = clusters.split(",") if isinstance(clusters, str) else map(str, clusters)
+    return [name.strip() for name in each if name.strip()]
+
+
+def not_chosen(groups: Groups, clusters: t.Sequence[str]) -> set[str]:
+    """The hosts of the group `cluster` that are in none of CLUSTERS, where any is named."""
+    every = set(groups.get("cluster", ()))
+    known = clusters_in(groups)
+    strange = [name for name in clusters if name not in known and name != "cluster"]
+    if strange:
+        there_are = f"The groups there are {', '.join(known)}." if known else "There are no groups below it."
+        raise AnsibleFilterError(
+            f"ha_clusters has {', '.join(strange)}, which is no group below the group 'cluster'. {there_are}"
+        )
+    return every.difference(*(groups[name] for name in clusters)) if clusters else set()
+
+
+def clusters_in(groups: Groups) -> list[str]:
+    """The groups all of whose hosts are in the group `cluster`."""
+    every = set(groups.get("cluster", ()))
+    return sorted(
+        name
+        for name, hosts in groups.items()
+        if name not in ("all", "cluster", "ungrouped") and set(hosts) and set(hosts) <= every
+    )
 
 
 class FilterModule:

@@ -17,6 +17,7 @@ import yaml
 
 PREFIX = "ha_"
 FOREIGN_NAMES = "ha_foreign_variables"
+CLUSTERS = "ha_clusters"  # of the playbooks, which choose hosts by it
 # How much the words that differ have to resemble each other. 0.75 still finds a slip in one of four letters.
 CUTOFF = 0.75
 
@@ -53,7 +54,7 @@ class Findings:
 def known_names(roles: pathlib.Path) -> frozenset[str]:
     """The variables that any of the ROLES takes."""
     texts = (path.read_text(encoding="utf-8") for path in roles.glob("*/meta/argument_specs.yml"))
-    return frozenset(name for text in texts for name in _OPTION.findall(text)) | {FOREIGN_NAMES}
+    return frozenset(name for text in texts for name in _OPTION.findall(text)) | {FOREIGN_NAMES, CLUSTERS}
 
 
 def find_unknown(names: Iterable[str], known: Collection[str]) -> Findings:

@@ -195,4 +195,4 @@ def test_the_page_lists_the_variables_that_there_are() -> None:
     module = tool()
     assert module.PAGE.read_text() == module.page()
     listed = re.findall(r"^\| `(ha_\w+)` ", module.page(), flags=re.MULTILINE)
-    assert set(listed) == {*uses(), "ha_foreign_variables"}
+    assert set(listed) == {*uses(), "ha_foreign_variables", "ha_clusters"}

@@ -8,6 +8,7 @@
 - node: What a node of a cluster is, beside what corosync.conf and the CIB say
 - node_names: Which nodes ha_nodes means, which names they may have, and where /etc/hosts gives one another meaning
 - node_attributes: Attributes of nodes, and how to take nodes out of service so that what was before is known
+- membership: Plan which nodes leave a running cluster and which join it
 - host_auth: Does this host hold tokens that the other nodes' pcsd accept? Asked the way pcs asks, without starting
   pcs
 """

@@ -106,11 +106,11 @@ def _quorum(cluster: Cluster, operation: Operation, host: str) -> t.Iterator[str
             f" {cluster.votes.expected} votes would be left, and it needs {cluster.votes.quorum}."
             " Bring the other nodes back first."
         )
-    needed = (cluster.votes.expected + len(operation.joining)) // 2 + 1
-    if operation.joining and cluster.votes.total < needed:
+    needed = (cluster.votes.expected - len(operation.leaving) + len(operation.joining)) // 2 + 1
+    if operation.joining and rest < needed:
         yield (
             f"With {', '.join(operation.joining)} the cluster would need {needed} votes before they have started, and"
-            f" has {cluster.votes.total}. Add fewer nodes at a time, or bring the other nodes back first."
+            f" has {rest}. Add fewer nodes at a time, or bring the other nodes back first."
         )
 
 

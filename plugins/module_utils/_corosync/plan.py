@@ -131,12 +131,12 @@ def _check_members(spec: Spec, base: Section, source: str, allow_join: bool, all
     parts = []
     if names - present and not allow_join:
         parts.append(
-            f"doesn't have {', '.join(sorted(names - present))} (add with playbook quorate.ha_cluster.add_node)"
+            f"doesn't have {', '.join(sorted(names - present))} (add with playbook quorate.ha_cluster.membership)"
         )
     if present - names and not allow_others:
         parts.append(
             f"has {', '.join(sorted(present - names))}, not in ha_nodes"
-            " (remove with playbook quorate.ha_cluster.remove_node)"
+            " (remove with playbook quorate.ha_cluster.membership)"
         )
     if parts:
         raise ClusterError(

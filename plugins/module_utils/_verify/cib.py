@@ -177,7 +177,7 @@ NODES = Check(
     "nodes-differ",
     WARNING,
     "Pacemaker's nodes are not those of corosync.conf.",
-    "Remove a node that left with playbooks/remove_node.yml, or crm_node --remove; correct a name in corosync.conf.",
+    "Remove a node that left with playbooks/membership.yml, or crm_node --remove; correct a name in corosync.conf.",
 )
 CLUSTER_NAME = Check(
     "cluster-name-differs",

@@ -57,18 +57,18 @@ TROUBLES = {
 }
 
 
-def operations(lab: LifeLab) -> dict[str, list[str]]:
-    """What an administrator may try, as arguments of ansible-playbook."""
+def operations(lab: LifeLab) -> dict[str, tuple[str, list[str]]]:
+    """What an administrator may try: a playbook, and its arguments."""
     four, two = lab.inventory(*lab.machines), lab.inventory("node1", "node2", hosts=["node3"])
     other = lab.inventory("node1", "node2", SPARE, hosts=["node3"])
     return {
-        "maintenance": ["-e", "ha_maintenance_nodes=node1"],
-        "rolling_update": [],
-        "rotate_authkey": ["-e", "ha_rotate_older_than=0", "--tags", "authkey"],
-        "add_node": ["--inventory", str(four)],
-        "remove_node": ["--inventory", str(two)],
-        "replace_node": ["--inventory", str(other)],
-        "destroy": ["-e", "ha_destroy_cluster_name=testcluster"],
+        "maintenance": ("maintenance", ["-e", "ha_maintenance_nodes=node1"]),
+        "rolling_update": ("rolling_update", []),
+        "rotate_authkey": ("rotate_authkey", ["-e", "ha_rotate_older_than=0", "--tags", "authkey"]),
+        "add": ("membership", ["--inventory", str(four)]),
+        "remove": ("membership", ["--inventory", str(two)]),
+        "replace": ("membership", ["--inventory", str(other)]),
+        "destroy": ("destroy", ["-e", "ha_destroy_cluster_name=testcluster"]),
     }
 
 
@@ -94,11 +94,11 @@ def test_cluster_in_trouble_is_left_alone(site: LifeLab, name: str) -> None:
     try:
         before = configuration(site)
         wrong = {
-            playbook: refusal(site.playbook(f"playbooks/{playbook}.yml", *arguments), trouble.words)
-            for playbook, arguments in operations(site).items()
-            if playbook not in trouble.minds_not
+            operation: refusal(site.playbook(f"playbooks/{playbook}.yml", *arguments), trouble.words)
+            for operation, (playbook, arguments) in operations(site).items()
+            if operation not in trouble.minds_not
         }
-        assert {playbook: text for playbook, text in wrong.items() if text} == {}
+        assert {operation: text for operation, text in wrong.items() if text} == {}
         assert configuration(site) == before
     finally:
         for node, command in trouble.undo.items():

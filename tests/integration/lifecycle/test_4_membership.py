@@ -9,7 +9,7 @@ from lab import eventually
 from life import SPARE, SPARE_ADDRESSES, SPARE_DOMAIN, LifeLab
 
 PCS_AT_WORK = "Take it out of corosync's configuration and of the CIB, as pcs does"
-ADD, REMOVE, REPLACE = "playbooks/add_node.yml", "playbooks/remove_node.yml", "playbooks/replace_node.yml"
+MEMBERSHIP = "playbooks/membership.yml"
 THIRD = {"public": "192.168.178.183", "cluster": "192.168.181.73", "management": "192.168.180.183"}
 BLANK = (
     "systemctl disable --now pacemaker corosync pcsd; rm -rf /etc/corosync /etc/cluster /etc/pacemaker"
@@ -21,13 +21,13 @@ THIRD_DOMAIN = "653aa17a-d766-455a-b7a0-bdd997ee1d71"
 def test_fourth_node_joins_and_leaves_live(site: LifeLab) -> None:
     four = site.inventory(*site.machines)
     with site.undisturbed("a fourth node joins"):
-        run = site.operate("add_node.yml", "--check", inventory=four)
+        run = site.operate("membership.yml", "--check", inventory=four)
         assert run.code == 0, run
         assert SPARE not in site.ssh("node1", "cat /etc/corosync/corosync.conf /etc/hosts")
-        run = site.operate("add_node.yml", inventory=four)
+        run = site.operate("membership.yml", inventory=four)
         assert run.code == 0, run
         site.await_healthy(site.machines)
-    run = site.operate("add_node.yml", inventory=four)
+    run = site.operate("membership.yml", inventory=four)
     assert (run.code, run.changed) == (0, 0), run
     run = site.site("--inventory", str(four))
     assert (run.code, run.changed) == (0, 0), run
@@ -44,22 +44,22 @@ def test_fourth_node_joins_and_leaves_live(site: LifeLab) -> None:
     active = site.active_node()
     assert active != SPARE
     with site.undisturbed("the fourth node leaves"):
-        run = site.operate("remove_node.yml", inventory=three)
+        run = site.operate("membership.yml", inventory=three)
         assert run.code == 0, run
     site.await_healthy()
     assert site.leftovers_of(SPARE, SPARE_ADDRESSES, SPARE_DOMAIN) == {}
-    run = site.operate("remove_node.yml", inventory=three)
+    run = site.operate("membership.yml", inventory=three)
     assert (run.code, run.changed) == (0, 0), run
 
 
 def test_killed_runs_are_finished_by_the_next(site: LifeLab) -> None:
     four, three = site.inventory(*site.machines), site.inventory(*site.nodes)
-    site.kill_in("Let the running corosync use the configuration", ADD, "--inventory", str(four))
-    run = site.playbook(ADD, "--inventory", str(four))
+    site.kill_in("Let the running corosync use the configuration", MEMBERSHIP, "--inventory", str(four))
+    run = site.playbook(MEMBERSHIP, "--inventory", str(four))
     assert run.code == 0, run
     site.await_healthy(site.machines)
-    site.kill_in(PCS_AT_WORK, REMOVE, "--inventory", str(three))
-    run = site.playbook(REMOVE, "--inventory", str(three))
+    site.kill_in(PCS_AT_WORK, MEMBERSHIP, "--inventory", str(three))
+    run = site.playbook(MEMBERSHIP, "--inventory", str(three))
     assert run.code == 0, run
     site.await_healthy()
     assert site.leftovers_of(SPARE, SPARE_ADDRESSES, SPARE_DOMAIN) == {}
@@ -68,23 +68,23 @@ def test_killed_runs_are_finished_by_the_next(site: LifeLab) -> None:
 def test_site_alone_neither_adds_nor_removes(site: LifeLab) -> None:
     run = site.site("--inventory", str(site.inventory(*site.machines)), "--tags", "cluster")
     assert run.code != 0, run
-    assert "add with playbook quorate.ha_cluster.add_node" in run.output
+    assert "add with playbook quorate.ha_cluster.membership" in run.output
     run = site.site("--inventory", str(site.inventory("node1", "node2")), "--limit", "node1,node2", "--tags", "cluster")
     assert run.code != 0, run
-    assert "remove with playbook quorate.ha_cluster.remove_node" in run.output
+    assert "remove with playbook quorate.ha_cluster.membership" in run.output
 
 
 def test_what_would_lose_quorum_or_is_no_node_is_refused(site: LifeLab) -> None:
     active = site.active_node()
     off, other = (node for node in site.nodes if node != active)
-    run = site.playbook(REMOVE, "-e", "ha_leaving_nodes=node9")
+    run = site.playbook(MEMBERSHIP, "-e", "ha_leaving_nodes=node9")
     assert (run.code != 0, run.changed) == (True, 0), run
     assert "node9" in run.output
     site.ssh(off, "systemctl stop pacemaker corosync")
     try:
         site.await_healthy([active, other])
         inventory = site.inventory(*(node for node in site.nodes if node != other))
-        run = site.playbook(REMOVE, "--inventory", str(inventory))
+        run = site.playbook(MEMBERSHIP, "--inventory", str(inventory))
         assert (run.code != 0, run.changed) == (True, 0), run
         assert "would lose quorum" in run.output, run
     finally:
@@ -96,7 +96,7 @@ def test_nobody_leaves_for_a_machine_that_is_not_there(site: LifeLab) -> None:
     before = site.ssh("node1", "cibadmin --query --scope configuration; cat /etc/corosync/corosync.conf")
     site.ssh("hypervisor", f"virsh destroy {SPARE}")
     try:
-        run = site.playbook(REPLACE, "--inventory", str(site.inventory("node1", "node2", SPARE)))
+        run = site.playbook(MEMBERSHIP, "--inventory", str(site.inventory("node1", "node2", SPARE)))
         assert run.code != 0, run
         assert run.changed == 0, run
         assert f"Nothing was changed. {SPARE} of ha_nodes can't be reached" in " ".join(run.output.split()), run
@@ -115,7 +115,7 @@ def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: Lif
     site.ssh(old, BLANK)
     site.await_healthy(rest)
     with site.probed(f"{old} is replaced by a machine of the same name") as probe:
-        run = site.playbook(REPLACE, "-e", "ha_replaced_nodes=node3")
+        run = site.playbook(MEMBERSHIP, "-e", "ha_replaced_nodes=node3")
         assert run.code == 0, run
     assert probe["failed"] == 0, probe
     site.await_healthy()
@@ -124,14 +124,14 @@ def test_blank_machine_of_the_same_name_takes_the_place_of_the_old_one(site: Lif
 def test_node_leaves_a_cluster_that_lost_its_tokens(site: LifeLab) -> None:
     """pcs talks to all nodes to take one out. Without the password nothing has changed, with it the node leaves."""
     four, three = site.inventory(*site.machines), site.inventory(*site.nodes, hosts=[SPARE])
-    run = site.operate("add_node.yml", inventory=four)
+    run = site.operate("membership.yml", inventory=four)
     assert run.code == 0, run
     site.lose_tokens(*site.machines)
-    run = site.operate("remove_node.yml", "-e", "ha_hacluster_password=", inventory=three)
+    run = site.operate("membership.yml", "-e", "ha_hacluster_password=", inventory=three)
     assert (run.code != 0, run.changed) == (True, 0), run
     assert "ha_hacluster_password" in run.output, run
     site.await_healthy(site.machines)
-    run = site.operate("remove_node.yml", inventory=three)
+    run = site.operate("membership.yml", inventory=three)
     assert run.code == 0, run
     site.await_healthy()
     assert site.authenticated(site.nodes)
@@ -157,19 +157,19 @@ def test_removed_node_stays_away_after_an_election_and_not_without_the_restart_t
     def in_cib() -> bool:
         return f'uname="{SPARE}"' in site.ssh("node1", "cibadmin --query --scope nodes")
 
-    run = site.operate("add_node.yml", inventory=four)
+    run = site.operate("membership.yml", inventory=four)
     assert run.code == 0, run
     site.ssh("node1", f"pcs cluster node remove {SPARE} && crm_node --force --remove {SPARE} && crm_resource --wait")
     assert not in_cib()
     elect_again(site)
     assert in_cib() == (site.release == "bookworm")
 
-    run = site.operate("remove_node.yml", inventory=three)
+    run = site.operate("membership.yml", inventory=three)
     assert run.code == 0, run
     assert ("Restart Pacemaker" in run.output) == (site.release == "bookworm"), run
     elect_again(site)
     assert not in_cib()
-    run = site.operate("remove_node.yml", inventory=three)
+    run = site.operate("membership.yml", inventory=three)
     assert (run.code, run.changed) == (0, 0), run
 
 
@@ -198,13 +198,13 @@ def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(sit
     def applied(output: str) -> list[str]:
         return [role for role in LEFT_OUT if f"quorate.ha_cluster.{role} :" in output]
 
-    run = site.operate("add_node.yml", inventory=four)
+    run = site.operate("membership.yml", inventory=four)
     assert run.code == 0, run
     assert applied(run.output) == []
     site.await_healthy(site.machines)
-    run = site.operate("add_node.yml", inventory=four)
+    run = site.operate("membership.yml", inventory=four)
     assert (run.code, run.changed) == (0, 0), run
-    run = site.operate("remove_node.yml", inventory=three)
+    run = site.operate("membership.yml", inventory=three)
     assert run.code == 0, run
     assert applied(run.output) == []
     site.await_healthy()
@@ -214,7 +214,7 @@ def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(sit
     site.ssh(old, BLANK)
     site.await_healthy([node for node in site.nodes if node != old])
     only = site.inventory(*site.nodes, **variables)
-    run = site.playbook(REPLACE, "--inventory", str(only), "-e", f"ha_replaced_nodes={old}")
+    run = site.playbook(MEMBERSHIP, "--inventory", str(only), "-e", f"ha_replaced_nodes={old}")
     assert run.code == 0, run
     assert applied(run.output) == []
     site.await_healthy()
@@ -228,10 +228,10 @@ def test_dead_node_is_replaced_by_another_machine(site: LifeLab) -> None:
     site.await_healthy(["node1", "node2"])
     site.ssh("hypervisor", "virsh destroy node3 2>/dev/null || true")
     with site.probed("a dead node is replaced") as probe:
-        run = site.operate("replace_node.yml", inventory=new)
+        run = site.operate("membership.yml", inventory=new)
         assert run.code == 0, run
     assert probe["failed"] == 0, probe
     site.await_healthy(["node1", "node2", SPARE])
     assert site.leftovers_of("node3", THIRD, THIRD_DOMAIN) == {}
-    run = site.operate("replace_node.yml", inventory=new)
+    run = site.operate("membership.yml", inventory=new)
     assert (run.code, run.changed) == (0, 0), run

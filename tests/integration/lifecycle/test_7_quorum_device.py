@@ -179,10 +179,10 @@ def grow_and_shrink(pair: PairLab, **variables: t.Any) -> None:
     three, two = pair.inventory(*pair.machines, **variables), pair.inventory(*PAIR, hosts=[THIRD], **variables)
     device = int(pair.has_device())
     with pair.undisturbed(f"a third node joins{' two with a device' if device else ' two'}"):
-        run = pair.operate("add_node.yml", inventory=three)
+        run = pair.operate("membership.yml", inventory=three)
         assert run.code == 0, run
         pair.await_healthy(pair.machines)
-    run = pair.operate("add_node.yml", inventory=three)
+    run = pair.operate("membership.yml", inventory=three)
     assert (run.code, run.changed) == (0, 0), run
     for node in pair.machines:
         assert eventually(lambda node=node: pair.votes(node)["Total votes"] == 3 + device), pair.votes(node)
@@ -191,7 +191,7 @@ def grow_and_shrink(pair: PairLab, **variables: t.Any) -> None:
         assert pair.has_device(node) == bool(device)
     assert "pcmk_delay_base" not in pair.ssh("node1", "pcs stonith config fencing")
     with pair.undisturbed("the third node leaves"):
-        run = pair.operate("remove_node.yml", inventory=two)
+        run = pair.operate("membership.yml", inventory=two)
         assert run.code == 0, run
     pair.await_healthy()
     assert pair.setting("runtime.votequorum.two_node") == str(1 - device)

@@ -52,6 +52,14 @@ def test_votes_are_read() -> None:
     assert parse_votes("Cannot initialize CMAP service") is None
 
 
+@pytest.mark.parametrize(("joining", "refused"), [(("node4",), False), (("node4", "node5"), True)])
+def test_new_nodes_are_counted_after_the_old_ones_have_left(joining: tuple[str, ...], refused: bool) -> None:
+    """Of two nodes that are left of three, one more still leaves quorum to those that run; two don't."""
+    operation = Operation(leaving=("node3",), away=("node3",), joining=joining)
+    assert bool(problems(TWO_LEFT, operation, "node1")) == refused
+    assert problems(TWO_LEFT, Operation(away=("node3",), joining=("node4",)), "node1") != []
+
+
 def test_nothing_speaks_against_taking_one_node_of_a_healthy_cluster() -> None:
     assert problems(HEALTHY, Operation(leaving=("node2",)), "node1") == []
 

@@ -15,7 +15,7 @@ name: internal_membership_plan
 short_description: Plan which nodes leave a cluster and which join it
 version_added: 1.0.0
 description:
-  - "Internal: a step of the role P(quorate.ha_cluster.membership#role). It may change in any release."
+  - "Internal: a step of the role membership. It may change in any release."
 positional: members, inventory, nodes, leaving, replaced, can_join
 options:
   _input:

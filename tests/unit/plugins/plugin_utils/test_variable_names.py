@@ -104,7 +104,7 @@ argument_specs:
     for role, name in (("disk", "ha_disk_owner"), ("other", "ha_nodes")):
         (tmp_path / role / "meta").mkdir(parents=True)
         (tmp_path / role / "meta" / "argument_specs.yml").write_text(spec.format(name=name), encoding="utf-8")
-    assert _variable_names.known_names(tmp_path) == {"ha_disk_owner", "ha_nodes", "ha_foreign_variables"}
+    assert _variable_names.known_names(tmp_path) == {"ha_disk_owner", "ha_nodes", "ha_foreign_variables", "ha_clusters"}
 
 
 def test_known_names_are_found_in_the_roles_of_the_collection():

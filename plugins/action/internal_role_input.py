@@ -19,6 +19,7 @@ from ansible.utils.display import Display
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, Reader, instead
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import addresses_by_node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.shared_hosts import CONFLICTS
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import (
     FOREIGN_NAMES,
     PREFIX,
@@ -43,6 +44,7 @@ ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "known_roles": {"type": "list", "elements": "str"},
     "fails": {"type": "bool", "default": True},
     "found": {"type": "dict"},
+    "one_cluster": {"type": "bool", "default": False},
 }
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
 SECRETS_MISSING = re.compile(r"no vault secrets", re.IGNORECASE)
@@ -212,6 +214,36 @@ def all_problems(found: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
     ]
 
 
+def problems_told_by(host: str, found: Mapping[str, Mapping[str, t.Any]], nodes: Collection[str]) -> list[str]:
+    """Why HOST has to stop, by what all hosts have FOUND. NODES are those of all clusters of the inventory.
+
+    A mistake stops the hosts of its cluster, and one of a host outside of the clusters stops all. The first host of
+    those that it stops tells all mistakes, so that each is told once; the others say which host that is.
+    """
+    clusters: dict[t.Any, list[str]] = {}
+    for name in found:
+        if name in nodes:
+            clusters.setdefault(found[name]["cluster"], []).append(name)
+    shared = [name for name in found if name not in nodes]
+    # A hypervisor is given the variables of a cluster, so it sees the mistakes in them, too.
+    of_clusters = {text for hosts in clusters.values() for name in hosts for text in texts_of(found[name])}
+    everyone = any(text not in of_clusters for name in shared for text in texts_of(found[name]))
+    wrong = [hosts for hosts in clusters.values() if everyone or all_problems({name: found[name] for name in hosts})]
+    if len(wrong) == len(clusters) and (wrong or everyone):  # then there is nothing left to do for the other hosts
+        wrong = [[*(wrong[0] if wrong else ()), *shared], *wrong[1:]]
+    stopped = [name for hosts in wrong for name in hosts]
+    if host not in stopped:
+        return []
+    if host == stopped[0]:
+        return all_problems({name: found[name] for name in found if name in stopped})
+    return [f"Nothing is done on {host}, because the input is wrong. {stopped[0]} tells what."]
+
+
+def texts_of(found: Mapping[str, t.Any]) -> list[str]:
+    """All that a host has FOUND."""
+    return [*found["shared"], *found["own"], *(text for texts in found["asked"].values() for text in texts)]
+
+
 def names_of(names: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, names)))
 
@@ -236,15 +268,17 @@ class ActionModule(ActionBase):
         task_vars = task_vars or {}
         _validation, arguments = self.validate_argument_spec(ARGUMENTS)
         host = str(task_vars.get("inventory_hostname", "localhost"))
-        found = arguments["found"]
-        if found is None:
+        if arguments["found"] is None:
             found = {host: self._check(host, task_vars, arguments)}
-        problems = all_problems(found)
+            problems = all_problems(found)
+        else:
+            found = {host: {}}
+            problems = problems_told_by(host, arguments["found"], task_vars["groups"].get("cluster", ()))
         result.update(changed=False, failed=bool(problems) and arguments["fails"])
         if result["failed"]:
             result["msg"] = "\n".join(problems)
         else:
-            result.update(problems=problems, found=found[host] if arguments["found"] is None else {})
+            result.update(problems=problems, found=found[host])
         return result
 
     def _check(self, name: str, task_vars: dict[str, t.Any], arguments: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -266,6 +300,9 @@ class ActionModule(ActionBase):
             connection = ("ansible_become", "ansible_user", "ansible_connection")
             own += root_problems(*(self._templar.template(task_vars.get(each)) for each in connection))
         own += [text for role in roles for text in family_problems(host, role, task_vars)]
+        own += task_vars.get(CONFLICTS) or []
+        if arguments["one_cluster"]:
+            own += several_problems(task_vars)
         # More can only be asked of values that are of the right type.
         asked = {
             role: [*self._requirements(host, role, arguments), *self._host_problems(host, role, task_vars)]
@@ -302,7 +339,7 @@ class ActionModule(ActionBase):
         """The host NAME, with the values of all that it reports on."""
         host = Host(name, task_vars)
         options = {option: (wanted, role) for role in roles for option, wanted in role.options.items()}
-        for first in ("ha_links", "ha_nodes"):
+        for first in ("ha_links", "ha_nodes", "ha_cluster_name"):
             if first in options:
                 self._read(host, first, *options[first])
         host.nodes = nodes_of(host.values)
@@ -385,6 +422,27 @@ def family_problems(host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> l
     return [
         f"Host {host.name} runs {facts.get('distribution')}, which role {role.path.name} knows nothing of; it is made"
         " for the families of Debian and of Red Hat."
+    ]
+
+
+def several_problems(task_vars: Mapping[str, t.Any]) -> list[str]:
+    """What is wrong where a play that is about one cluster has hosts of several."""
+    groups, hostvars = task_vars["groups"], task_vars["hostvars"]
+    clusters: dict[str, set[str]] = {}
+    for name in groups.get("cluster", ()):
+        if name in task_vars["ansible_play_hosts_all"] and hostvars[name].get("ha_cluster_name"):
+            clusters.setdefault(str(hostvars[name]["ha_cluster_name"]), set()).add(name)
+    if len(clusters) < 2:
+        return []
+    places = {
+        cluster: [group for group, members in groups.items() if group != "cluster" and hosts == set(members)]
+        for cluster, hosts in clusters.items()
+    }
+    listed = ", ".join(f"{cluster} (group {names[0]})" if names else cluster for cluster, names in places.items())
+    example = next((names[0] for names in places.values() if names), "GROUP")
+    return [
+        f"The inventory has the clusters {listed}, and this is done to one at a time. Choose it by its group below the"
+        f" group 'cluster': -e ha_clusters={example}"
     ]
 
 

@@ -32,10 +32,9 @@ options:
     type: str
     required: true
   contents:
-    description: Results of P(ansible.builtin.slurp#module) on all hosts, with the path as C(source).
-    type: list
-    elements: dict
-    default: []
+    description: By host, the results of P(ansible.builtin.slurp#module) there, each with the path as C(source).
+    type: dict
+    default: {}
   generate:
     description: Whether a key that is nowhere may be generated.
     type: bool
@@ -66,12 +65,17 @@ def authkey_files(
     keys: t.Iterable[t.Mapping[str, t.Any]],
     plan: t.Iterable[t.Mapping[str, t.Any]],
     host: str,
-    contents: t.Iterable[t.Mapping[str, t.Any]] = (),
+    contents: t.Mapping[str, t.Iterable[t.Mapping[str, t.Any]]] | None = None,
     generate: bool = False,
 ) -> list[dict[str, t.Any]]:
     """Those of KEYS that HOST shares, each with its content where HOST has to get it."""
     plans = {entry["path"]: entry for entry in plan}
-    slurped = {result["source"]: result["content"] for result in contents if "content" in result}
+    slurped = {
+        (name, result["source"]): result["content"]
+        for name, results in (contents or {}).items()
+        for result in results
+        if "content" in result
+    }
     result = []
     for key in keys:
         if host not in key["hosts"] or key["path"] not in plans:
@@ -80,8 +84,8 @@ def authkey_files(
         planned = plans[key["path"]]
         if planned["source"] == "supplied":
             entry["content"] = key["content"]
-        elif host in planned["write"] and key["path"] in slurped:
-            entry["content"] = slurped[key["path"]]
+        elif host in planned["write"] and (planned["host"], key["path"]) in slurped:
+            entry["content"] = slurped[planned["host"], key["path"]]
         elif generate and planned["source"] == "generate":
             entry["size"] = key.get("size") or DEFAULT_SIZE
         result.append(entry)

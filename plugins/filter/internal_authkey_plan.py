@@ -76,9 +76,8 @@ def authkey_plan(keys: t.Iterable[t.Mapping[str, t.Any]], found: Found) -> list[
 def plan_key(key: t.Mapping[str, t.Any], found: Found) -> dict[str, t.Any]:
     """Plan one KEY."""
     path = key["path"]
-    present = {
-        host: found[host]["files"][path] for host in key["hosts"] if path in found.get(host, {}).get("files", {})
-    }
+    sharers = sharers_of(key)
+    present = {host: found[host]["files"][path] for host in sharers if path in found.get(host, {}).get("files", {})}
     holders = {host: state["sha256"] for host, state in present.items() if state["exists"]}
     running = [host for host in holders if is_in_use(key.get("service") or "", found[host])]
     absent = [host for host in key["hosts"] if host not in present]
@@ -100,6 +99,12 @@ def plan_key(key: t.Mapping[str, t.Any], found: Found) -> dict[str, t.Any]:
         "absent": absent,
         "correct": [name for name, state in present.items() if state["exists"] and not has_rights(state, key)],
     }
+
+
+def sharers_of(key: t.Mapping[str, t.Any]) -> list[str]:
+    """The hosts that share KEY. With neighbours in an order that is the same for all of them, so that they agree."""
+    neighbours = key.get("neighbours") or []
+    return sorted({*key["hosts"], *neighbours}) if neighbours else list(key["hosts"])
 
 
 def is_in_use(service: str, look: t.Mapping[str, t.Any]) -> bool:

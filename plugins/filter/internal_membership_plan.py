@@ -58,7 +58,7 @@ author:
 EXAMPLES = r"""
 - name: Plan who leaves and who joins
   ansible.builtin.set_fact:
-    plan: "{{ found | quorate.ha_cluster.internal_membership_plan(checked.members, groups['all'], ['node1', 'node4']) }}"
+    plan: "{{ found | quorate.ha_cluster.internal_membership_plan(seen.members, groups['all'], ['node1', 'node4']) }}"
 """
 
 RETURN = r"""

@@ -51,8 +51,15 @@ options:
     type: bool
     default: true
   found:
-    description: What RV(found) was on each host. Says all of it, and checks nothing.
+    description:
+      - What RV(found) was on each host. Checks nothing, and fails on the hosts that have to stop for it - those of a
+        cluster with a mistake, and all of them when a host outside of the clusters has one.
+      - The first of them tells all mistakes.
     type: dict
+  one_cluster:
+    description: Whether hosts of several clusters in the play are a mistake.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
   - quorate.ha_cluster._attributes.controller
@@ -81,7 +88,6 @@ EXAMPLES = r"""
         found: "{{ dict(play | zip(play | map('extract', hostvars, ['checked', 'found']))) }}"
       vars:
         play: "{{ ansible_play_hosts }}"
-      run_once: true
 """
 
 RETURN = r"""

@@ -53,8 +53,14 @@ class Findings:
 @functools.cache
 def known_names(roles: pathlib.Path) -> frozenset[str]:
     """The variables that any of the ROLES takes."""
-    texts = (path.read_text(encoding="utf-8") for path in roles.glob("*/meta/argument_specs.yml"))
-    return frozenset(name for text in texts for name in _OPTION.findall(text)) | {FOREIGN_NAMES, CLUSTERS}
+    return names_of_roles(roles, (path.name for path in roles.iterdir())) | {FOREIGN_NAMES, CLUSTERS}
+
+
+def names_of_roles(roles: pathlib.Path, names: Iterable[str]) -> frozenset[str]:
+    """The variables that those of the ROLES with these NAMES take."""
+    paths = (roles / name / "meta" / "argument_specs.yml" for name in names)
+    texts = (path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    return frozenset(name for text in texts for name in _OPTION.findall(text))
 
 
 def find_unknown(names: Iterable[str], known: Collection[str]) -> Findings:

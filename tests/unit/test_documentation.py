@@ -28,6 +28,9 @@ RUN_BY_OTHERS = {
     "ssh -F .lab/ssh_config node1": "tools/show-cluster",
     "ssh -F .lab/ssh_config node1 crm_mon --one-shot --group-by-node": "tools/show-cluster",
     "ssh -F .lab/ssh_config hypervisor virsh list": "tests/integration/site/test_3_failover.py",
+    "ansible-playbook -i inventories/yours playbooks/maintenance.yml -e ha_clusters=web -e ha_maintenance_nodes=web2": (
+        "tests/integration/lifecycle/test_8_several_clusters.py"
+    ),
 }
 
 

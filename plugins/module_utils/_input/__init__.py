@@ -11,6 +11,7 @@
 - references: Whether what objects name is there: other objects, nodes, and the nodes that fencing devices are for
 - nodes: The nodes and networks that an inventory declares, against each other and against its hosts and groups
 - addresses: Service addresses: ha_cluster_ip, and those of the resources that bring one
+- shared_hosts: Hosts outside of the clusters that serve several of them: what they have to know of each
 - whole: Variables for the cluster as a whole: its name, its password, the options of corosync, what answers
 - firewall: The packet filter: ports, subnets and rules, and whether it fits a host and lets Ansible in
 - words: Names and words that Pacemaker knows: the values of properties, meta attributes, options of operations,

@@ -93,7 +93,8 @@ def test_hosts_that_share_no_key_have_no_part() -> None:
 
 def test_files_carry_the_key_only_to_those_who_need_it() -> None:
     plans = authkey_plan([KEY], {"node1": state("a"), "node2": state()})
-    contents = [{"source": PATH, "content": SECRET}]
+    # Hosts of another cluster have another key by the same path.
+    contents = {"other": [{"source": PATH, "content": "b3RoZXI="}], "node1": [{"source": PATH, "content": SECRET}]}
     assert authkey_files([KEY], plans, "node1", contents) == [{"path": PATH, "owner": "root"}]
     assert authkey_files([KEY], plans, "node2", contents)[0]["content"] == SECRET
     assert authkey_files([KEY], plans, "hypervisor", contents) == []
@@ -103,3 +104,39 @@ def test_only_the_task_that_generates_gives_a_size() -> None:
     plans = authkey_plan([KEY], {node: state() for node in KEY["hosts"]})
     assert "size" not in authkey_files([KEY], plans, "node1")[0]
     assert authkey_files([KEY], plans, "node1", generate=True)[0]["size"] == 256
+
+
+def shared(found: dict[str, Any], *clusters: list[str]) -> list[dict[str, Any]]:
+    """The plans that the nodes of each of CLUSTERS make for the key of a hypervisor that they share."""
+    return [
+        authkey_plan(
+            [
+                {
+                    **KEY,
+                    "hosts": [*own, "vmhost"],
+                    "neighbours": [node for other in clusters if other is not own for node in other],
+                }
+            ],
+            found,
+        )[0]
+        for own in clusters
+    ]
+
+
+WEB, DB = ["web1", "web2"], ["db1", "db2"]
+
+
+def test_clusters_that_share_a_key_agree_on_it() -> None:
+    nobody = {name: state() for name in (*WEB, *DB, "vmhost")}
+    assert {(one["source"], one["host"]) for one in shared(nobody, WEB, DB)} == {("generate", "db1")}
+    each_its_own = {**nobody, "web1": state("w"), "db1": state("d")}
+    assert {(one["host"], one["sha256"]) for one in shared(each_its_own, WEB, DB)} == {("db1", "d")}
+    hypervisor_runs = {**each_its_own, "vmhost": state("v", in_use=True)}
+    assert {(one["host"], one["sha256"]) for one in shared(hypervisor_runs, WEB, DB)} == {("vmhost", "v")}
+
+
+def test_a_cluster_does_not_wait_for_its_neighbours() -> None:
+    alone = {name: state() for name in (*WEB, "vmhost")}
+    web, db = shared(alone, WEB, DB)
+    assert (web["source"], web["host"], web["absent"]) == ("generate", "vmhost", [])
+    assert (db["source"], db["absent"]) == ("missing", DB)

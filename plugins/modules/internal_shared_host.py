@@ -1,0 +1,42 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: internal_shared_host
+short_description: Give a hypervisor the variables of the clusters that it serves
+version_added: 1.0.0
+description:
+  - "Internal: a step of the playbooks. It may change in any release."
+  - Where an inventory has several clusters, each with its own variables, a hypervisor has none of them. It gets those
+    of the first cluster that names it in C(ha_hypervisors), and the others as further groups in
+    C(ha_fence_virt_groups).
+  - A host that has C(ha_nodes) itself gets nothing.
+options:
+  roles:
+    description: The roles whose variables it needs.
+    type: list
+    elements: str
+    required: true
+extends_documentation_fragment:
+  - quorate.ha_cluster._attributes.read_only
+  - quorate.ha_cluster._attributes.controller
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Take the variables of the clusters
+  quorate.ha_cluster.internal_shared_host:
+    roles: [authkey, fence_virt]
+"""
+
+RETURN = r"""
+add_host:
+  description: The variables, which the host has from then on, as M(ansible.builtin.add_host) returns them.
+  returned: when the host has no C(ha_nodes) and serves a cluster
+  type: dict
+"""

@@ -209,3 +209,31 @@ def test_secret_that_cannot_be_decrypted_is_reported(check: Check, tmp_path: pat
         line
         == "ha_hacluster_password: it is encrypted, and Ansible has no vault password; give it with --ask-vault-pass."
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("destroy", "ha_destroy_missing_nodes"),
+        ("maintenance", "ha_maintenance_nodes"),
+        ("membership", "ha_leaving_nodes"),
+        ("membership", "ha_replaced_nodes"),
+    ],
+)
+def test_nodes_are_named_in_a_list_or_on_the_command_line(role: str, name: str, tmp_path: pathlib.Path) -> None:
+    """As docs/operations.md does: -e ha_maintenance_nodes=node2."""
+    check = {"name": f"quorate.ha_cluster.{role}", "tasks_from": "assert"}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [{"name": "Check", "ansible.builtin.import_role": check}]}
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
+    nodes = ["gone"] if name in ("ha_leaving_nodes", "ha_destroy_missing_nodes") else ["web1"]
+    variables = {**SOUND, **HERE, "ha_destroy_cluster_name": "web"}
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"cluster": {"hosts": {"web1": variables}}}))
+
+    def done(value: t.Any) -> subprocess.CompletedProcess[str]:
+        given = f"{name}={value}" if isinstance(value, str) else yaml.safe_dump({name: value}, default_flow_style=True)
+        return run("-i", tmp_path / "hosts.yml", "-e", given, tmp_path / "play.yml")
+
+    for value in (nodes, nodes[0], f"{nodes[0]},{nodes[0]}"):
+        assert done(value).returncode == 0, done(value).stdout
+    for wrong in ({"gone": 1}, [1], 7):
+        assert f"{name}: it " in done(wrong).stdout

@@ -16,6 +16,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.addresses 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import (
     Problem,
     Reader,
+    a_shape,
     instead,
     nearest,
     said,
@@ -34,6 +35,8 @@ NETWORK = {"type": "dict", "options": {name: {"type": "str"} for name in ("inter
 HOST_NAME = re.compile(r"([A-Za-z0-9_-]+[.])*[A-Za-z][A-Za-z0-9_-]*")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 MAX_LINKS, MAX_NODES = 8, 32
+# Lists of nodes that may be one string, as on the command line. The roles say which names are wrong.
+NAMED = ("ha_leaving_nodes", "ha_replaced_nodes", "ha_maintenance_nodes", "ha_destroy_missing_nodes")
 # Roles that go by the addresses of the nodes.
 ADDRESSED = frozenset(("os_prep", "cluster", "iptables"))
 
@@ -74,7 +77,7 @@ def topology(variables: Mapping[str, Any], around: Around) -> Topology:
             result.problems += check(result, variables, around)
     else:  # roles that go by the nodes' names alone
         result.problems = forms
-    for check in (hosts_and_groups, domains, hypervisors):
+    for check in (hosts_and_groups, domains, hypervisors, named_nodes):
         result.problems += check(result, variables, around)
     return result
 
@@ -172,6 +175,18 @@ def node_names(topology: Topology, variables: Mapping[str, Any], around: Around)
     for text in name_problems(topology.nodes or (), around.groups, host_names="os_prep" in around.roles):
         place, _colon, rest = text.partition(": ")
         yield Problem(place, rest)
+
+
+def named_nodes(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
+    """Lists of nodes that may come from the command line, as one string."""
+    for name in NAMED:
+        value = variables.get(name)
+        if not isinstance(value, (str, list, type(None))):
+            yield Problem(name, f"it is {a_shape(value)}; name nodes in a list, or with commas between them.")
+            continue
+        for each in value or ():
+            if not isinstance(each, str):
+                yield Problem(name, f"it lists {a_shape(each)}, which is no name of a node; correct it.")
 
 
 def hypervisors(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:

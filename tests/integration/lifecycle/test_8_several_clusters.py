@@ -24,6 +24,9 @@ ARBITRATOR = "192.168.181.65"  # the hypervisor's address on the network of the 
 # Each cluster with its lab and the numbers of its nodes in the lab's networks.
 CLUSTERS = {"web": ("one", (1, 2)), "db": ("two", (1, 2)), "mq": ("two", (3, 4))}
 HYPERVISORS = {"one": "vmhost1", "two": "vmhost2"}
+ROLES = ["os_prep", "iptables", "authkey", "cluster", "fence_virt", "resources", "verify"]
+ACCEPTED = [{"id": "corosync-link-single", "reason": "The lab has one network for the nodes."}]
+OWNER = ("hacluster", "haclient", "0750")  # of the file system of the cluster web
 KEYS = {
     "corosync": "/etc/corosync/authkey",
     "pacemaker": "/etc/pacemaker/authkey",
@@ -66,6 +69,19 @@ def of_cluster(cluster: str) -> dict[str, t.Any]:
             {"id": f"{cluster}-ip", "agent": "ocf:heartbeat:IPaddr2", "options": {"ip": address, "cidr_netmask": 24}}
         ],
     }
+    if cluster == "web":
+        variables["ha_roles"] = [*ROLES, "shared_storage"]
+        variables["ha_storage_device"] = "/dev/vdb"
+        variables["ha_storage_mount_point"] = "/srv/data"
+        variables.update(zip(("ha_storage_owner", "ha_storage_group", "ha_storage_mode"), OWNER))
+        options = {"device": "/dev/vdb", "directory": "/srv/data", "fstype": "xfs"}
+        data = {"id": "web-data", "agent": "ocf:heartbeat:Filesystem", "options": options}
+        variables["ha_resources"].append(data)
+        variables["ha_groups"] = [{"id": "web", "members": ["web-data", "web-ip"]}]
+        variables["ha_verify_accepted"] = [
+            *ACCEPTED,
+            {"id": "filesystem-unguarded", "reason": "The lab's kernel has no device mapper. Fencing guards it."},
+        ]
     if lab == "two":
         variables["ha_quorum_device"] = {"host": ARBITRATOR, "algorithm": "ffsplit"}
     return variables
@@ -133,10 +149,8 @@ class Clusters:
                 "vars": {
                     "ha_networks": NETWORKS,
                     "ha_hacluster_password": PASSWORD,
-                    "ha_roles": ["os_prep", "iptables", "authkey", "cluster", "fence_virt", "resources", "verify"],
-                    "ha_verify_accepted": [
-                        {"id": "corosync-link-single", "reason": "The lab has one network for the nodes."},
-                    ],
+                    "ha_roles": ROLES,
+                    "ha_verify_accepted": ACCEPTED,
                 }
             },
             "cluster": {"children": children},
@@ -196,6 +210,11 @@ def test_one_run_builds_all_clusters(clusters: Clusters) -> None:
         for node in nodes_of(cluster):
             said = clusters.ssh(node, "corosync-cmapctl -g totem.cluster_name")
             assert said.rpartition(" = ")[2].strip() == cluster
+
+
+def test_a_new_file_system_belongs_to_whom_it_is_for(clusters: Clusters) -> None:
+    (node,) = clusters.lab_of("web").cluster("web1").where("web-data")
+    assert clusters.ssh(node, "stat --format '%U %G 0%a' /srv/data").split() == [*OWNER]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--check", "--diff")])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.filter.internal_outcome import internal_outcome
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import shared_hosts
 
 
@@ -70,8 +69,3 @@ def test_what_differs_is_a_conflict_unless_the_host_sets_it() -> None:
     assert "ha_fence_virt_port differs" in conflict
     assert "1301 (web), not set (db)" in conflict
     assert list(shared_hosts.conflicts("kvm1", {"ha_fence_virt_port": 1300}, clusters)) == []
-
-
-def test_the_outcome_is_told_by_cluster() -> None:
-    told = internal_outcome(ALL, ALL, [*WEB, *DB], [*WEB, "db1"])
-    assert told == ["web: all nodes are done.", "db: db2 failed or could not be reached."]

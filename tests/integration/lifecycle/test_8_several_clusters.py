@@ -24,6 +24,7 @@ ARBITRATOR = "192.168.181.65"  # the hypervisor's address on the network of the 
 # Each cluster with its lab and the numbers of its nodes in the lab's networks.
 CLUSTERS = {"web": ("one", (1, 2)), "db": ("two", (1, 2)), "mq": ("two", (3, 4))}
 HYPERVISORS = {"one": "vmhost1", "two": "vmhost2"}
+INTERPRETER = {"ansible_python_interpreter": "/usr/bin/python3"}
 ROLES = ["os_prep", "iptables", "authkey", "cluster", "fence_virt", "resources", "verify"]
 ACCEPTED = [{"id": "corosync-link-single", "reason": "The lab has one network for the nodes."}]
 OWNER = ("hacluster", "haclient", "0750")  # of the file system of the cluster web
@@ -98,7 +99,7 @@ class SharedLab(Lab):
     def machines(self, folder: pathlib.Path) -> pathlib.Path:
         """An inventory for the lab's own playbooks."""
         inventory = {
-            "lab": {"hosts": {"localhost": {"ansible_connection": "local"}}},
+            "lab": {"hosts": {"localhost": {"ansible_connection": "local", **INTERPRETER}}},
             "all": {
                 "vars": {
                     "ha_lab_release": self.release,
@@ -116,7 +117,7 @@ class SharedLab(Lab):
     def connection(self) -> dict[str, str]:
         return {
             "ansible_user": "root",
-            "ansible_python_interpreter": "/usr/bin/python3",
+            **INTERPRETER,
             "ansible_ssh_common_args": f"-F {self.directory}/ssh_config",
             "ansible_control_path_dir": f"{self.directory}/cp",
         }

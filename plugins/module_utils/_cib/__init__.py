@@ -47,7 +47,7 @@ Declare and merge:
 - shape: Whether values have the keys, types and words that a specification of options asks for
 - declared: What a user declares, and how one option of it is merged into what is there
 - desired: What the CIB shall say: the current model with the declared objects merged into it
-- references: What each kind of object names
+- references: What each declared object names
 - values: Declared values in the words that Pacemaker and the agents take
 - secrets: Which values are secrets, and how they are shown
 - suggest: Which name was meant, when there is no agent or option of a name

@@ -12,9 +12,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.declared i
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.left_alone import everything
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WHAT_RUNS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
-
-DECLARABLE = ("resources", "stonith", "groups", "bundles", "clones")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def subjects(cib: Cib) -> set[str]:
 
 def said(declared: Declared) -> set[str]:
     """The resources of which DECLARED says that they stay."""
-    names = {item["id"] for kind in DECLARABLE for item in entries(declared, kind) if item.get("id")}
+    names = {item["id"] for kind in WHAT_RUNS for item in entries(declared, kind) if item.get("id")}
     for kind in ("groups", "tags"):
         for item in declared.get(kind) or ():
             names |= set(item.get("release") or ())

@@ -11,6 +11,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WHAT_RUNS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     DEBIAN_LOG_FILE,
@@ -441,7 +442,7 @@ def without_operators_state(exported: t.Mapping[str, t.Any]) -> tuple[dict[str, 
     for name in OPERATORS_PROPERTIES:
         if name in result["properties"]:
             words.append(f"{name}={result['properties'].pop(name)}")
-    for kind in ("resources", "stonith", "groups", "clones", "bundles"):
+    for kind in WHAT_RUNS:
         result[kind] = []
         for item in exported[kind]:
             meta = dict(item.get("meta", {}))

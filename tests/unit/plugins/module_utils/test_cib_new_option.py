@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import every
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kind import Kind
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import KINDS, THINGS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WHAT_RUNS, every
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[4]
 CIB = CHECKOUT / "plugins" / "module_utils" / "_cib"
@@ -183,3 +184,17 @@ def test_no_other_file_names_the_options_of_a_kind() -> None:
     own = {name: files for name, files in described().items() if len(files) == 1 and name not in OTHER_MEANINGS}
     assert {"first_action", "symmetrical", "loss_policy", "with_role", "devices", "recipients"} <= own.keys()
     assert {(name, file) for name, file in named() if name in own and file not in own[name]} == BETWEEN
+
+
+def test_constraints_are_about_what_runs() -> None:
+    assert tuple(kind.name for kind in THINGS) == WHAT_RUNS
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_marks_of_options_are_those_that_are_read(kind: Kind) -> None:
+    """A mark that is misspelt has no effect."""
+    marks = {"needed", "names", "takes", "holds", "noun", "identifies", "not_with_sets"}
+    known = {"description", "type", "elements", "choices", "default", "required", "suboptions"} | marks
+    assert [name for name, option in every(kind.options) if not option.keys() <= known] == []
+    named_kinds = {each for _name, option in every(kind.options) for each in option.get("names", ())}
+    assert named_kinds <= {each.name for each in KINDS}

@@ -27,8 +27,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
-
-
 ROLE_OPTIONS: Options = {
     "id": {"description": "The name of the role.", "type": "str", "required": True},
     "description": {"description": "What the role is for. An empty text removes it.", "type": "str"},

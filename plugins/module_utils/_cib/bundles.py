@@ -35,8 +35,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 TYPES = ("podman", "docker")
 FORMER, NOW = "masters", "promoted-max"  # what Pacemaker calls an option of a container
 MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/storage-mapping", "storage-map")}
-
-
 OPTIONS: Options = {
     "id": {"description": "The name of the bundle.", "type": "str", "required": True},
     "type": {

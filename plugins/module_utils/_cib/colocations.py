@@ -58,8 +58,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets impor
 
 SCORE_OPTION = "pcmk.constraint.colocation.simple.options.score"
 ENDS = ("resource", "with_resource")
-
-
 OPTIONS: Options = {
     "id": {
         "description": [

@@ -62,8 +62,8 @@ RESOURCE_SET_OPTIONS: Options = {
         "description": [
             "A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).",
             (
-                "Without one, the set is for all resources, as the one of O(resource_defaults), which has no id to "
-                "declare."
+                "Without one, the set is for all resources, as the one of O(resource_defaults), which has no id to"
+                " declare."
             ),
         ],
         "type": "str",
@@ -84,8 +84,8 @@ OPERATION_SET_OPTIONS: Options = {
         "description": [
             "A rule in the words of pcs, such as V(op monitor interval=10s and resource ocf:heartbeat:IPaddr2).",
             (
-                "Without one, the set is for all operations, as the one of O(operation_defaults), which has no id to "
-                "declare."
+                "Without one, the set is for all operations, as the one of O(operation_defaults), which has no id to"
+                " declare."
             ),
         ],
         "type": "str",

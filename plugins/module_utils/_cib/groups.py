@@ -37,8 +37,8 @@ OPTIONS: Options = {
     "members": {
         "description": [
             (
-                "All its resources, in the order in which they start. One that is left out leaves the group; see "
-                "O(release)."
+                "All its resources, in the order in which they start. One that is left out leaves the group; see"
+                " O(release)."
             ),
             "Needed to make the group.",
         ],

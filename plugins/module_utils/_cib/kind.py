@@ -92,67 +92,60 @@ NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of object: all that is known of it. desired.py and render.py say in which order kinds are merged and
-    changed."""
+    """All that is known of one kind of object. In which order kinds are merged and changed is in desired.py and
+    render.py."""
 
-    name: str  # in pcs_cib, in a diff and in what cluster_info returns
-    noun: str  # what messages call one
-    description: str | Sequence[str]  # of the option of pcs_cib that holds what is declared of this kind
-    own_variable: str = ""  # of role resources, where it has another name than that option
+    name: str  # in pcs_cib, in a diff and in the result of cluster_info
+    noun: str  # one of it, in messages
+    description: str | Sequence[str]  # of the option of pcs_cib that takes the declared objects
+    own_variable: str = ""  # the variable of role resources, where it isn't named after that option
 
-    # What can be declared of an object. Where the user chooses the names of options, as with properties, there are
-    # none, and `values` are those that a model has. `more` are options of pcs_cib that count for all objects.
-    options: Options = field(default_factory=dict)
+    # --- what is declared
+    options: Options = field(default_factory=dict)  # of one object
+    more: Options = field(default_factory=dict)  # of pcs_cib, for all objects
+    # Some kinds are no objects, but names and values that the user chooses, such as properties: where a model has them,
+    # and what the names are, in the words of options.py.
     values: Callable[[Cib], Attributes] | None = None
-    holds: str = ""  # what these names are, as in an option's description
-    more: Options = field(default_factory=dict)
-    problems: Callable[[Declared], Iterator[tuple[str, str]]] = (
-        no_problems  # of one object: an option, and what is wrong
-    )
+    holds: str = ""
+    # What is wrong with a declared object by itself: the option, or an empty text for the whole object, and a sentence.
+    problems: Callable[[Declared], Iterator[tuple[str, str]]] = no_problems
 
-    # Its name. What is declared or exported is `named`: unlike all else that has an id, or, with `own_names`, unlike
-    # others of its kind. `meant` is the name of the object there that a declared one means, `identity` the options
-    # that say which object is meant.
-    named: Callable[[Declared], str | None] = by_id
-    own_names: bool = False
-    meant: Callable[[Cib, Declared], str | None] | None = None
-    identity: Callable[[str, Any], dict[str, Any]] = identity
+    # --- names
+    named: Callable[[Declared], str | None] = by_id  # of a declared or exported object; None if it has none
+    own_names: bool = False  # whether an object may have the same name as one of another kind
+    meant: Callable[[Cib, Declared], str | None] | None = None  # the object in a model that a declared one means
+    identity: Callable[[str, Any], dict[str, Any]] = identity  # the options that say which object is meant
 
-    # Where the model has it, by default in the field of its name. Those that are not `is_one` are of another kind.
-    held_in: str = ""
-    is_one: Callable[[Any], bool] | None = None
-    parse: Callable[[ET.Element], Any] | None = None
+    # --- the model
+    held_in: str = ""  # the field, where it isn't named after the kind
+    is_one: Callable[[Any], bool] | None = None  # where two kinds share a field
+    parse: Callable[[ET.Element], Any] | None = None  # the field, from a configuration
     export: Callable[[Any], dict[str, Any]] = dict
 
-    # How a declaration changes it, and what changes it when something else goes, when a clone is none any more, or when
-    # a resource gets cloned. `subjects` are what it is about.
+    # --- how a declaration changes it
     merge: Callable[[Cib, Declared], Cib] = not_merged
-    without: Callable[[Cib, Set[str]], Cib] = unchanged
-    renamed: Callable[[Cib, str, str], Cib] = not_renamed
-    repointed: Callable[[Cib, str, str], Cib] = not_renamed
-    subjects: Callable[[Any], Sequence[str]] = no_subjects
+    without: Callable[[Cib, Set[str]], Cib] = unchanged  # when things that it refers to are gone
+    renamed: Callable[[Cib, str, str], Cib] = not_renamed  # when a clone is removed and its resource stays
+    repointed: Callable[[Cib, str, str], Cib] = not_renamed  # when a resource gets cloned
+    subjects: Callable[[Any], Sequence[str]] = no_subjects  # the things that an object is about
 
-    # The commands: removals come before additions. `described_in` is the element of a thing whose description pcs can't
-    # write. `delete` are the words of pcs that remove one that it can't write. `purge` is what the patterns are for by
-    # which objects are removed; a kind without that is never purged.
+    # --- commands
+    removals: Callable[[Cib, Cib], Iterator[Command]] = nothing  # these come first
     additions: Callable[[Cib, Cib], Iterator[Command]] = nothing
-    removals: Callable[[Cib, Cib], Iterator[Command]] = nothing
-    described_in: str = ""
-    delete: tuple[str, ...] = ()
-    purge: str | Sequence[str] = ""
+    delete: tuple[str, ...] = ()  # the words of pcs that remove an object that the model doesn't hold
+    described_in: str = ""  # the element whose description pcs can't write
+    purge: str | Sequence[str] = ""  # describes the patterns by which objects are removed; empty if they never are
 
-    # Its elements in the XML: their paths, by what the model calls one, and what the model knows of them and of those
-    # inside of them. Some may be `unread`, which says why, as `left_out` does in a few words. Of those inside,
-    # `parts` has the names by which `exportable` gives reasons.
-    paths: tuple[str, ...] = ()
-    key: Callable[[ET.Element], str] = xml_id
-    xml: Mapping[str, Known] = field(default_factory=dict)
-    unread: Callable[[ET.Element], str] | None = None
-    left_out: str = ""
-    parts: Mapping[str, str] = field(default_factory=dict)
-
-    # What pcs can make in a cluster that has nothing yet: of the whole CIB, the part, and reasons for the rest.
+    # --- the XML
+    paths: tuple[str, ...] = ()  # where the objects are
+    key: Callable[[ET.Element], str] = xml_id  # by what name the model holds an element
+    xml: Mapping[str, Known] = field(default_factory=dict)  # what the model knows of each element
+    unread: Callable[[ET.Element], str] | None = None  # why the model doesn't hold an element, if there are such
+    left_out: str = ""  # the same in a few words, for `left_out` of cluster_info
+    # What of a model pcs can make in an empty cluster: from the whole CIB and the part so far, the part with this kind.
+    # The reasons for what is not in the part also name parts of objects, by these names of their elements.
     exportable: Callable[[Cib, Cib, Reasons], Cib] = all_of_it
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def option(self) -> dict[str, Any]:

@@ -27,8 +27,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 LEVEL_ID = "pcmk.stonith.levels.add-with-id"
 LEVELS = range(1, 10)  # Pacemaker ignores others
-
-
 OPTIONS: Options = {
     "level": {"description": "The level, from V(1) to V(9).", "type": "int", "identifies": True, "required": True},
     "node": {

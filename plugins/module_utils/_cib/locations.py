@@ -59,12 +59,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 ENDS = ("resource",)
 SCORE_OPTION = "pcmk.constraint.location.simple.options.score"
-
-
 RULE_ROLES = frozenset(("Promoted", "Unpromoted"))
 LOCATION_OPTIONS = frozenset(("role", "resource-discovery"))
-
-
 OPTIONS: Options = {
     "id": {
         "description": [
@@ -94,8 +90,8 @@ OPTIONS: Options = {
     "options": {
         "description": [
             (
-                "Other options, such as V(resource-discovery), or V(role), the role of the resource that this is "
-                "about. One set to null is removed."
+                "Other options, such as V(resource-discovery), or V(role), the role of the resource that this is"
+                " about. One set to null is removed."
             ),
             "With V(score-attribute), a rule takes its score from this attribute of the node instead of O(score).",
         ],

@@ -32,8 +32,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker itself acts upon
 VERBS = {"standby": ("unstandby", "standby"), "maintenance": ("unmaintenance", "maintenance")}
-
-
 OPTIONS: Options = {
     "name": {
         "description": "The name of the node, as the cluster knows it.",

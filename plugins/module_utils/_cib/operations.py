@@ -42,8 +42,6 @@ OPERATION_OPTIONS = frozenset(
 )
 CHECK_LEVEL = "OCF_CHECK_LEVEL"  # the one option of an operation that is no XML attribute of it
 OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
-
-
 OPERATION: Options = {
     "name": {"description": "The action, such as V(monitor), V(start) or V(stop).", "type": "str", "required": True},
     "interval": {
@@ -70,8 +68,8 @@ OPERATIONS: Options = {
         "description": [
             "Operations, in any order. One that is not named here is left alone.",
             (
-                "An operation is the one of this name, role and interval. If there is none, it is the one of this "
-                "name and role, whose interval then changes."
+                "An operation is the one of this name, role and interval. If there is none, it is the one of this"
+                " name and role, whose interval then changes."
             ),
         ],
         "type": "list",
@@ -83,8 +81,8 @@ OPERATIONS: Options = {
         "description": [
             "Whether a new one gets only the operations that are declared, and the monitor of its agent.",
             (
-                "By default it gets all operations that the agent suggests, with their timeouts. These then count "
-                "instead of the defaults of operations."
+                "By default it gets all operations that the agent suggests, with their timeouts. These then count"
+                " instead of the defaults of operations."
             ),
             "It counts only when it is made.",
         ],

@@ -57,8 +57,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 ORDER_KINDS = frozenset(("Mandatory", "Optional", "Serialize"))
 ENDS = ("first", "then")
-
-
 OPTIONS: Options = {
     "id": {
         "description": [
@@ -111,8 +109,8 @@ OPTIONS: Options = {
         "description": [
             "Other options, such as V(require-all). One set to null is removed.",
             (
-                "V(score), which Pacemaker had before it had kinds, stands for O(kind). It is V(Optional) if that is "
-                "0, else V(Mandatory)."
+                "V(score), which Pacemaker had before it had kinds, stands for O(kind). It is V(Optional) if that is"
+                " 0, else V(Mandatory)."
             ),
         ],
         "type": "dict",

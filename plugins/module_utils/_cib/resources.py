@@ -61,8 +61,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 NO_DEFAULT_OPERATIONS = ("--no-default-ops",)
-
-
 OPTIONS: Options = {
     "id": {"description": "The name of the resource.", "type": "str", "required": True},
     "agent": {
@@ -70,8 +68,8 @@ OPTIONS: Options = {
             "The resource agent, such as V(ocf:heartbeat:IPaddr2), V(systemd:lighttpd) or V(lsb:lighttpd).",
             "Needed to make the resource; it can't be changed later.",
             (
-                "With V(ocf:pacemaker:remote), the resource is the connection to a remote node of its name, as C(pcs "
-                "cluster node add-remote) makes one. The host has to be prepared before."
+                "With V(ocf:pacemaker:remote), the resource is the connection to a remote node of its name, as C(pcs"
+                " cluster node add-remote) makes one. The host has to be prepared before."
             ),
         ],
         "type": "str",
@@ -82,9 +80,9 @@ OPTIONS: Options = {
         "description": [
             "Options of the agent. Null removes one; one that is not named is left alone.",
             (
-                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become "
-                "V(true) and V(false) for an agent that takes a boolean, and the agent's own word where its metadata "
-                "tells it, otherwise they are refused. A list or a mapping is refused."
+                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become"
+                " V(true) and V(false) for an agent that takes a boolean, and the agent's own word where its metadata"
+                " tells it, otherwise they are refused. A list or a mapping is refused."
             ),
         ],
         "type": "dict",
@@ -93,8 +91,8 @@ OPTIONS: Options = {
         "description": [
             "Meta attributes. Null removes one; one that is not named is left alone.",
             (
-                "With C(remote-node), the resource is a guest node of this name, as C(pcs cluster node add-guest) "
-                "makes one."
+                "With C(remote-node), the resource is a guest node of this name, as C(pcs cluster node add-guest)"
+                " makes one."
             ),
         ],
         "type": "dict",
@@ -122,14 +120,14 @@ STONITH_OPTIONS: Options = {
         "description": [
             "Options of the agent. Null removes one; one that is not named is left alone.",
             (
-                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become "
-                "V(true) and V(false) for an agent that takes a boolean, and the agent's own word where its metadata "
-                "tells it, otherwise they are refused. A list or a mapping is refused."
+                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become"
+                " V(true) and V(false) for an agent that takes a boolean, and the agent's own word where its metadata"
+                " tells it, otherwise they are refused. A list or a mapping is refused."
             ),
             "Actions, such as in C(pcmk_reboot_action), are written as V(on) and V(off).",
             (
-                "C(pcmk_host_list) also takes a list of nodes, C(pcmk_host_map) a mapping of nodes to their port, or "
-                "to a list of ports."
+                "C(pcmk_host_list) also takes a list of nodes, C(pcmk_host_map) a mapping of nodes to their port, or"
+                " to a list of ports."
             ),
         ],
         "type": "dict",

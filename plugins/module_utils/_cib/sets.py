@@ -19,8 +19,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 SET_OPTIONS = {"role": "role", "action": "action", "sequential": "sequential", "require-all": "require_all"}
 DEFAULTS = {"sequential": "true", "require-all": "true", "action": "start"}
-
-
 ACTIONS = ["start", "stop", "promote", "demote"]
 RESOURCE_SET: Options = {
     "resources": {

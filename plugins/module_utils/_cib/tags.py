@@ -34,8 +34,8 @@ OPTIONS: Options = {
     },
     "release": {
         "description": (
-            "Members that may leave the tag and stay in the cluster although a constraint is about the "
-            "tag, and so no longer about them. Without such a constraint nothing needs to be said."
+            "Members that may leave the tag and stay in the cluster although a constraint is about the"
+            " tag, and so no longer about them. Without such a constraint nothing needs to be said."
         ),
         "type": "list",
         "elements": "str",

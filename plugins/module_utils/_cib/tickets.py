@@ -80,8 +80,8 @@ OPTIONS: Options = {
     ),
     "loss_policy": {
         "description": (
-            "What happens when the ticket is lost. Pacemaker's default is V(demote) for the role "
-            "C(Promoted), else V(stop)."
+            "What happens when the ticket is lost. Pacemaker's default is V(demote) for the role"
+            " C(Promoted), else V(stop)."
         ),
         "type": "str",
         "choices": ["stop", "demote", "freeze", "fence"],

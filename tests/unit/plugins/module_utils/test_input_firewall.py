@@ -42,8 +42,10 @@ def said(roles: t.Iterable[str] = (), **changes: t.Any) -> list[str]:
     return [str(each) for each in firewall_problems({**VARIABLES, **changes}, Around(roles=frozenset(roles)))]
 
 
-def on_host(connection: str = "203.0.113.9 50000 203.0.113.1 22", facts: t.Any = FACTS, **changes: t.Any) -> list[str]:
-    return host_problems({**VARIABLES, **changes}, "node1", {**facts, "env": {"SSH_CONNECTION": connection}})
+def on_host(connection: str = "203.0.113.9 50000 203.0.113.1 22", *, facts: bool = True, **changes: t.Any) -> list[str]:
+    """What is wrong on a host that is reached by CONNECTION. Without FACTS nothing is known of its interfaces."""
+    known = {**(FACTS if facts else {}), "env": {"SSH_CONNECTION": connection}}
+    return host_problems({**VARIABLES, **changes}, "node1", known)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +171,7 @@ def test_an_interface_that_the_host_lacks() -> None:
     assert on_host(ha_networks=networks) == [
         "ha_networks.cluster.interface of host node1 is eth9, which it lacks; it has br-mgmt, eth0, eth1, lo."
     ]
-    assert on_host(ha_networks=networks, facts={}) == []
+    assert on_host(ha_networks=networks, facts=False) == []
 
 
 @pytest.mark.parametrize(

@@ -300,7 +300,7 @@ def test_all_clusters_are_verified_and_each_has_its_report(clusters: Clusters, t
     run = clusters.run("playbooks/report.yml", ha_report_file="{{ tmp }}/{{ ha_cluster_name }}.html", tmp=str(tmp_path))
     assert run.code == 0, run
     for cluster in CLUSTERS:
-        report = json.loads((tmp_path / f"{cluster}.html.json").read_text())
+        report = json.loads((tmp_path / f"{cluster}.json").read_text())
         assert sorted(node["name"] for node in report["picture"]["nodes"]) == nodes_of(cluster)
 
 

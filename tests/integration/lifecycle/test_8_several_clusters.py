@@ -326,3 +326,5 @@ def test_other_playbooks_take_one_cluster_by_name(
         ended = clusters.run("playbooks/maintenance.yml", "-e", "ha_clusters=mq", ha_maintenance_state="ended", **extra)
         assert ended.code == 0, ended
     assert eventually(clusters.are_healthy)
+    run = clusters.run("site.yml")
+    assert (run.code, run.changed) == (0, 0), run

@@ -309,6 +309,7 @@ def test_all_clusters_are_verified_and_each_has_its_report(clusters: Clusters, t
     [
         ("maintenance", {"ha_maintenance_nodes": "mq1"}),
         ("membership", {}),
+        ("rotate_authkey", {"ha_rotate_older_than": "0"}),
         ("backup", {"ha_backup_file": "{{ tmp }}/{{ ha_cluster_name }}.tar"}),
     ],
 )

@@ -4,5 +4,5 @@
 """Backups of a cluster's configuration.
 
 - archive: The archive in which a cluster's backup is kept: a tar file with a manifest
-- cib: The configuration in a CIB as a backup keeps it, and a running cluster's CIB with such a configuration
+- cib: Extract the configuration of a CIB for a backup, and put it back into the CIB of a running cluster
 """

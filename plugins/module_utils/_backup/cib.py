@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configuration in a CIB as a backup keeps it, and a running cluster's CIB with such a configuration. Pure.
+"""Extract the configuration of a CIB for a backup, and put it back into the CIB of a running cluster. Pure.
 
 A backup holds what somebody has configured: not the status, not the version, and not the properties that Pacemaker
 writes itself and that differ each time a cluster is built.

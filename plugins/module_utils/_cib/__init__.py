@@ -5,35 +5,35 @@
 
 Read:
 
-- store: Where a CIB is kept: in the running cluster or in a file
-- parse: From the XML of a CIB to the model
-- element: Options in the XML of a CIB, as Pacemaker reads them
-- templates: A CIB as Pacemaker takes it: resources that are made from templates, and references (id-ref), are
-  written out
-- rule: Rules, as the text that pcs takes
+- store: Read and change a CIB: that of the running cluster or one in a file
+- parse: Parse the XML of a CIB into the model
+- element: Read options from the XML of a CIB as Pacemaker does
+- templates: Expand resource templates and references (id-ref) in a CIB, as Pacemaker does
+- rule: Write rules as the text that pcs takes
 - sets: Sets of resources in a constraint
-- normalize: Values that mean the same though they are written differently
-- model: What a CIB says, as values
-- export: A CIB in the form that pcs_cib takes
+- normalize: Normalize values that can be written in several ways
+- model: The model: the managed configuration of a CIB as values
+- export: Export a CIB in the form that pcs_cib takes
 - digest: Identify the configuration that a CIB holds
 
 Kinds of objects, each with a file of its own:
 
-- kinds: The kinds of objects that a CIB is made of, each described once
-- kind: What is known of a kind of objects: all of it in one description
+- kinds: The list of all kinds of objects in a CIB
+- kind: Describe a kind of object in one place: options, parsing, merging, commands, export
 - properties: The cluster properties of Pacemaker, and the values that pcs takes for them
-- defaults: Defaults of resources and operations, those for all and those for what a rule says
+- defaults: Defaults of resources and operations, with and without rules
 - resources: Resources and fencing devices
 - operations: Operations of resources
 - groups: Groups of resources
 - clones: Clones of resources and groups
-- bundles: Bundles: containers, and the resource inside of them
-- constraints: What the constraints have in common: what they are about, and when pcs has to make one again
+- bundles: Bundles: containers and the resource inside them
+- constraints: Shared code for constraints: find a declared one, export it, and replace it where pcs can't change
+  it
 - locations: Constraints on where a resource runs
 - colocations: Constraints on which resources run together
 - orders: Constraints on which resource acts first
 - tickets: Constraints on tickets
-- nodes: What is configured of nodes: standby, maintenance, attributes, utilization
+- nodes: Configuration of nodes: standby, maintenance, attributes, utilization
 - levels: Fencing levels
 - tags: Tags
 - acls: Access control lists: roles, and the users and groups that have them
@@ -41,45 +41,47 @@ Kinds of objects, each with a file of its own:
 
 Declare and merge:
 
-- module: The options that the modules have in common, and the module they are made into
-- options: Options of objects: what they are for, what they take, and what is made of that
-- spec: The options of pcs_cib: what each kind of object takes, and what is removed by patterns
-- shape: Whether values have the keys, types and words that a specification of options asks for
-- declared: What a user declares, and how one option of it is merged into what is there
-- desired: What the CIB shall say: the current model with the declared objects merged into it
-- references: What each declared object names
-- values: Declared values in the words that Pacemaker and the agents take
-- secrets: Which values are secrets, and how they are shown
-- suggest: Which name was meant, when there is no agent or option of a name
+- module: Shared options of the modules that change a CIB, and the function that runs them
+- options: Describe the options of objects, and make specifications and documentation from the descriptions
+- spec: The options of pcs_cib: the objects of each kind, and the patterns by which objects are removed
+- shape: Check values against a specification of options: keys, types and choices
+- declared: Declared objects, and how one of their options is merged with the current value
+- desired: Build the wanted model: the current one with the declared objects merged into it
+- references: Find the names of other objects in a declared object
+- values: Convert declared values to the words that Pacemaker and the agents take
+- secrets: Recognize secret values, and mask them in output
+- suggest: Suggest the intended name for an unknown agent or option
 
 Change:
 
-- engine: Brings a CIB to what is declared: read, plan, change a copy with pcs, verify, push as one compare-and-
-  swap, wait
-- render: From two models to the pcs commands that turn the first into the second
-- command: A command of pcs, and the options that one is made of
-- workbench: Runs pcs commands on a copy of a CIB, and checks what comes of it
-- pcs_child: Runs pcs many times for the price of one start: imports it once and forks for every command
-- settle: Waits until the cluster has done all that its configuration asks for
-- difference: What differs between two models, for the diff of a module
-- seed: A first CIB with cluster properties that only the very first start is to have
+- engine: Bring a CIB to the declared state: read, plan, change a copy with pcs, verify, push as one
+  compare-and-swap, wait
+- render: Find the pcs commands that turn one model into another
+- command: A pcs command and its arguments
+- workbench: Run pcs commands on a copy of a CIB, and check the result
+- pcs_child: Run pcs many times for the price of one start: import it once and fork for every command
+- settle: Wait until the cluster has carried out its configuration
+- difference: Compare two models for the diff of a module
+- seed: Make the first CIB of a cluster, with properties for its very first start only
 
 Lose nothing:
 
-- losses: What a change would lose of what the model doesn't hold: the last guard before a push
-- leftover: What a CIB holds that an export doesn't say, because pcs can't write it
-- left_alone: What is there but can't be written by pcs: it can be removed, not changed, and is never lost unnoticed
-- exportable: What of a model pcs can make in a cluster that has nothing of it yet, and why it can't make the rest
-- effect: Why an option that pcs writes has no effect, or pcs can't write it: it is in another set, too, in one that
-  is shared, or in something with what pcs does not know
-- purge: What is in the cluster and not declared: what of it is told, and what goes because its name fits a pattern
-- released: Resources that a change would set loose: they stay in the cluster, but leave what held them in place
+- losses: Find parts of a CIB outside the model that a change would lose: the last guard before a push
+- leftover: Find the parts of a CIB that an export leaves out because pcs can't write them
+- left_alone: Protect objects that pcs can't write: they can be removed, not changed, and are never lost
+  unnoticed
+- exportable: Select the objects that pcs can create in an empty cluster, with the reasons against the others
+- effect: Explain why an option has no effect or can't be written: it is also in another set, in a shared one, or in
+  an element that pcs does not know
+- purge: Find objects that are not declared: report them, and remove those whose names match a pattern
+- released: Find resources that a change would leave without the group, clone or constraints that hold them in
+  place
 
 Look at the cluster:
 
-- status: The state of the cluster, as crm_mon and crm_simulate tell it in XML
-- placement: What a CIB says about where resources may run: its nodes, the rules of its locations, and tickets
-- addresses: The addresses that a cluster moves from node to node, as resources have them
+- status: Read the state of the cluster from the XML of crm_mon and crm_simulate
+- placement: Evaluate the placement in a CIB: its nodes, the rules of its locations, and tickets
+- addresses: Find the addresses in a CIB's resources that a cluster moves from node to node
 - remote: Nodes without corosync: remote nodes, which a resource of their own connects, and guest nodes, which are
   resources with the meta attribute remote-node
 """

@@ -79,7 +79,7 @@ GROUP_OPTIONS: Options = {
 
 @dataclass(frozen=True, order=True)
 class Permission:
-    """What a role may do to a part of the CIB: that with an id, or what an XPath finds."""
+    """The access of a role to a part of the CIB: the element with an id, or those that an XPath selects."""
 
     kind: str
     xpath: str = ""
@@ -89,7 +89,8 @@ class Permission:
 
 @dataclass(frozen=True)
 class AclRole:
-    """A set of permissions. One that `holds_more`, such as a permission for a kind of object, is never made anew."""
+    """A set of permissions. A role that `holds_more`, such as a permission for a kind of object, is never
+    re-created."""
 
     id: str
     description: str = ""
@@ -106,7 +107,7 @@ class AclMember:
 
 
 def parse_roles(configuration: ET.Element) -> dict[str, AclRole]:
-    """The roles, with the permissions that pcs can give: for an XPath, or for the id of what is there."""
+    """Read the roles, with the permissions that pcs can give: for an XPath, or for the id of an existing element."""
     ids = {element.get("id") for element in configuration.iter()} - {""}
     return {element.get("id", ""): parse_role(element, ids) for element in configuration.findall("acls/acl_role")}
 
@@ -126,7 +127,7 @@ def parse_members(configuration: ET.Element, kind: str) -> dict[str, AclMember]:
             element.get("id", ""), frozenset(role.get("id", "") for role in element.findall("role"))
         )
         for element in configuration.findall(f"acls/{ELEMENTS[kind]}")
-        if element.get("id")  # the schema allows one without a name, which nobody can have
+        if element.get("id")  # the schema allows a user without a name, which no account has
     }
 
 
@@ -165,7 +166,7 @@ def permission(role: str, item: Declared) -> Permission:
 
 
 def merge_permissions(role: AclRole, declared: list[Permission]) -> frozenset[Permission]:
-    """The declared permissions; one that is there already keeps its id."""
+    """Merge the declared permissions; an existing one keeps its id."""
     there = {item: item for item in role.permissions}
     return frozenset(there.get(item, item) for item in declared)
 
@@ -184,7 +185,7 @@ def merge_members(cib: Cib, declared: Declared, kind: str) -> Cib:
 
 
 def roles_without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB as it is when the resources GONE are not there any more."""
+    """Return CIB as it is after the removal of the resources GONE."""
     roles = {
         name: dataclasses.replace(
             role, permissions=frozenset(item for item in role.permissions if item.reference not in gone)
@@ -210,12 +211,12 @@ def export_acl_member(member: AclMember) -> dict[str, Any]:
 
 
 def made_anew(before: Cib, after: Cib) -> set[str]:
-    """Roles whose description changes, which pcs can't do, and that have nothing that it can't write."""
+    """Return the roles to re-create: their description changes, which pcs can't do, and pcs can write all of them."""
     return {name for name in described_anew(before, after) if not before.acl_roles[name].holds_more}
 
 
 def described_anew(before: Cib, after: Cib) -> list[str]:
-    """Roles whose description changes."""
+    """Return the roles whose description changes."""
     return [
         name
         for name, role in after.acl_roles.items()
@@ -274,7 +275,7 @@ def member_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
             yield Command(subject, ("acl", noun, "create", name, *sorted(member.roles)))
             continue
         for role in sorted(old[name].roles - member.roles):
-            if role in after.acl_roles and role not in anew:  # else it went with the role
+            if role in after.acl_roles and role not in anew:  # otherwise pcs removed it with the role
                 yield Command(subject, ("acl", "role", "unassign", role, "from", noun, name))
         for role in sorted(member.roles - (old[name].roles - anew)):
             yield Command(subject, ("acl", "role", "assign", role, "to", noun, name))
@@ -284,7 +285,7 @@ def member_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons, kind: str) -> Cib:
-    """PART with those of the users or groups (KIND) that pcs can make."""
+    """Return PART with the users or groups (KIND) that pcs can make."""
     made: dict[str, Any] = {
         kind: kept(reasons, getattr(whole, kind), kind, lambda member: absent(member.roles, whole.acl_roles))
     }
@@ -292,7 +293,7 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons, kind: str) -> Cib:
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with the permissions of a declared role."""
+    """Find the problems of the permissions of a declared role."""
     for index, each in enumerate(item.get("permissions") or ()):
         if each is not None and bool(each.get("xpath")) is bool(each.get("reference")):
             yield f"permissions[{index}]", "it is for an xpath or a reference; give one of them."

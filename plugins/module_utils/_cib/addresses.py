@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The addresses that a cluster moves from node to node, as resources have them. Pure.
+"""Find the addresses in a CIB's resources that a cluster moves from node to node. Pure.
 
 What IPaddr2 does with an address is in findif.sh of resource-agents.
 """

@@ -71,7 +71,7 @@ OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom an alert is for."""
+    """A recipient of an alert."""
 
     id: str
     value: str
@@ -82,7 +82,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Alert:
-    """A program that is run at every event in the cluster."""
+    """A program that the cluster runs at every event."""
 
     id: str
     path: str
@@ -158,7 +158,7 @@ def merge_recipients(alert: Alert, item: Declared) -> tuple[Recipient, ...]:
 
 
 def find_recipient(recipients: dict[str, Recipient], item: Declared) -> Recipient | None:
-    """The recipient that a declared one means: that of its id, or, where it has none, that of its value."""
+    """Find the recipient that a declared one refers to: the one with its id or, if it has none, with its value."""
     if item.get("id"):
         return recipients.get(item["id"])
     return next((recipient for recipient in recipients.values() if recipient.value == item.get("value")), None)
@@ -209,7 +209,7 @@ def recipient_additions(before: Alert | None, after: Alert) -> Iterator[Command]
         current = there.get(recipient.id)
         subject = f"recipient '{recipient.value}' of the alert '{after.id}'"
         again = [other for other in after.recipients if other.value == recipient.value]
-        flags = FORCE if len(again) > 1 else ()  # pcs wants to be sure that the same value is meant twice
+        flags = FORCE if len(again) > 1 else ()  # pcs refuses the same value twice without --force
         if current is None:
             arguments = words(recipient, Recipient(recipient.id, ""), ("value", "description"))
             identity = (*arguments[:1], f"id={recipient.id}", *arguments[1:])
@@ -220,7 +220,7 @@ def recipient_additions(before: Alert | None, after: Alert) -> Iterator[Command]
 
 
 def words(after: Alert | Recipient, before: Alert | Recipient, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The arguments that turn BEFORE into AFTER."""
+    """Return the arguments that turn BEFORE into AFTER."""
     old: Attributes = {name: getattr(before, name) for name in names}
     new: Attributes = {name: getattr(after, name) for name in names}
     arguments = changed_options(old, new)
@@ -234,14 +234,14 @@ def words(after: Alert | Recipient, before: Alert | Recipient, names: tuple[str,
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the recipients that pcs can make."""
+    """Return PART with the recipients that pcs can make."""
     return dataclasses.replace(
         part, alerts={name: with_recipients_of_pcs(reasons, alert) for name, alert in whole.alerts.items()}
     )
 
 
 def with_recipients_of_pcs(reasons: Reasons, alert: Alert) -> Alert:
-    """ALERT with those of its recipients that every pcs can make: 0.11 puts the value between quotes into an XPath."""
+    """Return ALERT with the recipients that every pcs can make: 0.11 puts the value between quotes into an XPath."""
     recipients = []
     for recipient in alert.recipients:
         if "'" in recipient.value:
@@ -252,7 +252,7 @@ def with_recipients_of_pcs(reasons: Reasons, alert: Alert) -> Alert:
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with the recipients of a declared alert."""
+    """Find the problems of the recipients of a declared alert."""
     for index, each in enumerate(item.get("recipients") or ()):
         if each is not None and not is_absent(each) and not each.get("value") and not each.get("id"):
             yield at_item("recipients", index, each), "it lacks 'value', whom the alert is for; add it."

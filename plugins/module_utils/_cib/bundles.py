@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bundles: containers, and the resource inside of them. Pure."""
+"""Bundles: containers and the resource inside them. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 TYPES = ("podman", "docker")
-FORMER, NOW = "masters", "promoted-max"  # what Pacemaker calls an option of a container
+FORMER, NOW = "masters", "promoted-max"  # the old and the current name of an option of a container
 MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/storage-mapping", "storage-map")}
 OPTIONS: Options = {
     "id": {"description": "The name of the bundle.", "type": "str", "required": True},
@@ -105,7 +105,7 @@ OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class Bundle:
-    """Containers that the cluster runs, with or without a resource inside. Ports and storage are named by their ids."""
+    """Containers that the cluster runs, with or without a resource inside. Ports and storage are keyed by their ids."""
 
     id: str
     type: str
@@ -149,7 +149,7 @@ def parse_mappings(element: ET.Element, kind: str) -> dict[str, Attributes]:
 
 
 def merge(cib: Cib, declared: Declared, before: Cib) -> Cib:
-    """CIB with the declared bundles. BEFORE tells which resources exist already."""
+    """Merge the declared bundles into CIB. BEFORE tells which resources exist already."""
     bundles = dict(cib.bundles)
     for item in entries(declared, "bundles"):
         current = bundles.get(item["id"])
@@ -186,18 +186,18 @@ def merge_bundle(current: Bundle | None, item: Declared) -> Bundle:
 
 
 def with_one_name(current: Attributes, declared: Attributes | None) -> tuple[Attributes, Attributes | None]:
-    """The CURRENT and the DECLARED options of a container, without the former name of one where the other has its new
-    name."""
+    """Return the CURRENT and the DECLARED options of a container with only one of the old and the new name of an
+    option."""
     if FORMER not in current or NOW not in (declared or {}):
         return current, declared
     values = {name: value for name, value in current.items() if name != FORMER}
-    if str((declared or {})[NOW]) == current[FORMER]:  # it is what it is to be
+    if str((declared or {})[NOW]) == current[FORMER]:  # it has the wanted value
         return current, {name: value for name, value in (declared or {}).items() if name != NOW}
     return values, declared
 
 
 def with_new_name(bundle: Bundle) -> Bundle:
-    """BUNDLE with the option that had another name by its new one, the only one that every pcs takes."""
+    """Rename the option of BUNDLE that has an old name: every pcs takes the new one."""
     options = {NOW if name == FORMER else name: value for name, value in bundle.container.items()}
     return dataclasses.replace(bundle, container=options)
 
@@ -250,7 +250,7 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def changes(before: Bundle, after: Bundle) -> Iterator[Command]:
-    """First take out the mappings that are to go or to be made anew: pcs can't change one."""
+    """Change a bundle. Mappings that are gone or differ are deleted first: pcs can't change one."""
     removed, added = [], []
     for kind, (_path, keyword) in MAPPINGS.items():
         old, new = getattr(before, kind), getattr(after, kind)
@@ -290,7 +290,7 @@ def mapping_words(name: str, options: Attributes) -> list[str]:
 
 
 def goes_with_bundle(before: Cib, after: Cib, resource: str) -> bool:
-    """Whether RESOURCE is in a bundle that is to go."""
+    """Whether RESOURCE is in a bundle that will be removed."""
     bundle = before.bundle_of(resource)
     return bundle is not None and bundle.id not in after.bundles
 
@@ -299,7 +299,7 @@ def goes_with_bundle(before: Cib, after: Cib, resource: str) -> bool:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with its bundles as pcs can make them: with the resources in them that it makes."""
+    """Return PART with its bundles as pcs can make them: with the resources in them that it makes."""
     written = {
         name: with_new_name(
             bundle if bundle.resource in whole.primitives else dataclasses.replace(bundle, resource=None)
@@ -310,12 +310,12 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
 
 
 def why_unread(element: ET.Element) -> str:
-    """Why the model does not hold ELEMENT."""
+    """Say why the model does not hold ELEMENT."""
     return "its containers are neither of podman nor of docker"
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with the container of a declared bundle."""
+    """Find the problems of the container of a declared bundle."""
     container = item.get("container")
     if container is not None and not container.get("image"):
         yield "container", "it lacks 'image', what the containers are made from; add it."

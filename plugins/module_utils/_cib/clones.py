@@ -96,13 +96,13 @@ def parse_clone(element: ET.Element) -> Clone | None:
 
 
 def find_clone(cib: Cib, item: Declared) -> Clone | None:
-    """The clone that a declared one means: by the resource it clones, else by its id."""
+    """Find the clone that a declared one refers to: by the resource that it clones, else by its id."""
     found = cib.clone_of(item["resource"]) if item.get("resource") else None
     return found if found is not None else cib.clones.get(item.get("id") or "")
 
 
 def merge_clone(cib: Cib, item: Declared) -> Clone:
-    """The clone that ITEM declares."""
+    """Merge ITEM into the current clone, or make a new one."""
     current = find_clone(cib, item)
     if current is None:
         need(item, "clone", "resource")
@@ -129,7 +129,7 @@ def merge_clone(cib: Cib, item: Declared) -> Clone:
 
 
 def meant(cib: Cib, item: Declared) -> str | None:
-    """The id of the clone that a declared one means."""
+    """Return the id of the clone that a declared one refers to."""
     clone = find_clone(cib, item)
     return clone.id if clone is not None else None
 
@@ -173,7 +173,7 @@ def clone_changes(before: Clone | None, after: Clone) -> Iterator[Command]:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the clones that pcs can make, of resources and of groups in PART."""
+    """Return PART with the clones that pcs can make, of resources and of groups in PART."""
     devices = {name for name, primitive in whole.primitives.items() if primitive.is_stonith}
 
     def why_not(clone: Clone) -> str:
@@ -187,7 +187,7 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
 
 
 def why_no_such_clone(cib: Cib, clone: Clone) -> str:
-    """Why pcs doesn't make CLONE promotable or globally unique: it takes agents of OCF alone for these."""
+    """Say why pcs doesn't make CLONE promotable or globally unique: its agent must be an OCF agent for that."""
     names = [clone.resource, *(cib.groups[clone.resource].members if clone.resource in cib.groups else ())]
     agents = [cib.primitives[name].agent for name in names if name in cib.primitives]
     others = [agent for agent in agents if not agent.startswith("ocf:")]
@@ -198,7 +198,7 @@ def why_no_such_clone(cib: Cib, clone: Clone) -> str:
 
 
 def why_unread(element: ET.Element) -> str:
-    """Why the model does not hold ELEMENT."""
+    """Say why the model does not hold ELEMENT."""
     return "it has no resource"
 
 

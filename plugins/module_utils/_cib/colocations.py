@@ -112,7 +112,7 @@ OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class Colocation:
-    """A resource that is placed by where another one runs; or sets of resources instead of the two."""
+    """A resource placed relative to another one; or sets of resources instead of the two."""
 
     id: str
     resource: str
@@ -203,13 +203,13 @@ def merge_colocation_of_sets(cib: Cib, current: Colocation | None, item: Declare
 
 
 def meant(cib: Cib, item: Declared) -> str | None:
-    """The id of the constraint that a declared one means."""
+    """Return the id of the constraint that a declared one refers to."""
     found = find_constraint(cib, cib.colocations, item, is_colocation)
     return found.id if found is not None else None
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB without the constraints of what is GONE, in whose sets nothing is left."""
+    """Return CIB without the resources GONE in its constraints, and without the constraints that this leaves empty."""
     left = (
         (item, without_resources(item.sets, gone))
         for item in cib.colocations.values()
@@ -220,7 +220,7 @@ def without(cib: Cib, gone: Set[str]) -> Cib:
 
 
 def repointed(cib: Cib, old: str, new: str) -> Cib:
-    """CIB with its constraints on two resources naming NEW instead of OLD."""
+    """Replace the resource OLD by NEW in the constraints of CIB on two resources."""
     return dataclasses.replace(
         cib,
         colocations={
@@ -235,7 +235,7 @@ def repointed(cib: Cib, old: str, new: str) -> Cib:
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
-    """The same, with NEW instead of OLD in sets, too."""
+    """Replace the resource OLD by NEW in all constraints of CIB, also in sets."""
     cib = repointed(cib, old, new)
     return dataclasses.replace(
         cib,
@@ -290,14 +290,14 @@ def add_colocation(colocation: Colocation) -> Command:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the constraints that pcs can make."""
+    """Return PART with the constraints that pcs can make."""
     made = first_ones(reasons, whole, "colocations", known(part), about_colocation)
     return dataclasses.replace(part, colocations=made)
 
 
 def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
     if item.sets:
-        # of the options of a whole constraint, pcs takes no other than the score for one with sets
+        # for a constraint with sets, pcs takes the score as the only option of the whole
         return members(item.sets), set_key(item.sets), unwritable(item.options)
     roles = (plain_role(item.resource_role), plain_role(item.with_role))
     return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), ""

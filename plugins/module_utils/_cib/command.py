@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A command of pcs, and the options that one is made of. Pure."""
+"""A pcs command and its arguments. Pure."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def set_options(
 
 
 def placed(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each member that is to be put into its place to make AFTER of BEFORE, and the flags that say where that is."""
+    """Return each member to move in order to turn BEFORE into AFTER, and the flags for its place."""
     order = [member for member in before if member in after]
     for position, member in enumerate(after):
         if order[position : position + 1] == [member]:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the constraints have in common: what they are about, and when pcs has to make one again. Pure."""
+"""Shared code for constraints: find a declared one, export it, and replace it where pcs can't change it. Pure."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ Constraint = TypeVar("Constraint", "Location", "Colocation", "Order", "Ticket")
 
 
 def names_in(element: ET.Element) -> Iterator[str]:
-    """The ids of what a constraint names."""
+    """Return the ids that a constraint names."""
     yield from (element.get(name, "") for name in ("rsc", "with-rsc", "first", "then") if element.get(name))
     yield from (item.get("id", "") for item in element.iter("resource_ref"))
 
 
 def why_unwritable(element: ET.Element) -> str:
-    """What ELEMENT, which the model doesn't hold, has that pcs can't write."""
+    """Name the parts of ELEMENT, which the model doesn't hold, that pcs can't write."""
     if element.find("lifetime") is not None:
         return "it holds for a time only (lifetime)"
     if len(element.findall("rule")) > 1:
@@ -51,7 +51,7 @@ def why_unwritable(element: ET.Element) -> str:
 
 
 def said_whole(items: Iterable[Constraint | None]) -> dict[str, Constraint]:
-    """Those of ITEMS that the model can hold, by their id."""
+    """Return those of ITEMS that the model can hold completely, by id."""
     return {item.id: item for item in items if item is not None}
 
 
@@ -64,7 +64,8 @@ def find_constraint(
     item: Declared,
     is_meant: Callable[[Cib, Constraint, Declared], bool],
 ) -> Constraint | None:
-    """The constraint that a declared one means: that of its id, or, where it has none, that on the same things."""
+    """Find the constraint that a declared one refers to: the one with its id or, if it has none, with the same
+    subject."""
     if item.get("id"):
         return constraints.get(item["id"])
     return next(
@@ -97,7 +98,7 @@ def merge_kind(
 
 
 def one_of_both(item: Declared, kind: str, *names: str) -> None:
-    """Refuse ITEM when it names sets and one of the options NAMES, which stand for the same."""
+    """Refuse ITEM if it names sets and one of the options NAMES, which are alternatives."""
     both = [name for name in names if item.get(name) is not None]
     if item.get("sets") is not None and both:
         raise ClusterError(
@@ -110,7 +111,7 @@ def same_resource(cib: Cib, current: str, declared: str | None) -> bool:
 
 
 def resource_or(cib: Cib, current: str, declared: str | None) -> str:
-    """The id to name in a constraint: as it is where that is the same thing."""
+    """Return the id to name in a constraint: CURRENT if it is the same resource as DECLARED."""
     if declared is None or same_resource(cib, current, declared):
         return current
     return cib.referable(plain_reference(declared))
@@ -129,7 +130,8 @@ def first_ones(
     known: set[str],
     about: Callable[[Any], tuple[Sequence[str], Hashable, str]],
 ) -> dict[str, Any]:
-    """The constraints of KIND that pcs can make: what they name is KNOWN, and none before them is about the same."""
+    """Return the constraints of KIND that pcs can make: those with KNOWN names, and only the first one on each
+    subject."""
     seen: set[Hashable] = set()
     items = getattr(cib, kind)
     within = inner_resources(cib)
@@ -156,13 +158,13 @@ def first_ones(
 
 
 def known(part: Cib) -> set[str]:
-    """What a constraint in PART, which pcs can make, may be about."""
+    """Return the ids in PART, which pcs can make, that a constraint may name."""
     return {*part.primitives, *part.groups, *part.clones, *part.bundles}
 
 
 def inner_resources(cib: Cib) -> set[str]:
-    """What is in a clone or a bundle: Pacemaker knows it by the names of its instances only, and so finds it for no
-    constraint; pcs would take one for a constraint on what is around it."""
+    """Return the resources in clones and bundles. Pacemaker knows only the names of their instances, and so ignores
+    constraints on them; pcs would take a constraint as one on the clone or bundle."""
     inner = {bundle.resource for bundle in cib.bundles.values() if bundle.resource is not None}
     inner |= {clone.resource for clone in cib.clones.values()}
     return inner | {member for name in inner & cib.groups.keys() for member in cib.groups[name].members}
@@ -176,24 +178,24 @@ def unwritable(options: Mapping[str, str]) -> str:
 
 
 def ends_of(constraint: Any, ends: Sequence[str]) -> tuple[str, ...]:
-    """What a CONSTRAINT is about by its fields ENDS; nothing where it has sets."""
+    """Return the subjects of a CONSTRAINT, its fields ENDS; empty if it has sets."""
     return () if getattr(constraint, "sets", ()) else tuple(getattr(constraint, end) for end in ends)
 
 
 def removals(before: Cib, after: Cib, kind: str, ends: Sequence[str]) -> Iterator[Command]:
-    """Constraints of KIND that are to go or to be made anew: pcs can't change one."""
+    """Delete constraints of KIND that are gone or differ: pcs can't change one."""
     wanted, gone = getattr(after, kind), going_with_pcs(before, after)
     for constraint in getattr(before, kind).values():
         new = wanted.get(constraint.id)
         if new == constraint or (new is not None and only_repointed(before, after, constraint, new, ends)):
             continue
         if new is None and not gone.isdisjoint(ends_of(constraint, ends)):
-            continue  # goes with its resource
+            continue  # pcs removes it with its resource
         yield Command(f"constraint '{constraint.id}'", ("constraint", "delete", constraint.id))
 
 
 def missing(before: Cib, after: Cib, kind: str, ends: Sequence[str]) -> Iterator[Any]:
-    """The constraints of KIND that are to be made."""
+    """Return the constraints of KIND that must be created."""
     current = getattr(before, kind)
     for constraint in getattr(after, kind).values():
         old = current.get(constraint.id)
@@ -203,7 +205,7 @@ def missing(before: Cib, after: Cib, kind: str, ends: Sequence[str]) -> Iterator
 
 
 def only_repointed(before: Cib, after: Cib, old: Any, new: Any, ends: Sequence[str]) -> bool:
-    """Whether a constraint differs only by naming a new clone instead of its resource: pcs sees to that by itself."""
+    """Whether a constraint differs only by naming a new clone instead of its resource: pcs changes that by itself."""
     new_clones = {clone.resource: name for name, clone in after.clones.items() if name not in before.clones}
     if not new_clones:
         return False

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user declares, and how one option of it is merged into what is there. Pure."""
+"""Declared objects, and how one of their options is merged with the current value. Pure."""
 
 from __future__ import annotations
 

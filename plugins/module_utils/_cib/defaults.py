@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Defaults of resources and operations, those for all and those for what a rule says. Pure."""
+"""Defaults of resources and operations, with and without rules. Pure."""
 
 from __future__ import annotations
 
@@ -107,7 +107,8 @@ OPERATION_SET_OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class DefaultsSet:
-    """Default options for the resources or operations that a rule is about. An obstacle is why pcs can't make it."""
+    """Default options for the resources or operations that match a rule. An obstacle is the reason why pcs can't make
+    it."""
 
     id: str
     rule: str | None = None
@@ -118,7 +119,7 @@ class DefaultsSet:
 
 @dataclass(frozen=True)
 class Defaults:
-    """Default options of resources or operations: the values of the set without a rule, and where they are."""
+    """Default options of resources or operations: the values of the plain set, and its place."""
 
     values: Attributes = field(default_factory=dict)
     set_id: str | None = field(default=None, compare=False)
@@ -126,15 +127,15 @@ class Defaults:
 
 
 def parse_plain(configuration: ET.Element, kind: str) -> Defaults:
-    """The values of the plain set."""
+    """Read the values of the plain set."""
     sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
     plain = plain_set(sets)
     return Defaults(sets=len(sets)) if plain is None else Defaults(nvpairs(plain), plain.get("id"), len(sets))
 
 
 def plain_set(sets: list[ET.Element]) -> ET.Element | None:
-    """The first set without a rule and without a score. It is none where one before it has an option of its own: of
-    equal sets the last counts, and as the plain one it would be made first."""
+    """Return the first set without a rule and without a score. Return none if a set before it has one of its options:
+    of equal sets the last one wins, and pcs would make the plain one first."""
     others: set[str] = set()
     for nvset in sets:
         if nvset.get("id") is not None and nvset.find("rule") is None and score_of(nvset) == 0:
@@ -144,7 +145,8 @@ def plain_set(sets: list[ET.Element]) -> ET.Element | None:
 
 
 def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
-    """All sets but the plain one. One with a rule that can't be said, or that refers to another, is left alone."""
+    """Read all sets but the plain one. A set is left alone if its rule can't be written as text or refers to
+    another."""
     sets = configuration.findall(f"{SECTIONS[kind]}/meta_attributes")
     plain = plain_set(sets)
     parsed = {}
@@ -159,8 +161,8 @@ def parse_sets(configuration: ET.Element, kind: str) -> dict[str, DefaultsSet]:
 
 
 def arranged(cib: Cib, declared: Declared) -> Cib:
-    """CIB with each set that is DECLARED by its id among the sets, though it may be the plain one for those who declare
-    defaults without naming a set. Then the next one without a rule and a score is that."""
+    """Move the plain set to the other sets of CIB if DECLARED names it by its id. The next set without a rule and a
+    score becomes the plain one."""
     for kind in SETS:
         ids = {item["id"] for item in declared.get(kind) or ()}
         field = kind[: -len("_sets")]
@@ -211,8 +213,8 @@ def merge_sets(cib: Cib, declared: Declared, kind: str) -> Cib:
 
 
 def refuse_outranked(cib: Cib, declared: Declared, kind: str) -> None:
-    """Refuse a declared value that never has an effect, because a set that isn't declared has it, too, and counts more:
-    it has a higher score, or is the last of equal ones."""
+    """Refuse a declared value that never has an effect because a set that isn't declared overrides it: it has a higher
+    score, or is the last of equal ones."""
     values, plain = kind.removesuffix("_sets"), getattr(cib, kind.removesuffix("_sets")).values
     own = [item for item in declared.get(kind) or () if not is_absent(item)]
     named = {"": declared.get(values) or {}, **{item["id"]: item.get("values") or {} for item in own}}
@@ -233,7 +235,7 @@ def refuse_outranked(cib: Cib, declared: Declared, kind: str) -> None:
 
 
 def holds(one: DefaultsSet, option: str) -> bool:
-    """Whether a set always says what an OPTION is."""
+    """Whether a set always gives OPTION a value."""
     return one.rule is None and option in one.values
 
 
@@ -275,7 +277,7 @@ def set_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
 
 
 def plain_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
-    """The changes of the plain set, which pcs finds by itself only where it is alone."""
+    """Change the plain set. pcs finds it without its id only if it is the only set."""
     old, new, verb = getattr(before, kind), getattr(after, kind), VERBS[kind]
     if old.set_id is not None and old.sets > 1:
         verb = (*verb, "set", "update", old.set_id, "meta")
@@ -294,13 +296,13 @@ def why_no_defaults(one: DefaultsSet) -> str:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons, kind: str) -> Cib:
-    """PART with those of the sets of KIND that pcs can make."""
+    """Return PART with the sets of KIND that pcs can make."""
     made: dict[str, Any] = {kind: kept(reasons, getattr(whole, kind), kind, why_no_defaults)}
     return dataclasses.replace(part, **made)
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with a declared set."""
+    """Find the problems of a declared set."""
     if not item.get("rule") and not item.get("values"):
         yield "", "it lacks 'values'; add some."
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the CIB shall say: the current model with the declared objects merged into it. Pure.
+"""Build the wanted model: the current one with the declared objects merged into it. Pure.
 
 A value that already means what is declared keeps its spelling, so two models are equal when there is nothing to do.
 What is not declared is not touched.

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What differs between two models, for the diff of a module. Pure."""
+"""Compare two models for the diff of a module. Pure."""
 
 from __future__ import annotations
 

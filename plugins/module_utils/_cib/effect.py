@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why an option that pcs writes has no effect, or pcs can't write it: it is in another set, too, in one that is shared,
-or in something with what pcs does not know. Pure."""
+"""Explain why an option has no effect or can't be written: it is also in another set, in a shared one, or in an element
+that pcs does not know. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options in the XML of a CIB, as Pacemaker reads them. Pure."""
+"""Read options from the XML of a CIB as Pacemaker does. Pure."""
 
 from __future__ import annotations
 

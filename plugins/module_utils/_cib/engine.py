@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Brings a CIB to what is declared: read, plan, change a copy with pcs, verify, push as one compare-and-swap, wait."""
+"""Bring a CIB to the declared state: read, plan, change a copy with pcs, verify, push as one compare-and-swap, wait."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class Engine:
         return commands
 
     def _parameters(self, agent: str) -> Parameters | None:
-        """What AGENT says of its options; None where this host doesn't have it."""
+        """Return AGENT's description of its options; None if this host doesn't have the agent."""
         names = [agent]
         if ":" not in agent:  # as pcs looks for it
             names = [f"ocf:{provider}:{agent}" for provider in ("heartbeat", "pacemaker")]
@@ -334,7 +334,7 @@ class Engine:
         return active
 
     def _stop_first(self, run: Run, snapshot: Snapshot, current: Cib, disabling: Sequence[Command]) -> None:
-        """Stop what is to be removed, in one push of its own, and wait until it has stopped."""
+        """Stop the resources that will be removed, in one push of its own, and wait until they have stopped."""
         names = [command.argv[2] for command in disabling]
         with make_workbench(self.runner, snapshot.text) as bench:
             bench.apply(disabling)
@@ -407,7 +407,7 @@ class Engine:
 
 
 def commands_for(before: Cib, after: Cib) -> list[Command]:
-    """The pcs commands that make AFTER out of BEFORE."""
+    """Return the pcs commands that turn BEFORE into AFTER."""
     if before == after:
         return []
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.render import render
@@ -528,7 +528,7 @@ def schema_upgrade(before: str, after: str) -> str | None:
 
 
 def refuse_side_effects(current: Cib, wanted: Cib, after: Cib, upgrade: str | None) -> None:
-    """Refuse what pcs would do besides: `location add` replaces any constraint of the same resource and node."""
+    """Refuse side effects of pcs: `location add` replaces any constraint of the same resource and node."""
     kept = set(changed_names(current, after)) - set(changed_names(current, wanted))
     if kept:
         words = f"pcs would change more than what is declared: {', '.join(sorted(kept))}."
@@ -544,7 +544,7 @@ def explained(error: ClusterError, text: str, one: Cib, other: Cib) -> ClusterEr
 
 
 def refuse_losses(before: str, after: str, current: Cib, wanted: Cib, upgrade: str | None) -> None:
-    """Refuse what would lose something that pcs can't write: where it can't change an object, it makes it anew."""
+    """Refuse changes that would lose parts that pcs can't write: it re-creates objects that it can't change."""
     from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.losses import losses
 
     lost = losses(before, after, current, wanted)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What of a model pcs can make in a cluster that has nothing of it yet, and why it can't make the rest. Pure."""
+"""Select the objects that pcs can create in an empty cluster, with the reasons against the others. Pure."""
 
 from __future__ import annotations
 

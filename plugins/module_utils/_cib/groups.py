@@ -87,7 +87,7 @@ def parse_group(element: ET.Element) -> Group:
 
 
 def merge(cib: Cib, declared: Declared) -> Cib:
-    """CIB with the declared groups. One that isn't declared may be left without members, which others take."""
+    """Merge the declared groups into CIB. An undeclared group may lose all its members to declared ones."""
     items = entries(declared, "groups")
     for item in items:
         cib = merge_group(cib, item)
@@ -131,13 +131,13 @@ def export_group(group: Group) -> dict[str, Any]:
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
     for group in before.groups.values():
         stays = any(member in after.primitives for member in group.members)
-        if group.id not in after.groups and stays:  # pcs lets no other group take all members of one with constraints
+        if group.id not in after.groups and stays:  # other groups can't take all members of one with constraints
             yield Command(f"group '{group.id}'", ("resource", "ungroup", group.id))
 
 
 def additions(before: Cib, after: Cib) -> Iterator[Command]:
-    """The changes of all groups. One that would leave another group empty waits until that has got a new member: pcs
-    removes an empty group, or refuses to empty one that a constraint names."""
+    """Change all groups. A change that would empty another group waits until that group has a new member: pcs removes
+    an empty group, or refuses to empty one that a constraint names."""
     waiting = [list(group_changes(before.groups.get(name), group, after)) for name, group in after.groups.items()]
     members = {name: group.members for name, group in before.groups.items() if name in after.groups}
     while any(waiting):
@@ -148,7 +148,7 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def with_change(members: Mapping[str, tuple[str, ...]], change: Command) -> dict[str, tuple[str, ...]]:
-    """The MEMBERS of groups after a CHANGE of one of them."""
+    """Return the MEMBERS of groups after a CHANGE of one of them."""
     _resource, noun, verb, *names = change.argv
     if noun != "group":
         return dict(members)
@@ -169,7 +169,7 @@ def group_changes(before: Group | None, after: Group, cib: Cib) -> Iterator[Comm
 
 
 def member_changes(subject: str, before: Group, after: Group, cib: Cib) -> Iterator[Command]:
-    """Put every member in its place, each one by one command, and take out those that are left over."""
+    """Put every member in its place, with one command each, and take out the members that are left over."""
     for member, place in placed(before.members, after.members):
         yield Command(subject, ("resource", "group", "add", after.id, member), flags=place)
     for member in before.members:
@@ -182,7 +182,7 @@ def member_changes(subject: str, before: Group, after: Group, cib: Cib) -> Itera
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the groups that pcs can make: of resources that it makes, without fencing devices."""
+    """Return PART with the groups that pcs can make: of resources that it makes, without fencing devices."""
     devices = {name for name, primitive in whole.primitives.items() if primitive.is_stonith}
 
     def why_not(group: Group) -> str:
@@ -192,13 +192,13 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
 
 
 def why_not_around(names: Iterable[str], devices: Set[str]) -> str:
-    """Why pcs makes no group or clone of the resources with NAMES, if one is among the fencing DEVICES."""
+    """Say why pcs makes no group or clone of the resources NAMES: one is among the fencing DEVICES."""
     found = sorted(set(names) & devices)
     return f"pcs makes none of the fencing device {' and '.join(found)}" if found else ""
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with the members of a group or a tag."""
+    """Find the problems of the members of a group or a tag."""
     members = item.get("members")
     if members is not None and not members:
         yield "members", "it is empty; name members, or remove the object with state: absent."

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a kind of objects: all of it in one description. Pure."""
+"""Describe a kind of object in one place: options, parsing, merging, commands, export. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options im
 
 
 def without_empty(values: Mapping[str, Any]) -> dict[str, Any]:
-    """VALUES without those that say nothing."""
+    """Return VALUES without empty ones."""
     return {key: value for key, value in values.items() if value is not None and value not in ({}, [], "")}
 
 
-Reasons = dict[tuple[str, str], str]  # by the kind and the name of what can't be made
+Reasons = dict[tuple[str, str], str]  # by the kind and the name of an object that can't be made
 
 
 def kept(reasons: Reasons, items: Mapping[str, Any], kind: str, why_not: Callable[[Any], str]) -> dict[str, Any]:
-    """Those of ITEMS, which are of KIND, for which there is no reason WHY_NOT; else it is added to REASONS."""
+    """Return those of ITEMS, objects of KIND, for which WHY_NOT gives no reason; add the reasons for the others to
+    REASONS."""
     result = {}
     for name, item in items.items():
         reason = why_not(item)
@@ -37,7 +38,7 @@ def kept(reasons: Reasons, items: Mapping[str, Any], kind: str, why_not: Callabl
 
 
 def absent(names: Iterable[str], there: Iterable[str]) -> str:
-    """Which of NAMES is not among what is THERE, in words; an empty text when all are."""
+    """Say which of NAMES are not in THERE; empty if all are."""
     missing = sorted(set(names) - set(there))
     return f"it names {', '.join(map(repr, missing))}, which pcs can't find or make" if missing else ""
 
@@ -83,7 +84,7 @@ def xml_id(element: ET.Element) -> str:
     return element.get("id", "")
 
 
-# What an element of the XML has that the model knows: its XML attributes but `id`, and the elements in it.
+# The parts of an XML element that the model knows: its XML attributes except `id`, and its child elements.
 EVERY: frozenset[str] | None = None  # all attributes
 NONE: frozenset[str] = frozenset()
 Known = tuple[Optional[frozenset[str]], frozenset[str]]
@@ -92,29 +93,29 @@ NVSETS = frozenset(("instance_attributes", "meta_attributes", "utilization"))
 
 @dataclass(frozen=True)
 class Kind:
-    """All that is known of one kind of object. In which order kinds are merged and changed is in desired.py and
-    render.py."""
+    """The description of one kind of object. desired.py and render.py set the order in which kinds are merged and
+    changed."""
 
     name: str  # in pcs_cib, in a diff and in the result of cluster_info
-    noun: str  # one of it, in messages
+    noun: str  # one object of the kind, in messages
     description: str | Sequence[str]  # of the option of pcs_cib that takes the declared objects
     own_variable: str = ""  # the variable of role resources, where it isn't named after that option
 
     # --- what is declared
     options: Options = field(default_factory=dict)  # of one object
     more: Options = field(default_factory=dict)  # of pcs_cib, for all objects
-    # Some kinds are no objects, but names and values that the user chooses, such as properties: where a model has them,
-    # and what the names are, in the words of options.py.
+    # Some kinds are not objects but names and values that the user chooses, such as properties: their place in a model,
+    # and the kind of the names, in the words of options.py.
     values: Callable[[Cib], Attributes] | None = None
     holds: str = ""
-    # What is wrong with a declared object by itself: the option, or an empty text for the whole object, and a sentence.
+    # Problems of a declared object by itself: the option, or an empty text for the whole object, and a sentence.
     problems: Callable[[Declared], Iterator[tuple[str, str]]] = no_problems
 
     # --- names
     named: Callable[[Declared], str | None] = by_id  # of a declared or exported object; None if it has none
     own_names: bool = False  # whether an object may have the same name as one of another kind
-    meant: Callable[[Cib, Declared], str | None] | None = None  # the object in a model that a declared one means
-    identity: Callable[[str, Any], dict[str, Any]] = identity  # the options that say which object is meant
+    meant: Callable[[Cib, Declared], str | None] | None = None  # the object in a model that a declared one refers to
+    identity: Callable[[str, Any], dict[str, Any]] = identity  # the options that identify an object
 
     # --- the model
     held_in: str = ""  # the field, where it isn't named after the kind
@@ -138,12 +139,12 @@ class Kind:
 
     # --- the XML
     paths: tuple[str, ...] = ()  # where the objects are
-    key: Callable[[ET.Element], str] = xml_id  # by what name the model holds an element
+    key: Callable[[ET.Element], str] = xml_id  # the name of an element in the model
     xml: Mapping[str, Known] = field(default_factory=dict)  # what the model knows of each element
     unread: Callable[[ET.Element], str] | None = None  # why the model doesn't hold an element, if there are such
     left_out: str = ""  # the same in a few words, for `left_out` of cluster_info
-    # What of a model pcs can make in an empty cluster: from the whole CIB and the part so far, the part with this kind.
-    # The reasons for what is not in the part also name parts of objects, by these names of their elements.
+    # Selects the objects that pcs can make in an empty cluster: takes the whole CIB and the part so far, and returns
+    # the part with this kind. The reasons for omissions also name parts of objects, by these names of their elements.
     exportable: Callable[[Cib, Cib, Reasons], Cib] = all_of_it
     parts: Mapping[str, str] = field(default_factory=dict)
 
@@ -165,17 +166,17 @@ class Kind:
         return self.held_in or self.name
 
     def objects(self, cib: Cib) -> Mapping[str, Any]:
-        """What CIB has of this kind, by name."""
+        """The objects of this kind in CIB, by name."""
         if self.values is not None:
             return self.values(cib)
         found: Mapping[str, Any] = getattr(cib, self.place)
         return found if self.is_one is None else {name: item for name, item in found.items() if self.is_one(item)}
 
     def exported(self, cib: Cib) -> Any:
-        """What CIB has of this kind, in the form that pcs_cib takes."""
+        """The objects of this kind in CIB, in the form that pcs_cib takes."""
         found = self.objects(cib)
         return dict(found) if self.values is not None else [self.export(item) for item in found.values()]
 
     def name_meant(self, cib: Cib, item: Declared) -> str | None:
-        """The name of the object in CIB that the declared ITEM means."""
+        """The name of the object in CIB that the declared ITEM refers to."""
         return self.named(item) if self.meant is None else self.meant(cib, item)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The kinds of objects that a CIB is made of, each described once. Pure."""
+"""The list of all kinds of objects in a CIB. Pure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import (
 )
 
 SETTINGS = (properties.KIND, *defaults.KINDS_OF_PLAIN)
-THINGS = (*resources.KINDS, groups.KIND, clones.KIND, bundles.KIND)  # what a cluster runs
+THINGS = (*resources.KINDS, groups.KIND, clones.KIND, bundles.KIND)  # kinds that a cluster runs
 CONSTRAINTS = (locations.KIND, colocations.KIND, orders.KIND)
-# What stands for itself: nothing else changes when it does.
+# Independent kinds: a change of one changes no other.
 ALONE = (
     *defaults.KINDS_OF_SETS,
     nodes.KIND,

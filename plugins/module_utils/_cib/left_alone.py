@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is there but can't be written by pcs: it can be removed, not changed, and is never lost unnoticed. Pure."""
+"""Protect objects that pcs can't write: they can be removed, not changed, and are never lost unnoticed. Pure."""
 
 from __future__ import annotations
 

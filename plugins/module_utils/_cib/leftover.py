@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a CIB holds that an export doesn't say, because pcs can't write it. It is left alone, and named here. Pure."""
+"""Find the parts of a CIB that an export leaves out because pcs can't write them. It is left alone, and named here.
+Pure."""
 
 from __future__ import annotations
 

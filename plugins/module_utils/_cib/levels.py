@@ -26,7 +26,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options im
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 LEVEL_ID = "pcmk.stonith.levels.add-with-id"
-LEVELS = range(1, 10)  # Pacemaker ignores others
+LEVELS = range(1, 10)  # Pacemaker ignores other levels
 OPTIONS: Options = {
     "level": {"description": "The level, from V(1) to V(9).", "type": "int", "identifies": True, "required": True},
     "node": {
@@ -108,7 +108,7 @@ def merge(cib: Cib, declared: Declared) -> Cib:
 
 
 def target_of(item: Declared) -> str:
-    """The target of a declared level, as pcs writes it."""
+    """Return the target of a declared level, as pcs writes it."""
     if len([name for name in ("node", "pattern", "attribute") if item.get(name)]) != 1:
         raise ClusterError(
             f"The fencing level {item['level']} is for a node, a pattern or an attribute: exactly one has to be named."
@@ -130,14 +130,14 @@ def export_level(level: StonithLevel) -> dict[str, Any]:
 
 
 def target_name(exported: Mapping[str, Any]) -> str:
-    """The target of an exported fencing level, as pcs writes it."""
+    """Return the target of an exported fencing level, as pcs writes it."""
     if exported.get("attribute"):
         return f"attrib%{exported['attribute']}={exported.get('value', '')}"
     return f"regexp%{exported['pattern']}" if exported.get("pattern") else str(exported.get("node"))
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB as it is when the resources GONE are not there any more."""
+    """Return CIB as it is after the removal of the resources GONE."""
     left = {
         name: dataclasses.replace(level, devices=tuple(device for device in level.devices if device not in gone))
         for name, level in cib.stonith_levels.items()
@@ -147,7 +147,7 @@ def without(cib: Cib, gone: Set[str]) -> Cib:
 
 
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
-    """Levels that are to go or to be made anew: pcs can't change one."""
+    """Delete levels that are gone or differ: pcs can't change one."""
     for level in before.stonith_levels.values():
         if after.stonith_levels.get(level.id) != level:
             yield Command(subject_of(level), ("stonith", "level", "delete", str(level.level), "target", level.target))
@@ -167,7 +167,7 @@ def subject_of(level: StonithLevel) -> str:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the fencing levels that pcs can make."""
+    """Return PART with the fencing levels that pcs can make."""
     made = kept(reasons, whole.stonith_levels, "stonith_levels", lambda level: why_no_level(level, whole))
     return dataclasses.replace(part, stonith_levels=made)
 
@@ -185,7 +185,7 @@ def identity(name: str, level: StonithLevel) -> dict[str, Any]:
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with a declared level."""
+    """Find the problems of a declared level."""
     targets = [name for name in ("node", "pattern", "attribute") if item.get(name)]
     if len(targets) != 1:
         found = " and ".join(f"'{name}'" for name in targets) or "no target"

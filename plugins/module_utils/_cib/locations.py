@@ -104,7 +104,7 @@ OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class Location:
-    """Where a resource likes to run: a node with a score, or a rule. An obstacle is why pcs can't make it."""
+    """A preference of a resource: a node with a score, or a rule. An obstacle is the reason why pcs can't make it."""
 
     id: str
     resource: str
@@ -123,7 +123,7 @@ def parse_location(element: ET.Element) -> Location | None:
     rules = element.findall("rule")
     resource, pattern = element.get("rsc"), element.get("rsc-pattern")
     if (resource is None and pattern is None) or len(rules) > 1 or len(rules) != len(element):
-        return None  # sets, several rules, a time for which it holds: left alone
+        return None  # sets, several rules, a lifetime: left alone
     name = resource if resource is not None else f"regexp%{pattern}"
     options = dict(remaining(element, "rsc", "rsc-pattern", "node", "score"))
     if not rules:
@@ -189,20 +189,20 @@ def merge_location(cib: Cib, current: Location | None, item: Declared) -> Locati
 
 
 def meant(cib: Cib, item: Declared) -> str | None:
-    """The id of the constraint that a declared one means."""
+    """Return the id of the constraint that a declared one refers to."""
     found = find_constraint(cib, cib.locations, item, is_location)
     return found.id if found is not None else None
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB without the constraints of what is GONE."""
+    """Return CIB without the constraints on the resources GONE."""
     return dataclasses.replace(
         cib, locations={name: item for name, item in cib.locations.items() if item.resource not in gone}
     )
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
-    """CIB with its constraints naming the resource NEW instead of OLD."""
+    """Replace the resource OLD by NEW in the constraints of CIB."""
     return dataclasses.replace(
         cib,
         locations={
@@ -239,7 +239,7 @@ def add_location(location: Location, cib: Cib) -> Iterator[Command]:
         element = {"id": location.id, rsc: name, "node": location.node or "", "score": score, **location.options}
         yield create_element(subject, "constraints", "rsc_location", element)
         return
-    # With a role, something else is wrong that pcs refuses: it has to name that, not the role.
+    # pcs refuses this constraint for another reason than its role: without the role, its message names that reason.
     options = arguments({name: value for name, value in location.options.items() if name != "role"})
     head = ("constraint", "location", "add", location.id, location.resource, location.node or "")
     yield Command(
@@ -254,8 +254,9 @@ def is_pattern(location: Location) -> bool:
 
 
 def is_written_as_xml(location: Location, cib: Cib) -> bool:
-    """Whether pcs can't write LOCATION, which names a node: it knows no role and no tag there, and would replace what
-    an operator made by moving the resource. Whatever else pcs would refuse, it is left to refuse."""
+    """Whether pcs can't write LOCATION, which names a node: it supports no role and no tag there, and would replace
+    a constraint that an operator made by moving the resource. pcs gets all other constraints, to refuse the wrong
+    ones."""
     known = {*cib.primitives, *cib.groups, *cib.clones, *cib.bundles}
     if location.options.keys() - LOCATION_OPTIONS or parse_score(location.score or "INFINITY") is None:
         return False
@@ -272,12 +273,13 @@ def is_written_as_xml(location: Location, cib: Cib) -> bool:
 
 
 def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Command]:
-    """pcs knows no tag here, so one of its members stands for it, and no role but two; both are set afterwards."""
+    """Add a location with a rule. pcs supports no tag here, so one of its members stands for it, and only two roles;
+    both are set afterwards."""
     tag = cib.tags.get(location.resource)
     wanted = location.options.get("role")
     role = wanted if wanted is not None and parse_role(wanted) not in RULE_ROLES else None
     options = {
-        name: parse_role(value) if name == "role" else value  # pcs 0.12 knows no former names here
+        name: parse_role(value) if name == "role" else value  # pcs 0.12 does not accept the former names here
         for name, value in location.options.items()
         if role is None or name != "role"
     }
@@ -292,7 +294,7 @@ def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Co
         subject,
         (*argv, *words(text)),
         ((RULE_AS_ONE_ARGUMENT, (*argv, as_one_argument(text))),),
-        flags=() if tag is None else FORCE,  # the same may hold for the member already
+        flags=() if tag is None else FORCE,  # the member may already have the same constraint
     )
     if tag is not None:
         yield set_attributes(subject, "constraints", "rsc_location", {"id": location.id, "rsc": tag.id})
@@ -304,7 +306,7 @@ def add_location_rule(subject: str, location: Location, cib: Cib) -> Iterator[Co
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the constraints that pcs can make."""
+    """Return PART with the constraints that pcs can make."""
     made = first_ones(reasons, whole, "locations", known(part) | part.tags.keys(), about_location)
     return dataclasses.replace(part, locations=made)
 
@@ -315,7 +317,7 @@ def about_location(item: Location) -> tuple[Sequence[str], Hashable, str]:
 
 
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
-    """What is wrong with a declared constraint."""
+    """Find the problems of a declared constraint."""
     options = item.get("options") or {}
     if item.get("node") is not None and item.get("rule") is not None:
         yield "", "it names a node and has a rule; it can have only one of them."

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a change would lose of what the model doesn't hold: the last guard before a push. Pure."""
+"""Find parts of a CIB outside the model that a change would lose: the last guard before a push. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a CIB says, as values. Nothing here knows XML, pcs or Ansible."""
+"""The model: the managed configuration of a CIB as values. Nothing here knows XML, pcs or Ansible."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LeftAlone:
 
     reason: str
     names: frozenset[str] = frozenset()
-    is_stonith: bool = False  # a fencing device, which nobody waits for to stop
+    is_stonith: bool = False  # a fencing device; no change waits for it to stop
     node: str = ""  # of a location
 
 

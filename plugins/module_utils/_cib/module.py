@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that the modules have in common, and the module they are made into."""
+"""Shared options of the modules that change a CIB, and the function that runs them."""
 
 from __future__ import annotations
 

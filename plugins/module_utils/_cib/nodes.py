@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is configured of nodes: standby, maintenance, attributes, utilization. Pure."""
+"""Configuration of nodes: standby, maintenance, attributes, utilization. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import DESCRIPTION, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
-NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker itself acts upon
+NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker itself interprets
 VERBS = {"standby": ("unstandby", "standby"), "maintenance": ("unmaintenance", "maintenance")}
 OPTIONS: Options = {
     "name": {
@@ -57,7 +57,7 @@ OPTIONS: Options = {
 
 @dataclass(frozen=True)
 class Node:
-    """What is configured of a node. `standby` and `maintenance` are among its attributes."""
+    """The configuration of a node. `standby` and `maintenance` are among its attributes."""
 
     name: str
     attributes: Attributes = field(default_factory=dict)
@@ -142,7 +142,7 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
-    """What is configured of a remote or guest node goes with the node."""
+    """Remove the configuration of remote and guest nodes that are gone."""
     for node in before.nodes.values():
         if node.name not in after.nodes:
             entry = {"id": node.xml_id or node.name, "uname": node.name}
@@ -150,12 +150,12 @@ def removals(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with what pcs can write of nodes."""
+    """Return PART with the configuration of nodes that pcs can write."""
     return dataclasses.replace(part, nodes={name: with_names_of_pcs(node) for name, node in whole.nodes.items()})
 
 
 def with_names_of_pcs(node: Node) -> Node:
-    """NODE with those of its attributes whose names every crm_attribute takes."""
+    """Return NODE with those of its attributes whose names every crm_attribute takes."""
     return dataclasses.replace(
         node,
         attributes={name: value for name, value in node.attributes.items() if is_attribute_name(name)},
@@ -164,7 +164,7 @@ def with_names_of_pcs(node: Node) -> Node:
 
 
 def is_attribute_name(name: str) -> bool:
-    """Whether every release of crm_attribute makes a valid id out of the NAME of a node's attribute."""
+    """Whether every release of crm_attribute makes a valid id from NAME, a node attribute."""
     return re.fullmatch(r"[#\w.-]+", name, re.ASCII) is not None
 
 
@@ -180,7 +180,7 @@ KIND = Kind(
     export=export_node,
     named=lambda item: item["name"],
     own_names=True,
-    own_variable="ha_node_settings",  # ha_nodes says who is a node
+    own_variable="ha_node_settings",  # ha_nodes decides which nodes exist
     xml={
         "nodes": (NONE, frozenset(("node",))),
         "node": (frozenset(("uname", "type", "description")), frozenset(("instance_attributes", "utilization"))),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that mean the same though they are written differently.
+"""Normalize values that can be written in several ways.
 
 Every function is pure and passes through what it does not know.
 """

@@ -93,9 +93,9 @@ OPERATIONS: Options = {
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a primitive. `options` holds what has no field of its own, OCF_CHECK_LEVEL among it, and other
-    parameters, which pcs can't write. One that `holds_more`, such as rules, is changed only where that does not lose
-    it."""
+    """An operation of a primitive. `options` holds OCF_CHECK_LEVEL, all other options without a field of their own, and
+    parameters, which pcs can't write. An operation that `holds_more`, such as rules, is changed only if nothing of it
+    gets lost."""
 
     name: str
     interval: str = "0s"
@@ -125,7 +125,7 @@ def parse_operation(element: ET.Element) -> Operation:
 
 
 def is_plain(nvset: ET.Element) -> bool:
-    """Whether a set of an operation's options holds nothing but what pcs can write again."""
+    """Whether a set of an operation's options holds only options that pcs can write again."""
     return all(pair.tag == "nvpair" and pair.get("name") not in OPERATION_FIELDS for pair in nvset)
 
 
@@ -133,8 +133,8 @@ def is_plain(nvset: ET.Element) -> bool:
 
 
 def merge_operations(current: Sequence[Operation], declared: Sequence[Declared]) -> tuple[Operation, ...]:
-    """Pair every declared operation with the current one of its name, role and interval; or, failing that, with one of
-    its name and role that no other declared one is meant by: then it is the interval that changes."""
+    """Pair every declared operation with the current one of the same name, role and interval. Failing that, take one of
+    the same name and role that no other declared operation matches, and change its interval."""
     left = list(current)
     pairs: list[tuple[Declared, Operation | None]] = []
     later: list[Declared] = []
@@ -200,7 +200,7 @@ def export_operation(operation: Operation) -> dict[str, Any]:
 
 
 def with_operations_of_pcs(reasons: Reasons, primitive: Primitive) -> Primitive:
-    """PRIMITIVE with those of its operations that pcs can make, and as much of them as it can write."""
+    """Return PRIMITIVE with the operations that pcs can make, as far as it can write them."""
     operations: dict[Hashable, Operation] = {}
     for operation in primitive.operations:
         key = operation.name, duration(operation.interval)
@@ -215,7 +215,7 @@ def with_operations_of_pcs(reasons: Reasons, primitive: Primitive) -> Primitive:
 
 
 def as_pcs_writes_it(operation: Operation) -> Operation:
-    """OPERATION without the parameters and without the timeout that pcs can't write."""
+    """Return OPERATION without the parameters, and without a timeout, that pcs can't write."""
     return dataclasses.replace(
         operation,
         timeout=None if why_no_time(operation.timeout or "0") else operation.timeout,
@@ -236,9 +236,9 @@ def operation_options(operation: Operation) -> list[str]:
 
 
 def operation_changes(noun: str, subject: str, before: Primitive, after: Primitive) -> Iterator[Command]:
-    """Take out the operations that differ and put them in again under their old id: pcs can't change one in place
-    without losing the options that are not mentioned. Those with what pcs can't write are changed in place, or not at
-    all: raises ClusterError where that would lose it."""
+    """Delete the operations that differ, and add them again under their old ids: a change in place by pcs would lose
+    the options that it does not name. Operations with parts that pcs can't write are changed in place with cibadmin.
+    Raises ClusterError if that would lose a part."""
     current = {operation.xml_id: operation for operation in before.operations}
     kept = {operation.xml_id for operation in after.operations if current.get(operation.xml_id) == operation}
     for operation in after.operations:
@@ -263,13 +263,13 @@ def operation_changes(noun: str, subject: str, before: Primitive, after: Primiti
             (noun, "op", "add", after.id, operation.name, *operation_options(operation), *identity),
             flags=FORCE
             if operation.name in present
-            else (),  # pcs wants to be sure that a second one of a name is meant
+            else (),  # pcs refuses a second operation of a name without --force
         )
         present.append(operation.name)
 
 
 def operation_in_place(subject: str, before: Operation, after: Operation) -> Command:
-    """Change XML attributes of an operation, and nothing else of it."""
+    """Change only XML attributes of an operation."""
     if before.holds_more:
         raise ClusterError(
             f"The operation '{before.xml_id}' of the {subject} has rules or meta attributes, which pcs can't write, so"

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options of objects: what they are for, what they take, and what is made of that. Pure.
+"""Describe the options of objects, and make specifications and documentation from the descriptions. Pure.
 
 An option is described in the words in which a module documents one (description, type, elements, choices, default,
 required, suboptions). Beside those there are

@@ -205,7 +205,7 @@ def merge_order(cib: Cib, current: Order | None, item: Declared) -> Order:
 def merge_order_options(current: Order, item: Declared) -> Order:
     kind, symmetrical = item.get("kind"), item.get("symmetrical")
     options = dict(item.get("options") or {})
-    old_kind = options.pop("score", None)  # what Pacemaker had before it had kinds
+    old_kind = options.pop("score", None)  # the older form of kinds
     if old_kind is not None:
         if kind is not None:
             raise ClusterError(
@@ -233,13 +233,13 @@ def merge_order_of_sets(cib: Cib, current: Order | None, item: Declared) -> Orde
 
 
 def meant(cib: Cib, item: Declared) -> str | None:
-    """The id of the constraint that a declared one means."""
+    """Return the id of the constraint that a declared one refers to."""
     found = find_constraint(cib, cib.orders, item, is_order)
     return found.id if found is not None else None
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB without the constraints of what is GONE, in whose sets nothing is left."""
+    """Return CIB without the resources GONE in its constraints, and without the constraints that this leaves empty."""
     left = (
         (item, without_resources(item.sets, gone))
         for item in cib.orders.values()
@@ -250,7 +250,7 @@ def without(cib: Cib, gone: Set[str]) -> Cib:
 
 
 def repointed(cib: Cib, old: str, new: str) -> Cib:
-    """CIB with its constraints on two resources naming NEW instead of OLD."""
+    """Replace the resource OLD by NEW in the constraints of CIB on two resources."""
     return dataclasses.replace(
         cib,
         orders={
@@ -265,7 +265,7 @@ def repointed(cib: Cib, old: str, new: str) -> Cib:
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
-    """The same, with NEW instead of OLD in sets, too."""
+    """Replace the resource OLD by NEW in all constraints of CIB, also in sets."""
     cib = repointed(cib, old, new)
     return dataclasses.replace(
         cib,
@@ -320,13 +320,13 @@ def add_order(order: Order) -> Command:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the constraints that pcs can make."""
+    """Return PART with the constraints that pcs can make."""
     made = first_ones(reasons, whole, "orders", known(part), partial(about_order, whole))
     return dataclasses.replace(part, orders=made)
 
 
 def about_order(cib: Cib, item: Order) -> tuple[Sequence[str], Hashable, str]:
-    # pcs takes require-all in sets alone, and no other option than those that have a field
+    # pcs takes require-all only in sets, and only options that have a field
     obstacle = unwritable(item.options)
     ordered = members(item.sets) if item.sets else [item.first, item.then]
     if not obstacle and any(len(set(group.members).intersection(ordered)) > 1 for group in cib.groups.values()):

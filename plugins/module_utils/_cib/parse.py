@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the XML of a CIB to the model. Pure."""
+"""Parse the XML of a CIB into the model. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs pcs many times for the price of one start: imports it once and forks for every command.
+"""Run pcs many times for the price of one start: import it once and fork for every command.
 
 The request comes as JSON on standard input, so that no value is ever seen in a process list:
   {"commands": [{"argv": [...], "variants": [[capability, argv], ...]}, ...]}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a CIB says about where resources may run: its nodes, the rules of its locations, and tickets. Pure.
+"""Evaluate the placement in a CIB: its nodes, the rules of its locations, and tickets. Pure.
 
 Sources: Pacemaker Explained (rules, tickets), and lib/pengine/rules.c for what a missing attribute means.
 """
@@ -175,7 +175,7 @@ def around(cib: Cib, resource: str) -> set[str]:
 
 
 def is_switched_off(cib: Cib, resource: str) -> bool:
-    """Whether RESOURCE, or what it is in, is to be stopped (target-role)."""
+    """Whether RESOURCE, or what contains it, should be stopped (target-role)."""
     kinds: tuple[Mapping[str, Any], ...] = (cib.primitives, cib.groups, cib.clones, cib.bundles)
     metas = [kind[item].meta for item in around(cib, resource) for kind in kinds if item in kind]
     default = cib.resource_defaults.values.get("target-role", "")

@@ -39,7 +39,7 @@ BOOLEAN = re.compile(r"true|yes|on|y|1|false|no|off|n|0", re.IGNORECASE)
 INTEGER = re.compile(r"[+-]?(INFINITY|\d+)")
 POSITIVE = re.compile(r"\+?(INFINITY|0*[1-9]\d*)")
 PERCENTAGE = re.compile(r"\+?\d+%")
-# Those that Pacemaker knows, and so pcs can set, and the values of each that pcs takes.
+# The properties that Pacemaker knows, and pcs can set, each with the values that pcs takes.
 PROPERTIES = {
     "batch-limit": INTEGER,
     "cluster-delay": TIME,
@@ -88,7 +88,7 @@ PROPERTIES = {
 
 
 def why_no_property(name: str, value: str) -> str:
-    """Why pcs can't give the property NAME the VALUE; an empty text when it can."""
+    """Say why pcs can't give the property NAME the VALUE; empty if it can."""
     if name not in PROPERTIES:
         return "pcs doesn't know it"
     if PROPERTIES[name] is TIME:
@@ -97,7 +97,7 @@ def why_no_property(name: str, value: str) -> str:
 
 
 def why_no_time(value: str) -> str:
-    """Why pcs can't write the time VALUE; an empty text when it can."""
+    """Say why pcs can't write the time VALUE; empty if it can."""
     return "" if is_duration_of_pcs(value) else f"pcs can't write the time '{value}'"
 
 
@@ -106,8 +106,8 @@ def parse(configuration: ET.Element) -> Attributes:
 
 
 def parse_properties(sets: list[ET.Element]) -> Attributes:
-    """The cluster properties. Sets beside that of pcs may hold what programs keep for themselves: of them, only those
-    that Pacemaker knows count."""
+    """Read the cluster properties. Other sets than that of pcs may hold the private data of programs: only the
+    properties that Pacemaker knows count there."""
     plain = [nvset for nvset in sets if nvset.find("rule") is None]
     main = [nvset for nvset in plain if nvset.get("id") == PROPERTY_SET] + plain[:1]
     own = {pair.get("name") for nvset in main for pair in nvset.findall("nvpair")}
@@ -127,7 +127,7 @@ def merge(cib: Cib, declared: Declared) -> Cib:
 
 
 def merge_properties(current: Attributes, declared: Declared) -> Attributes:
-    """The properties, with those that Pacemaker doesn't know and the user says are his own."""
+    """Merge the properties, and the custom ones, which Pacemaker doesn't know."""
     properties, custom = declared.get("properties") or {}, declared.get("custom_properties") or {}
     twice = sorted(properties.keys() & custom.keys())
     if twice:
@@ -136,7 +136,7 @@ def merge_properties(current: Attributes, declared: Declared) -> Attributes:
 
 
 def additions(before: Cib, after: Cib) -> Iterator[Command]:
-    """Those that Pacemaker knows, and then, without pcs's objection, those that only the user knows."""
+    """Set the properties that Pacemaker knows, then the custom ones, with --force."""
     for is_custom in (False, True):
         old, new = (
             {
@@ -151,7 +151,7 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the properties that pcs can set."""
+    """Return PART with the properties that pcs can set."""
     written = {name: value for name, value in whole.properties.items() if not why_no_property(name, value)}
     return dataclasses.replace(part, properties=written)
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is in the cluster and not declared: what of it is told, and what goes because its name fits a pattern. Pure."""
+"""Find objects that are not declared: report them, and remove those whose names match a pattern. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resources that a change would set loose: they stay in the cluster, but leave what held them in place. Pure."""
+"""Find resources that a change would leave without the group, clone or constraints that hold them in place. Pure."""
 
 from __future__ import annotations
 

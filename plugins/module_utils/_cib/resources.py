@@ -144,7 +144,7 @@ STONITH_OPTIONS: Options = {
 }
 
 
-DEPRECATED = "action"  # an option of fencing devices that pcs refuses, because others have taken its place
+DEPRECATED = "action"  # an option of fencing devices that pcs refuses, because other options replace it
 STANDARDS = ("ocf", "stonith", "systemd", "lsb", "service")
 
 
@@ -159,7 +159,7 @@ class Primitive:
     utilization: Attributes = field(default_factory=dict)
     operations: tuple[Operation, ...] = ()
     description: str = ""
-    no_default_operations: bool = field(default=False, compare=False)  # counts only when it is made
+    no_default_operations: bool = field(default=False, compare=False)  # used only when the resource is made
 
     @property
     def is_stonith(self) -> bool:
@@ -186,7 +186,7 @@ def parse_primitive(element: ET.Element) -> Primitive | None:
 
 
 def agent_of(element: ET.Element) -> str:
-    """The agent as pcs names it: ocf:heartbeat:IPaddr2, systemd:lighttpd, stonith:fence_xvm."""
+    """Return the agent as pcs names it: ocf:heartbeat:IPaddr2, systemd:lighttpd, stonith:fence_xvm."""
     parts = (element.get("class"), element.get("provider"), element.get("type"))
     return ":".join(part for part in parts if part)
 
@@ -210,13 +210,13 @@ def merge(cib: Cib, declared: Declared) -> Cib:
 def merge_primitive(
     current: Primitive | None, item: Declared, agent: str | None, kind: str, bare: bool = False
 ) -> Primitive:
-    """CURRENT as ITEM declares it. BARE says whether a new one gets none of its agent's operations but the monitor."""
+    """Merge ITEM into CURRENT. BARE: a new resource gets only the monitor of its agent's operations."""
     if current is None:
         need(item, kind, "agent")
         own = item.get("no_default_operations")
         current = Primitive(item["id"], agent or "", no_default_operations=bare if own is None else bool(own))
     elif agent is not None and not same_agent(current.agent, agent):
-        if kind == "fencing device" and current.is_stonith:  # no service stops, and options of another agent are no use
+        if kind == "fencing device" and current.is_stonith:  # no service stops, and the old agent's options are useless
             return merge_primitive(None, item, agent, kind)
         raise ClusterError(
             f"The {kind} '{current.id}' exists with the agent '{current.agent}', which can't be changed to '{agent}':"
@@ -273,7 +273,7 @@ def primitive_creation(primitive: Primitive, bundle: Bundle | None) -> Iterator[
     agent = primitive.agent.partition(":")[2] if primitive.is_stonith else primitive.agent
     options, meta = dict(primitive.options), {k: v for k, v in primitive.meta.items() if not is_guests(primitive, k)}
     argv = [noun, "create", primitive.id, agent]
-    if is_remote(primitive):  # pcs makes these by no other command
+    if is_remote(primitive):  # pcs makes remote nodes only by this command
         argv = ["cluster", "node", "add-remote", primitive.id, *filter(None, [options.pop("server", None)])]
     argv += changed_options({}, options)
     for operation in primitive.operations:
@@ -306,7 +306,7 @@ def remove_guest(primitive: Primitive) -> Command:
 
 
 def meta_changes(noun: str, before: Primitive, after: Primitive) -> Iterator[Command]:
-    """Changes of meta attributes. Only these commands of pcs make, and unmake, a guest node."""
+    """Change meta attributes. Only these commands of pcs make, and unmake, a guest node."""
     old, new = before.meta, after.meta
     anew = old.get(GUEST) != new.get(GUEST)
     if anew and GUEST in old:
@@ -324,7 +324,7 @@ def primitive_update(before: Primitive, after: Primitive) -> Iterator[Command]:
     noun = "stonith" if after.is_stonith else "resource"
     subject = subject_of(after)
     for command in set_options(subject, (noun, "update", after.id), before.options, after.options):
-        # pcs hands all options of a resource to its agent to have them judged, even those that stay.
+        # pcs has the agent validate all options of a resource, even those that stay.
         secrets = any(map(is_secret, {**before.options, **after.options}))
         yield dataclasses.replace(command, agent=after.agent, holds_secrets=secrets)
     yield from meta_changes(noun, before, after)
@@ -351,7 +351,7 @@ def removals(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def those_of_pcs(cib: Cib, reasons: Reasons) -> Cib:
-    """CIB with those of its resources and fencing devices that pcs can make."""
+    """Return CIB with only the resources and fencing devices that pcs can make."""
     bundles = {bundle.resource: bundle for bundle in cib.bundles.values()}
     primitives = kept(
         reasons,
@@ -363,7 +363,7 @@ def those_of_pcs(cib: Cib, reasons: Reasons) -> Cib:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with as much of its resources and fencing devices as pcs can write."""
+    """Return PART with the resources and fencing devices, as far as pcs can write them."""
     written = {
         name: dataclasses.replace(
             without_deprecated(with_operations_of_pcs(reasons, primitive)),
@@ -375,26 +375,26 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
 
 
 def why_no_agent(primitive: Primitive) -> str:
-    """Why no resource with this agent can be made: pcs 0.12 and Pacemaker 3 no longer support these standards."""
+    """Say why no resource with this agent can be made: pcs 0.12 and Pacemaker 3 no longer support some standards."""
     standard = primitive.agent.partition(":")[0]
     return "" if standard in STANDARDS else f"not every pcs knows agents of {standard}"
 
 
 def why_not_inside(bundle: Bundle | None) -> str:
-    """Why pcs puts no resource into BUNDLE, where there is one: the cluster could not reach it there."""
+    """Say why pcs puts no resource into BUNDLE, if there is one: the cluster could not reach the resource."""
     if bundle is None or bundle.network.get("control-port") or bundle.network.get("ip-range-start"):
         return ""
     return f"pcs puts no resource into bundle {bundle.id}, which has neither control-port nor ip-range-start"
 
 
 def without_deprecated(primitive: Primitive) -> Primitive:
-    """PRIMITIVE without the option of a fencing device that pcs refuses, because others have taken its place."""
+    """Remove the option of a fencing device that pcs refuses, because other options replace it."""
     options = {name: value for name, value in primitive.options.items() if name != DEPRECATED}
     return dataclasses.replace(primitive, options=options) if primitive.is_stonith else primitive
 
 
 def why_unread(element: ET.Element) -> str:
-    """Why the model does not hold ELEMENT."""
+    """Say why the model does not hold ELEMENT."""
     return f"it is made from the template '{element.get('template')}'"
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which values are secrets, and how they are shown. Pure."""
+"""Recognize secret values, and mask them in output. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAFE = re.compile(r"(.*[_-])?(passwd|password|token|secret)[_-](file|path|timeou
 
 @cache
 def is_secret(name: str) -> bool:
-    """Whether the option NAME holds something that nobody should read in a log."""
+    """Whether the option NAME holds a secret, which must not appear in a log."""
     return SECRET.fullmatch(name) is not None and SAFE.fullmatch(name) is None
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A first CIB with cluster properties that only the very first start is to have.
+"""Make the first CIB of a cluster, with properties for its very first start only.
 
 Pacemaker waits `dc-deadtime` (20 s) for other nodes before it elects a DC. On the first start of a new cluster nothing
 is lost by waiting less, and everything else waits for it.

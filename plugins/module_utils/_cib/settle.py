@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waits until the cluster has done all that its configuration asks for.
+"""Wait until the cluster has carried out its configuration.
 
 `crm_resource --wait` looks every two seconds, and most of what is waited for takes less. It asks the same question,
 what the scheduler would still have done (crm_resource(8)).

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether values have the keys, types and words that a specification of options asks for. Pure.
+"""Check values against a specification of options: keys, types and choices. Pure.
 
 Ansible says the same of one value at a time, and not of which object. Here each mistake has its place, such as
 ``resources[0] 'web-ip' operations[1] 'monitor'``, and all are said.
@@ -53,7 +53,7 @@ class Problem(NamedTuple):
 class Reader:
     """Reads values as specifications have them, and keeps what is wrong with them in `problems`.
 
-    A STRICT one does not turn words into lists and mappings, for values that nobody will convert.
+    A STRICT one does not turn words into lists and mappings: no module will convert the values.
     """
 
     def __init__(self, *, strict: bool = False) -> None:

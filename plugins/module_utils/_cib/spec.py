@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of pcs_cib: what each kind of object takes, and what is removed by patterns."""
+"""The options of pcs_cib: the objects of each kind, and the patterns by which objects are removed."""
 
 from __future__ import annotations
 

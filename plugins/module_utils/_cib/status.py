@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The state of the cluster, as crm_mon and crm_simulate tell it in XML. Parsing is pure."""
+"""Read the state of the cluster from the XML of crm_mon and crm_simulate. Parsing is pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a CIB is kept: in the running cluster or in a file. Reads are snapshots, writes are compare-and-swap."""
+"""Read and change a CIB: that of the running cluster or one in a file. Reads are snapshots, writes are
+compare-and-swap."""
 
 from __future__ import annotations
 

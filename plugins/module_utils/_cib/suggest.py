@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which name was meant, when there is no agent or option of a name."""
+"""Suggest the intended name for an unknown agent or option."""
 
 from __future__ import annotations
 

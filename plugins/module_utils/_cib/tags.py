@@ -82,7 +82,7 @@ def export_tag(tag: Tag) -> dict[str, Any]:
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB as it is when the resources GONE are not there any more."""
+    """Return CIB as it is after the removal of the resources GONE."""
     left = {
         name: dataclasses.replace(tag, members=tuple(member for member in tag.members if member not in gone))
         for name, tag in cib.tags.items()
@@ -91,7 +91,7 @@ def without(cib: Cib, gone: Set[str]) -> Cib:
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
-    """CIB with its tags naming the resource NEW instead of OLD."""
+    """Replace the resource OLD by NEW in the tags of CIB."""
     tags = {
         name: Tag(name, tuple(new if member == old else member for member in tag.members))
         for name, tag in cib.tags.items()
@@ -100,13 +100,14 @@ def renamed(cib: Cib, old: str, new: str) -> Cib:
 
 
 def staying(before: Cib, tag: Tag) -> list[str]:
-    """The members of TAG that it has already."""
+    """Return the members of TAG that it already has in BEFORE."""
     there = before.tags.get(tag.id)
     return [member for member in there.members if member in tag.members] if there is not None else []
 
 
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
-    """What is to go of tags, before what is in them goes. pcs lets no tag be empty: then it is made anew."""
+    """Delete tags and members before the resources in them. pcs lets no tag be empty: a tag with all new members is
+    re-created."""
     for tag in before.tags.values():
         new = after.tags.get(tag.id)
         gone = [member for member in tag.members if new is None or member not in new.members]
@@ -126,7 +127,7 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the tags that pcs can make."""
+    """Return PART with the tags that pcs can make."""
     return dataclasses.replace(
         part, tags=kept(reasons, whole.tags, "tags", lambda tag: absent(tag.members, known(part)))
     )

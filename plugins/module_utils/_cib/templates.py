@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A CIB as Pacemaker takes it: resources that are made from templates, and references (id-ref), are written out. Pure.
+"""Expand resource templates and references (id-ref) in a CIB, as Pacemaker does. Pure.
 
 This is for looking at a cluster. What is written into a CIB must keep its templates. Source: unpack_template() of
 Pacemaker's lib/pengine/complex.c.

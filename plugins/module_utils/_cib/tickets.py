@@ -103,7 +103,7 @@ class Ticket:
 
 
 def parse(configuration: ET.Element) -> dict[str, Ticket]:
-    """The constraints that can be said whole."""
+    """Read the constraints that the model can hold completely."""
     found = ((element, parse_sets(element) or ()) for element in configuration.findall("constraints/rsc_ticket"))
     return {
         element.get("id", ""): Ticket(
@@ -120,7 +120,7 @@ def parse(configuration: ET.Element) -> dict[str, Ticket]:
 
 
 def default_policy(role_name: str | None) -> str:
-    """What Pacemaker does when the ticket of a resource in a role is lost, and nothing is said about that."""
+    """Return Pacemaker's default action for the loss of a ticket, by the role of the resource."""
     return "demote" if plain_role(role_name) == "Promoted" else "stop"
 
 
@@ -139,7 +139,7 @@ def is_meant(cib: Cib, current: Ticket, item: Declared) -> bool:
 
 
 def meant(cib: Cib, item: Declared) -> str | None:
-    """The id of the constraint that a declared one means."""
+    """Return the id of the constraint that a declared one refers to."""
     found = find_constraint(cib, cib.tickets, item, is_meant)
     return found.id if found is not None else None
 
@@ -172,7 +172,7 @@ def export_ticket(ticket: Ticket) -> dict[str, Any]:
 
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
-    """CIB as it is when the resources GONE are not there any more."""
+    """Return CIB as it is after the removal of the resources GONE."""
     left = (
         (ticket, without_resources(ticket.sets, gone)) for ticket in cib.tickets.values() if ticket.resource not in gone
     )
@@ -181,7 +181,7 @@ def without(cib: Cib, gone: Set[str]) -> Cib:
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
-    """CIB with its constraints naming the resource NEW instead of OLD."""
+    """Replace the resource OLD by NEW in the constraints of CIB."""
     tickets = {
         name: dataclasses.replace(
             ticket,
@@ -194,7 +194,7 @@ def renamed(cib: Cib, old: str, new: str) -> Cib:
 
 
 def removals(before: Cib, after: Cib) -> Iterator[Command]:
-    """Constraints that are to go or to be made anew: pcs can't change one."""
+    """Delete constraints that are gone or differ: pcs can't change one."""
     for ticket in before.tickets.values():
         if after.tickets.get(ticket.id) != ticket:
             yield Command(f"constraint '{ticket.id}'", ("constraint", "delete", ticket.id))
@@ -215,7 +215,7 @@ def additions(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
-    """PART with those of the constraints that pcs can make."""
+    """Return PART with the constraints that pcs can make."""
     made = first_ones(reasons, whole, "tickets", known(part), about_ticket)
     return dataclasses.replace(part, tickets=made)
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Declared values in the words that Pacemaker and the agents take. Pure.
+"""Convert declared values to the words that Pacemaker and the agents take. Pure.
 
 YAML reads on, off, yes and no without quotes as true and false. Where an option takes such a word and no truth value,
 the word is put back if there is only one that can be meant; otherwise the value is refused, never guessed.
@@ -39,7 +39,7 @@ NOUNS = {name: kind.noun for kind in KINDS for name in (kind.name, *(kind.more i
 
 @dataclass(frozen=True)
 class Parameter:
-    """What an agent says of one of its options: its type, the words it takes, and its default."""
+    """An agent's description of one of its options: its type, the words it takes, and its default."""
 
     type: str
     words: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs pcs commands on a copy of a CIB, and checks what comes of it."""
+"""Run pcs commands on a copy of a CIB, and check the result."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Workbench:
                 raise ClusterError(f"{tool} refuses the {command.subject}: {words}.{near}", command=command.shown())
 
     def _reason(self, result: CommandResult) -> str:
-        """Why pcs failed with RESULT. A pcs that is too old prints all that it can do, which tells nobody anything."""
+        """Why pcs failed with RESULT. A pcs that is too old prints only its usage."""
         capabilities = self._runner.run(["pcs", "--version", "--full"]).stdout.split()
         if not capabilities or NEEDED_CAPABILITY in capabilities:
             return reason(result)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does this host hold tokens that the other nodes' pcsd accept? Asked the way pcs asks, without starting pcs."""
+"""Check the tokens of this host with the other nodes' pcsd, with the requests that pcs sends, without starting pcs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Attributes of nodes, and how to take nodes out of service so that what was before is known. Pure."""
+"""Attributes of nodes, and taking nodes out of service with a record of their previous state. Pure."""
 
 from __future__ import annotations
 

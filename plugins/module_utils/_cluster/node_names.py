@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which nodes ha_nodes means, which names they may have, and where /etc/hosts gives one another meaning. Pure."""
+"""The nodes in ha_nodes, valid names for them, and lines of /etc/hosts that contradict their addresses. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the cluster is ready: quorum, a controller (DC) that has nothing left to do, and the nodes online."""
+"""Check that the cluster is ready: quorum, an idle controller (DC), and the nodes online."""
 
 from __future__ import annotations
 

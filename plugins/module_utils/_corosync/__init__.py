@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """corosync: its configuration, the running daemon, and the quorum device.
 
-- conf: corosync.conf as data: parse, render, compare, and what a change of a setting asks of a running cluster
-- plan: Decide what is to become of corosync.conf, given what is wanted and what was found on the nodes
-- runtime: The corosync that runs on this node, and whether it uses what its file says
-- quorum_device: The quorum device in corosync.conf: what it is, what it shall be, and how pcs gets it there
-- pcs_cluster: What pcs_cluster is asked and answers, on the controller as on a node
+- conf: corosync.conf as data: parse, render, compare, and find what a change requires of a running cluster
+- plan: Plan the changes of corosync.conf from the wanted cluster and the files found on the nodes
+- runtime: Inspect the corosync that runs on this node, and compare it with its file
+- quorum_device: The quorum device in corosync.conf: its current and wanted settings, and the pcs commands that
+  change it
+- pcs_cluster: The parameters and results of pcs_cluster, for the controller and the nodes
 """

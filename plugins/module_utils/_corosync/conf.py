@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""corosync.conf as data: parse, render, compare, and what a change of a setting asks of a running cluster. Pure.
+"""corosync.conf as data: parse, render, compare, and find what a change requires of a running cluster. Pure.
 
 A *setting* is named by its path, with nodes by name and links by number, so that the order in the file has no
 influence: ``totem.token``, ``totem.interface.0.knet_link_priority``, ``nodelist.node1.ring0_addr``,

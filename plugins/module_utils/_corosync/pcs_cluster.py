@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What pcs_cluster is asked and answers, on the controller as on a node."""
+"""The parameters and results of pcs_cluster, for the controller and the nodes."""
 
 from __future__ import annotations
 

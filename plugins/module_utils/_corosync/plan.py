@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decide what is to become of corosync.conf, given what is wanted and what was found on the nodes. Pure."""
+"""Plan the changes of corosync.conf from the wanted cluster and the files found on the nodes. Pure."""
 
 from __future__ import annotations
 

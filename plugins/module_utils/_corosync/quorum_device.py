@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The quorum device in corosync.conf: what it is, what it shall be, and how pcs gets it there. Pure."""
+"""The quorum device in corosync.conf: its current and wanted settings, and the pcs commands that change it. Pure."""
 
 from __future__ import annotations
 

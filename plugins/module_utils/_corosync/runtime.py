@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The corosync that runs on this node, and whether it uses what its file says."""
+"""Inspect the corosync that runs on this node, and compare it with its file."""
 
 from __future__ import annotations
 

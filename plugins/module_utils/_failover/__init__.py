@@ -5,19 +5,19 @@
 
 Choose:
 
-- catalogue: The tests that break a cluster on purpose, as data: what each does, to whom, and what it expects
-- plan: Whether a test may begin, whom it is about, and what is waited for
-- state: What a node tells of its cluster and of itself before, during and after a test
-- watched: What is watched of a cluster from outside of Pacemaker: addresses, mounts and units of its resources
+- catalogue: The tests that break a cluster on purpose, as data: the action, its target and the expected result
+- plan: Plan a test: whether it may begin, its target, and the events to wait for
+- state: Read the state of a node and its cluster before, during and after a test
+- watched: Choose the addresses, mounts and units of resources to watch from outside of Pacemaker
 
 Break and watch:
 
-- breaking: Breaks something on a node, after it has made sure that it heals by itself
-- watching: Starts and ends the services that watch during a test, and reads what they have seen
+- breaking: Break something on a node, after making sure that it heals by itself
+- watching: Start and stop the services that watch during a test, and read their records
 
 Judge:
 
-- observed: What was seen during a test, from all nodes and from outside, on one clock
-- invariants: What must hold during and after every test
-- judging: Brings together what all have seen of a test, and says whether every invariant held
+- observed: Combine the observations of a test, from all nodes and from outside, on one clock
+- invariants: The conditions that must hold during and after every test
+- judging: Judge a test: combine all observations and check every invariant
 """

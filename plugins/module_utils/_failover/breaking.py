@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Breaks something on a node, after it has made sure that it heals by itself. The one place here that does harm.
+"""Break something on a node, after making sure that it heals by itself. The one place here that does harm.
 
 The folder STATE holds what a test needs on the node. `undo` is a shell script there; before anything is broken, the
 line that mends it is added, and before the first of these a timer of systemd is started that runs the script. So

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tests that break a cluster on purpose, as data: what each does, to whom, and what it expects. Pure."""
+"""The tests that break a cluster on purpose, as data: the action, its target and the expected result. Pure."""
 
 from __future__ import annotations
 

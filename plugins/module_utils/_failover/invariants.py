@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must hold during and after every test. Each function takes what was seen and returns what was broken. Pure."""
+"""The conditions that must hold during and after every test. Each function takes what was seen and returns what was
+broken. Pure."""
 
 from __future__ import annotations
 

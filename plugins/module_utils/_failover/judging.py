@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Brings together what all have seen of a test, and says whether every invariant held. Pure."""
+"""Judge a test: combine all observations and check every invariant. Pure."""
 
 from __future__ import annotations
 

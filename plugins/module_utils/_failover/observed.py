@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was seen during a test, from all nodes and from outside, on one clock. Pure.
+"""Combine the observations of a test, from all nodes and from outside, on one clock. Pure.
 
 A node's watch says what is active: `[time, time of the look before, [ids], boot]`, whenever that changes and at least
 once a second; boot is another one after each boot. Times of a node are corrected by how far its clock is ahead of the

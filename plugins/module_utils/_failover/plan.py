@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a test may begin, whom it is about, and what is waited for. Pure.
+"""Plan a test: whether it may begin, its target, and the events to wait for. Pure.
 
 STATES are what the module internal_failover_info has returned on each node, by node.
 """

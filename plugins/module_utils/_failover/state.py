@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a node tells of its cluster and of itself before, during and after a test. Reads only."""
+"""Read the state of a node and its cluster before, during and after a test. Reads only."""
 
 from __future__ import annotations
 

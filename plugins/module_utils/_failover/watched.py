@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is watched of a cluster from outside of Pacemaker: addresses, mounts and units of its resources. Pure."""
+"""Choose the addresses, mounts and units of resources to watch from outside of Pacemaker. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Starts and ends the services that watch during a test, and reads what they have seen.
+"""Start and stop the services that watch during a test, and read their records.
 
 The units are files of /etc and enabled, so that a node is watched again from its next boot on. They end by themselves,
 and take their units away, at a deadline.

@@ -6,11 +6,11 @@
 - services: The services of a cluster and their ports: the one table that iptables, firewalld, verify and the
   documentation use
 - ports: Ports as users write them: 80, 8010-8020, 53/udp, 5000-5010/tcp
-- rules: The declared packet filter, and its rules as iptables-restore reads them
-- lockout: Whether a declared filter fits a host: its interfaces, and the SSH connection by which Ansible comes
-- iptables: What iptables-save prints, as data: compare table filter with the wanted one, and keep what belongs to
+- rules: The declared packet filter, and its rules in the format of iptables-restore
+- lockout: Check that a declared filter fits a host: its interfaces, and the SSH connection that Ansible uses
+- iptables: The output of iptables-save as data: compare table filter with the wanted one, and keep the rules of
   others
-- plan: What has to change on a node so that it has the declared packet filter and no other one
-- node: The packet filter of the node: look at it, load another one with a way back, make it permanent
-- firewalld: What firewalld lets in, where it runs: now, and after a reload or a boot
+- plan: Plan the changes that give a node the declared packet filter and no other one
+- node: The packet filter of the node: inspect it, load another one with a way back, make it permanent
+- firewalld: Find out what firewalld lets in: now, and after a reload or a boot
 """

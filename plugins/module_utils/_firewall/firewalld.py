@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What firewalld lets in, where it runs: now, and after a reload or a boot."""
+"""Find out what firewalld lets in: now, and after a reload or a boot."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What iptables-save prints, as data: compare table filter with the wanted one, and keep what belongs to others."""
+"""The output of iptables-save as data: compare table filter with the wanted one, and keep the rules of others."""
 
 from __future__ import annotations
 

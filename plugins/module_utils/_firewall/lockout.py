@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a declared filter fits a host: its interfaces, and the SSH connection by which Ansible comes. Pure."""
+"""Check that a declared filter fits a host: its interfaces, and the SSH connection that Ansible uses. Pure."""
 
 from __future__ import annotations
 

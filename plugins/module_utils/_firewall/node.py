@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The packet filter of the node: look at it, load another one with a way back, make it permanent."""
+"""The packet filter of the node: inspect it, load another one with a way back, make it permanent."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What has to change on a node so that it has the declared packet filter and no other one. Pure."""
+"""Plan the changes that give a node the declared packet filter and no other one. Pure."""
 
 from __future__ import annotations
 

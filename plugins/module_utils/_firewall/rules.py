@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The declared packet filter, and its rules as iptables-restore reads them. Pure."""
+"""The declared packet filter, and its rules in the format of iptables-restore. Pure."""
 
 from __future__ import annotations
 

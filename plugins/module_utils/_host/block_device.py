@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a block device holds, read from the device itself, never from a cache, and without changing anything."""
+"""Inspect a block device: read the device itself, never a cache, and change nothing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that hold a shared binary key: what is there, and putting a key in place so that a crash leaves the old one."""
+"""Files with a shared binary key: inspect one, and replace it so that a crash leaves the old one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a machine has: packages, systemd units, files. Only looks."""
+"""Inspect a machine: packages, systemd units, files. Only looks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes directories, files and systemd units of a machine, where they are not as wanted."""
+"""Change directories, files and systemd units of a machine that are not as wanted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write files and make directories so that nobody may do more with them at any moment than in the end."""
+"""Write files and make directories whose permissions are never wider than the final ones."""
 
 from __future__ import annotations
 

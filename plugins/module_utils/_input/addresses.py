@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Service addresses: ha_cluster_ip, and those of the resources that bring one. Pure."""
+"""Check service addresses: ha_cluster_ip, and the addresses of resources. Pure."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def own(topology: Topology, place: str, address: Address) -> Iterator[Problem]:
 
 
 def of_resource(topology: Topology, place: str, address: Address, options: Mapping[str, str]) -> Iterator[Problem]:
-    """What is wrong with the ADDRESS of a resource and its interface, as far as the networks are declared."""
+    """Find the problems of the ADDRESS of a resource and of its interface, as far as the networks are declared."""
     yield from own(topology, place, address)
     base = place.rpartition(".")[0]
     bits = netmask_bits(options.get("cidr_netmask", ""), address)
@@ -90,7 +90,7 @@ def of_resource(topology: Topology, place: str, address: Address, options: Mappi
     nic = options.get("nic", "").partition(":")[0]
     found = [(name, subnet) for name, subnets in topology.subnets.items() for subnet in subnets if address in subnet]
     if not found and not all(topology.subnets.values()):
-        return  # it may be in one that could not be read
+        return  # it may be in a network that could not be read
     if not found:
         interfaces = {network.get("interface") for network in topology.networks.values()}
         if nic and bits is not None and nic not in interfaces:
@@ -120,7 +120,7 @@ def of_resource(topology: Topology, place: str, address: Address, options: Mappi
 
 
 def netmask_bits(word: str, address: Address) -> int | None:
-    """The bits of a netmask, written as their number or, for IPv4, like 255.255.255.0; None where WORD is neither."""
+    """Return the bits of a netmask, written as a number or, for IPv4, like 255.255.255.0; None if WORD is neither."""
     if word.isdigit():
         return int(word) if 1 <= int(word) <= BITS[address.version] else None
     network = read_as(ipaddress.IPv4Network, f"0.0.0.0/{word}") if word and address.version == 4 else None

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what was found on the nodes of a cluster to the variables with which the roles change nothing there. Pure."""
+"""Describe an existing cluster in variables with which the roles change nothing there. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf 
     wanted,
 )
 
-# What operators set and take back, which is not for a file to say.
+# State that operators set and clear by hand; it does not belong in a file.
 OPERATORS_META = ("target-role", "is-managed", "maintenance")
 OPERATORS_PROPERTIES = ("maintenance-mode", "stop-all-resources")
 OPERATORS_CONSTRAINT = "cli-"
@@ -72,7 +72,7 @@ PCSD_NETWORK, PCSD_PORT = "pcsd", 2224
 CLUSTER_NAME = re.compile(r"[A-Za-z0-9._-]{1,256}")
 HOST_NAME = re.compile(r"([A-Za-z0-9_-]+\.)*[A-Za-z][A-Za-z0-9_-]*")
 
-# Keys that the nodes share, what uses them, and how that takes a new one over.
+# Keys that the nodes share, the service that uses each, and the way in which it takes over a new key.
 KEYS: t.Mapping[str, t.Mapping[str, str]] = {
     "/etc/corosync/authkey": {"service": "corosync.service", "takes_over": "reload"},
     "/etc/pacemaker/authkey": {"service": "pacemaker.service"},
@@ -83,12 +83,12 @@ Found = t.Mapping[str, t.Any]
 
 
 class Template(str):
-    """A text that Ansible is to fill in; any other text is to stay what it is."""
+    """A text that Ansible templates; all other text stays as it is."""
 
 
 @dataclass
 class Part:
-    """Variables that belong together, and what is to be said of them."""
+    """Variables that belong together, and a comment on them."""
 
     comment: str
     variables: dict[str, t.Any] = field(default_factory=dict)
@@ -96,28 +96,28 @@ class Part:
 
 @dataclass
 class Adoption:
-    """What is written of a cluster, and what is not."""
+    """The description of a cluster: its variables, and notes on parts that they can't hold."""
 
     name: str
     parts: list[Part] = field(default_factory=list)
     hosts: dict[str, t.Any] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)  # what can't be said
-    operators: list[str] = field(default_factory=list)  # what an operator set
-    notes: list[str] = field(default_factory=list)  # what is to be known or done
+    left_out: list[str] = field(default_factory=list)  # settings that no variable can hold
+    operators: list[str] = field(default_factory=list)  # states that an operator set
+    notes: list[str] = field(default_factory=list)  # facts to know and steps to take
 
     def add(self, comment: str, variables: t.Mapping[str, t.Any]) -> None:
-        """Add those of VARIABLES that say something."""
+        """Add those of VARIABLES that have a value."""
         kept = {name: value for name, value in variables.items() if value not in ({}, [], "", None)}
         if kept:
             self.parts.append(Part(comment, kept))
 
 
-# --- what stands in the way ------------------------------------------------------------------------------------------
+# --- obstacles --------------------------------------------------------------------------------------------------------
 
 
 def problems(hosts: t.Mapping[str, Found], cib: Found) -> list[str]:
-    """Why the cluster of HOSTS can't be adopted as it is, one sentence each."""
+    """Say why the cluster of HOSTS can't be adopted as it is, one sentence each."""
     idle = [host for host, found in hosts.items() if not found["name"] or not found["corosync"]["pacemaker_running"]]
     if idle:
         return [
@@ -161,7 +161,7 @@ def problems(hosts: t.Mapping[str, Found], cib: Found) -> list[str]:
 
 
 def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
-    """The variables of the cluster of HOSTS, which has no problems()."""
+    """Return the variables of the cluster of HOSTS, which must have no problems()."""
     root = parse(next(iter(hosts.values()))["corosync"]["content"])
     by_node = {found["name"]: found for found in hosts.values()}
     adoption = Adoption(cluster_name(root))
@@ -216,7 +216,7 @@ def failed_notes(cib: Found) -> list[str]:
 
 
 def authentication_notes(hosts: t.Mapping[str, Found]) -> list[str]:
-    """Who must be authenticated, which takes the password that can't be read."""
+    """List the hosts that must be authenticated; this takes the password, which can't be read."""
     return [
         f"{found['name']} is not authenticated to {', '.join(found['unauthenticated'])}; give ha_hacluster_password,"
         " and site.yml does that."
@@ -229,7 +229,7 @@ def authentication_notes(hosts: t.Mapping[str, Found]) -> list[str]:
 
 
 def corosync_variables(root: Section) -> tuple[dict[str, t.Any], list[str], list[str]]:
-    """The variables of the role cluster, the settings that they don't say, and why they would change something."""
+    """Return the variables of role cluster, the settings that they leave out, and the obstacles to the role."""
     totem, quorum = root.child("totem"), root.child("quorum")
     transport = totem.get("transport", "knet")
     numbers = link_numbers(root)
@@ -263,7 +263,7 @@ def corosync_variables(root: Section) -> tuple[dict[str, t.Any], list[str], list
 
 
 def picked(section: Section, options: t.Iterable[str], prefix: str = "") -> dict[str, str]:
-    """Those OPTIONS that SECTION has, where their names have PREFIX."""
+    """Return those OPTIONS that SECTION has and whose names have PREFIX."""
     values = dict(section.attributes)
     return {option: values[prefix + option] for option in options if prefix + option in values}
 
@@ -273,7 +273,7 @@ def node_number(item: tuple[str, Section]) -> int:
 
 
 def link_numbers(root: Section) -> list[int]:
-    """The numbers of the links on which any node has an address."""
+    """Return the numbers of the links on which any node has an address."""
     keys = {key for node in node_sections(root).values() for key, _value in node.attributes}
     return [number for number in range(8) if f"ring{number}_addr" in keys]
 
@@ -283,7 +283,7 @@ def network_names(numbers: t.Sequence[int]) -> list[str]:
 
 
 def link_options(totem: Section, number: int, transport: str) -> dict[str, str]:
-    """The options of a link under the names that pcs gives them."""
+    """Return the options of a link under the names that pcs gives them."""
     result = {}
     for section in totem.children("interface"):
         if section.get("linknumber", section.get("ringnumber", "0")) == str(number):
@@ -295,7 +295,7 @@ def link_options(totem: Section, number: int, transport: str) -> dict[str, str]:
 
 
 def unsaid(root: Section, spec: Spec) -> list[str]:
-    """The settings in corosync.conf that neither SPEC says nor pcs would write by itself."""
+    """Find the settings in corosync.conf that SPEC does not have and pcs would not write by itself."""
     said = wanted(spec)
     usual = [settings(predict(spec, log_file)) for log_file in (DEBIAN_LOG_FILE, RED_HAT_LOG_FILE)]
     return [
@@ -308,7 +308,7 @@ def unsaid(root: Section, spec: Spec) -> list[str]:
 
 
 def obstacles_of(root: Section, spec: Spec) -> list[str]:
-    """Why the role cluster can't take this corosync.conf for its own."""
+    """Say why role cluster can't take over this corosync.conf."""
     result = []
     if not CLUSTER_NAME.fullmatch(spec.name):
         result.append("The cluster has no name, or one that pcs doesn't take.")
@@ -337,7 +337,8 @@ def is_address(text: str) -> bool:
 def node_variables(
     root: Section, found: t.Mapping[str, Found]
 ) -> tuple[dict[str, dict[str, str]], dict[str, t.Any], list[str]]:
-    """The nodes' addresses by network, the variables for pcsd, and why role cluster would authenticate them anew."""
+    """Return the nodes' addresses by network, the variables for pcsd, and why role cluster would authenticate them
+    again."""
     numbers = link_numbers(root)
     sections = sorted(node_sections(root).items(), key=node_number)
     nodes = {
@@ -362,7 +363,7 @@ def node_variables(
 
 
 def networks(nodes: t.Mapping[str, t.Mapping[str, str]], found: t.Mapping[str, Found]) -> dict[str, dict[str, str]]:
-    """Interface and subnet of each network, where they are the same on all nodes."""
+    """Return interface and subnet of each network, where they are the same on all nodes."""
     result = {}
     for network in {name: None for addresses in nodes.values() for name in addresses}:
         places = [
@@ -377,7 +378,7 @@ def networks(nodes: t.Mapping[str, t.Mapping[str, str]], found: t.Mapping[str, F
 
 
 def boot_variables(found: t.Mapping[str, Found]) -> tuple[dict[str, bool], dict[str, bool], list[str]]:
-    """Whether the nodes join when they boot: for all, or by node where they differ; and why that can't be said."""
+    """Return the variables for joining at boot, for all nodes or by node where they differ; and obstacles to them."""
     obstacles = [
         f"{name} starts only one of corosync and pacemaker when it boots."
         for name, node in found.items()
@@ -395,7 +396,7 @@ def boot_variables(found: t.Mapping[str, Found]) -> tuple[dict[str, bool], dict[
 
 
 def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]], list[str]]:
-    """The keys that all nodes share, as role authkey takes them, and which are not among them."""
+    """Return the keys that all nodes share, as role authkey takes them, and the other keys."""
     keys, notes = [], []
     for path, more in KEYS.items():
         files = [node["key_files"].get(path) or {} for node in found.values()]
@@ -417,7 +418,7 @@ def key_variables(found: t.Mapping[str, Found]) -> tuple[list[dict[str, t.Any]],
 
 
 def add_objects(adoption: Adoption, cib: Found) -> None:
-    """Add all that CIB, what cluster_info returned, says in the form that pcs_cib takes."""
+    """Add all objects of CIB, the result of cluster_info, in the form that pcs_cib takes."""
     kept, operators = without_operators_state({kind: cib[kind] for kind in BY_NAME})
     adoption.operators += operators
     said = without_secrets(kept, (), adoption.secrets)
@@ -436,7 +437,7 @@ def add_objects(adoption: Adoption, cib: Found) -> None:
 
 
 def without_operators_state(exported: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
-    """EXPORTED without what operators set and take back, and that in words."""
+    """Return EXPORTED without the state that operators set and clear, and this state in words."""
     result, words = dict(exported), []
     result["properties"] = dict(exported["properties"])
     for name in OPERATORS_PROPERTIES:
@@ -467,7 +468,7 @@ def is_operators(item: Found) -> bool:
 
 
 def without_secrets(value: t.Any, path: tuple[str, ...], secrets: dict[str, str]) -> t.Any:
-    """VALUE with references in place of the passwords, which go into SECRETS."""
+    """Replace the passwords in VALUE by references, and put them into SECRETS."""
     if isinstance(value, t.Mapping):
         here = (*path, str(value["id"])) if "id" in value else path
         result = {}
@@ -485,7 +486,7 @@ def without_secrets(value: t.Any, path: tuple[str, ...], secrets: dict[str, str]
 
 
 def free_name(words: t.Iterable[str], taken: t.Container[str]) -> str:
-    """A variable's name made of WORDS that is not TAKEN."""
+    """Make a variable's name of WORDS that is not TAKEN."""
     name = re.sub(r"[^a-z0-9]+", "_", "_".join(words).lower()).strip("_")
     return next(one for one in (name, *(f"{name}_{number}" for number in range(2, 1000))) if one not in taken)
 
@@ -496,7 +497,8 @@ def free_name(words: t.Iterable[str], taken: t.Container[str]) -> str:
 def inventory(
     hosts: t.Mapping[str, Found], nodes: t.Iterable[str], host_boot: t.Mapping[str, bool]
 ) -> tuple[dict[str, t.Any], list[str]]:
-    """The inventory: the hosts under their nodes' names, reached as they were; and what is missing in it."""
+    """Return the inventory: the hosts under their nodes' names with their connection variables; and notes on
+    omissions."""
     variables: dict[str, dict[str, t.Any]] = {}
     notes = []
     for host, found in hosts.items():

@@ -1,20 +1,20 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The check of what an inventory says, before anything changes. Pure.
+"""Check an inventory before anything changes. Pure.
 
-- inventory.py   reads the variables of role resources by the specifications of the modules that are given them
-- objects.py     ids, what each kind of object can't be without, what is declared twice
+- inventory.py   reads the variables of role resources by the specifications of the modules that take them
+- objects.py     ids, missing options, duplicates
 - values.py      durations, scores, booleans, words, rules, agents
-- references.py  what objects name: others, nodes, the nodes that fencing devices are for
-- nodes.py       nodes, networks, links and hosts against each other
-- addresses.py   service addresses against networks and nodes
-- firewall.py    the packet filter: ports, subnets, rules, interfaces, whether Ansible can still connect
+- references.py  references from objects to other objects, to nodes, and to the targets of fencing devices
+- nodes.py       nodes, networks, links and hosts, compared with each other
+- addresses.py   service addresses, compared with networks and nodes
+- firewall.py    the packet filter: ports, subnets, rules, interfaces, and Ansible's own connection
 - whole.py       the cluster's name and password, options of corosync, URLs
 - words.py       the words that Pacemaker knows
 
-What only a running cluster knows is not asked here: names that the inventory does not declare are refused, unless
-ha_declared_elsewhere has them. Which agents there are, and which options they take, the nodes say later.
+The check does not read a running cluster. It refuses names that the inventory does not declare, unless
+ha_declared_elsewhere lists them. The nodes check agents and their options later.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.values i
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.whole import whole_problems
 
 CIB = frozenset(VARIABLES)  # the variables of role resources
-FORMS = (*VARIABLES, "ha_nodes")  # variables whose form is looked at here, and not by a role's specification
+FORMS = (*VARIABLES, "ha_nodes")  # variables whose form this check tests, not a role's specification
 
 
 def problems(
@@ -47,8 +47,8 @@ def problems(
     unreadable: Collection[str] = (),
     only: Collection[str] | None = None,
 ) -> list[Problem]:
-    """All that is wrong with VARIABLES, which are as the specifications of the roles have them, in those that ONLY
-    names. UNREADABLE are those that have a value that could not be had."""
+    """Find all problems of VARIABLES, which match the specifications of the roles; with ONLY, those of the variables
+    that it names. UNREADABLE are variables whose value can't be computed."""
     inventory = read(variables, unreadable, around)
     nodes = topology(variables, around)
     found = [
@@ -66,7 +66,7 @@ def problems(
 
 
 def in_order(found: Iterable[Problem]) -> list[Problem]:
-    """What was FOUND, by variable and object."""
+    """Sort the problems FOUND by variable and object."""
     problems_of: dict[str, list[Problem]] = {}
     for problem in found:
         problems_of.setdefault(problem.variable, []).append(problem)
@@ -74,13 +74,13 @@ def in_order(found: Iterable[Problem]) -> list[Problem]:
 
 
 def index_of(problem: Problem) -> int:
-    """The number of the object that PROBLEM is about in its list."""
+    """Return the index in its list of the object that PROBLEM is about."""
     match = re.match(r"\w+\[(\d+)\]", problem.place)
     return int(match[1]) if match else -1
 
 
 def form_problems(options: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> list[Problem]:
-    """What of VARIABLES is not as the OPTIONS of a role, its specification of arguments, have it."""
+    """Check the form of VARIABLES against OPTIONS, a role's specification of arguments."""
     reader = Reader(strict=True)
     for name, wanted in options.items():
         if name in FORMS or name not in variables:

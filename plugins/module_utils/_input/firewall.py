@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The packet filter: ports, subnets and rules, and whether it fits a host and lets Ansible in. Pure."""
+"""Check the packet filter: ports, subnets and rules, a host's interfaces, and the access of Ansible. Pure."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ LISTS = ("ha_service_ports", "ha_management_ports")
 
 
 def firewall_problems(variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """What is wrong with the variables that say what is let in."""
+    """Check the variables that open ports."""
     for name in dict.fromkeys(PORT_VARIABLES.values()):
-        if is_number(variables.get(name)):  # another check says what is no number
+        if is_number(variables.get(name)):  # another check reports values that are no numbers
             yield from said_of(name, why_no_single_port(variables[name]))
     for name in LISTS:
         for index, value in enumerate(listed(variables.get(name))):
@@ -69,7 +69,7 @@ def is_number(value: Any) -> bool:
 
 
 def why_no_ports(value: Any, protocol: str = "") -> str:
-    """Why VALUE is neither a port nor a range of ports; empty where it is."""
+    """Say why VALUE is neither a port nor a range of ports; empty if it is one."""
     try:
         parse_ports(value, protocol)
     except ValueError as error:
@@ -82,7 +82,7 @@ def why_no_single_port(value: Any) -> str:
 
 
 def service_port_problems(given: Any) -> Iterator[Problem]:
-    """What is wrong with the ports of the cluster's services."""
+    """Check the ports of the cluster's services."""
     for name, values in mapping(given).items():
         place = f"ha_firewall_ports.{name}"
         if name not in SERVICES:
@@ -103,7 +103,7 @@ def why_no_pattern(text: str) -> str:
 
 
 def unopened(variables: Mapping[str, Any]) -> Iterator[Problem]:
-    """Whether the port of the web server is one that is open to everybody, where such ports are declared."""
+    """Check that the port of the web server is open to everybody, if any ports are declared open to everybody."""
     port, given = variables.get("ha_lighttpd_port"), listed(variables.get("ha_service_ports"))
     if not given or not str(port).isdecimal():
         return
@@ -118,9 +118,9 @@ def unopened(variables: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def host_problems(variables: Mapping[str, Any], host: str, facts: Mapping[str, Any]) -> list[str]:
-    """What is wrong on HOST, as its FACTS tell: interfaces that it lacks, and whether Ansible would be locked out.
+    """Find problems on HOST by its FACTS: missing interfaces, and a filter that locks out Ansible.
 
-    VARIABLES have no other problem. Nothing is said of what the facts don't tell; module iptables_rules looks itself.
+    VARIABLES have no other problem. Where facts are missing, nothing is reported: module iptables_rules checks again.
     """
     wanted = declared(variables)
     interfaces = interfaces_of(facts)
@@ -138,7 +138,7 @@ def host_problems(variables: Mapping[str, Any], host: str, facts: Mapping[str, A
     try:
         why = why_locked_out(wanted, connection, interfaces)
     except (ClusterError, ValueError):
-        return []  # a value is wrong, which another check says
+        return []  # a value is wrong, which another check reports
     if not why:
         return []
     return [
@@ -149,7 +149,7 @@ def host_problems(variables: Mapping[str, Any], host: str, facts: Mapping[str, A
 
 
 def declared(variables: Mapping[str, Any]) -> Filter:
-    """The filter that VARIABLES declare, as role iptables hands it to module iptables_rules."""
+    """Return the filter that VARIABLES declare, as role iptables passes it to module iptables_rules."""
     networks = {
         name: Network(str(each["interface"]), tuple(str(each[key]) for key in ("subnet", "subnet6") if each.get(key)))
         for name, each in mapping(variables.get("ha_networks")).items()
@@ -189,7 +189,7 @@ def declared(variables: Mapping[str, Any]) -> Filter:
 
 
 def interfaces_of(facts: Mapping[str, Any]) -> Interfaces:
-    """The interfaces that FACTS tell of, with their addresses."""
+    """Return the interfaces in FACTS, with their addresses."""
     found = {}
     for name in listed(facts.get("interfaces")):
         details = mapping(facts.get(str(name).replace("-", "_")))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an inventory declares of a cluster, read by the specifications of the modules that will be given it. Pure."""
+"""Read the objects that an inventory declares, by the specifications of the modules that take them. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape import Problem, Reader, at_item, at_key
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 
-# The variables of role resources, and the options of pcs_cib that they are.
+# The variables of role resources, and the options of pcs_cib that take them.
 VARIABLES: Mapping[str, str] = {BY_NAME[name].variable if name in BY_NAME else f"ha_{name}": name for name in CIB}
 NAMES: Mapping[str, str] = {kind: variable for variable, kind in VARIABLES.items()}
 REMOTE = "ocf:pacemaker:remote"
@@ -22,7 +22,7 @@ Places = Sequence["tuple[str, dict[str, Any]]"]
 
 
 class Around(NamedTuple):
-    """What else there is: the inventory, and what the variables are for."""
+    """The context of the variables: the inventory, and the roles that use them."""
 
     host: str = ""
     hosts: Collection[str] = ()
@@ -33,7 +33,7 @@ class Around(NamedTuple):
 
 @dataclass
 class Inventory:
-    """The variables of one host, the objects that they declare, and what is wrong with either.
+    """The variables of one host, the objects that they declare, and the problems of both.
 
     Kinds that are `unsure` may hold names that could not be read.
     """
@@ -45,12 +45,13 @@ class Inventory:
     problems: list[Problem] = field(default_factory=list)
 
     def has_said(self, place: str, option: str) -> bool:
-        """Whether OPTION of the object at PLACE could not be read, which is a problem already."""
+        """Whether OPTION of the object at PLACE could not be read, which is already a problem."""
         start = at_key(place, option)
         return any(problem.place.startswith(start) for problem in self.problems)
 
     def objects(self, kind: str, *, absent: bool = False) -> Places:
-        """The declared objects of KIND that are to be there, or that are not to, each with its place."""
+        """Return the declared objects of KIND that are present or, if ABSENT, those declared absent, each with its
+        place."""
         return [
             (at_item(NAMES[kind], index, item), item)
             for index, item in enumerate(self.declared.get(kind) or ())
@@ -58,11 +59,11 @@ class Inventory:
         ]
 
     def mapping(self, kind: str) -> dict[str, Any]:
-        """The values that are declared of KIND by name."""
+        """Return the values that are declared of KIND by name."""
         return self.declared.get(kind) or {}
 
     def names(self, kind: str, *, absent: bool = False) -> set[str]:
-        """The ids of what is declared of KIND."""
+        """Return the ids of the declared objects of KIND."""
         found = {item.get("id") or implied_id(kind, item) for _place, item in self.objects(kind, absent=absent)}
         return {name for name in found if name}
 
@@ -72,14 +73,14 @@ class Inventory:
         return any(matches(pattern, name) for pattern in patterns if pattern is not None)
 
     def remote_nodes(self) -> set[str]:
-        """The nodes without corosync that are declared: those that resources connect, and guests."""
+        """Return the declared nodes without corosync: remote nodes, which resources connect, and guest nodes."""
         resources = [item for _place, item in self.objects("resources")]
         guests = {str((item.get("meta") or {}).get("remote-node") or "") for item in resources}
         return {item["id"] for item in resources if item.get("agent") == REMOTE and "id" in item} | (guests - {""})
 
 
 def read(variables: Mapping[str, Any], unreadable: Collection[str], around: Around) -> Inventory:
-    """What VARIABLES declare. Those that are UNREADABLE have no readable value."""
+    """Read the objects that VARIABLES declare. Those that are UNREADABLE have no readable value."""
     inventory = Inventory(variables, around)
     inventory.unsure |= {VARIABLES[name] for name in unreadable if name in VARIABLES}
     for variable, kind in VARIABLES.items():
@@ -103,7 +104,7 @@ def is_whole(kind: str, value: Any) -> bool:
 
 
 def implied_id(kind: str, item: Mapping[str, Any]) -> str:
-    """The id of an object that is declared without one, where others can name it."""
+    """Return the id of an object that is declared without one, if others can refer to it."""
     return f"{item['resource']}-clone" if kind == "clones" and item.get("resource") else ""
 
 
@@ -111,18 +112,18 @@ def matches(pattern: str, name: str) -> bool:
     try:
         return re.fullmatch(pattern, name) is not None
     except re.error:
-        return True  # said where it stands
+        return True  # reported at the pattern's own place
 
 
 def below(place: str, path: Sequence[str | int]) -> str:
-    """The place of what PATH leads to, from an object at PLACE."""
+    """Return the place that PATH leads to from an object at PLACE."""
     for step in path:
         place = f"{place}[{step}]" if isinstance(step, int) else at_key(place, step)
     return place
 
 
 def parts(place: str, item: Mapping[str, Any], option: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The parts of an object, such as its operations, that are to be there, each with its place."""
+    """Return the parts of an object, such as its operations, that are not declared absent, each with its place."""
     for index, part in enumerate(item.get(option) or ()):
         if part is not None and part.get("state") != "absent":
             yield at_item(at_key(place, option), index, part), part

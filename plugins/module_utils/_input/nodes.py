@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The nodes and networks that an inventory declares, against each other and against its hosts and groups. Pure."""
+"""Check the nodes and networks of an inventory against each other and against its hosts and groups. Pure."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ NETWORK = {"type": "dict", "options": {name: {"type": "str"} for name in ("inter
 HOST_NAME = re.compile(r"([A-Za-z0-9_-]+[.])*[A-Za-z][A-Za-z0-9_-]*")
 UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 MAX_LINKS, MAX_NODES = 8, 32
-# Lists of nodes that may be one string, as on the command line. The roles say which names are wrong.
+# Lists of nodes that may be one string, as on the command line. The roles report wrong names in them.
 NAMED = ("ha_leaving_nodes", "ha_replaced_nodes", "ha_maintenance_nodes", "ha_destroy_missing_nodes")
-# Roles that go by the addresses of the nodes.
+# Roles that use the addresses of the nodes.
 ADDRESSED = frozenset(("os_prep", "cluster", "iptables"))
 
 
 @dataclass
 class Topology:
-    """The nodes with their addresses by network, None where ha_nodes could not be read; and the networks."""
+    """The nodes with their addresses by network, or None if ha_nodes could not be read; and the networks."""
 
     nodes: dict[str, dict[str, Any]] | None = None
     networks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Topology:
 
     @property
     def addresses(self) -> dict[Address, str]:
-        """Each address of a node, with its place."""
+        """Return each address of a node, with its place."""
         found: dict[Address, str] = {}
         for node, addresses in (self.nodes or {}).items():
             for network, word in addresses.items():
@@ -67,7 +67,7 @@ class Topology:
 
 
 def topology(variables: Mapping[str, Any], around: Around) -> Topology:
-    """The nodes and networks that VARIABLES declare, and what is wrong with them."""
+    """Read the nodes and networks that VARIABLES declare, and find their problems."""
     result = Topology()
     read_nodes(result, variables)
     forms = [*result.problems]
@@ -75,7 +75,7 @@ def topology(variables: Mapping[str, Any], around: Around) -> Topology:
     if not around.roles or around.roles & ADDRESSED:
         for check in (node_names, node_addresses, links, firewalled):
             result.problems += check(result, variables, around)
-    else:  # roles that go by the nodes' names alone
+    else:  # roles that use only the nodes' names
         result.problems = forms
     for check in (hosts_and_groups, domains, hypervisors, named_nodes):
         result.problems += check(result, variables, around)
@@ -107,7 +107,7 @@ def read_nodes(result: Topology, variables: Mapping[str, Any]) -> None:
 def read_networks(result: Topology, variables: Mapping[str, Any]) -> None:
     networks = variables.get("ha_networks")
     if not isinstance(networks, Mapping):
-        return  # said where all variables' types are
+        return  # reported with the types of all variables
     for name, network in networks.items():
         place = f"ha_networks.{name}"
         reader = Reader(strict=True)
@@ -147,7 +147,7 @@ def read_subnet(subnets: list[Subnet], place: str, word: str | None) -> Iterator
 
 
 def hosts_and_groups(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """Nodes that are no hosts, and hosts that are no nodes."""
+    """Find nodes that are not hosts, and hosts that are not nodes."""
     nodes = topology.nodes
     if nodes is None:
         return
@@ -171,14 +171,14 @@ def hosts_and_groups(topology: Topology, variables: Mapping[str, Any], around: A
 
 
 def node_names(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """Names that nodes can't have."""
+    """Find names that nodes can't have."""
     for text in name_problems(topology.nodes or (), around.groups, host_names="os_prep" in around.roles):
         place, _colon, rest = text.partition(": ")
         yield Problem(place, rest)
 
 
 def named_nodes(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """Lists of nodes that may come from the command line, as one string."""
+    """Check lists of nodes that may come from the command line as one string."""
     for name in NAMED:
         value = variables.get(name)
         if not isinstance(value, (str, list, type(None))):
@@ -210,7 +210,8 @@ def hypervisors(topology: Topology, variables: Mapping[str, Any], around: Around
 
 
 def node_addresses(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """Addresses that are none, that are in another network, or that two have. A name alone is what it resolves to."""
+    """Find missing, malformed and duplicate addresses, and those in the wrong network. A bare node name has none to
+    check."""
     seen: dict[Address, str] = {}
     may_be_name = "os_prep" not in around.roles  # which writes them into /etc/hosts
     for node, addresses in (topology.nodes or {}).items():
@@ -234,7 +235,7 @@ def node_addresses(topology: Topology, variables: Mapping[str, Any], around: Aro
 
 
 def in_network(topology: Topology, place: str, address: Address, network: str, whose: str) -> Iterator[Problem]:
-    """What is wrong with ADDRESS at PLACE, which is to be in NETWORK."""
+    """Check that ADDRESS at PLACE is in NETWORK."""
     subnets = topology.subnets.get(network) or []
     subnet = next((each for each in subnets if address in each), None)
     if subnets and subnet is None:
@@ -245,7 +246,7 @@ def in_network(topology: Topology, place: str, address: Address, network: str, w
 
 
 def links(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """Networks that variables name and that are not there, and nodes that have no address on a link."""
+    """Find undeclared networks in variables, and nodes that have no address on a link."""
     names = variables.get("ha_links")
     names = names if isinstance(names, (list, tuple)) else []
     if isinstance(variables.get("ha_links"), (list, tuple)) and not 1 <= len(names) <= MAX_LINKS:
@@ -284,7 +285,7 @@ USED_BY: Mapping[str, frozenset[str]] = {
 
 
 def network_name(topology: Topology, place: str, name: str, *, needs_address: bool) -> Iterator[Problem]:
-    """What is wrong with NAME at PLACE, which is to be that of a network on which the nodes have addresses."""
+    """Check that NAME at PLACE is the name of a network on which the nodes have addresses."""
     if topology.networks:
         if name not in topology.networks:
             yield Problem(
@@ -318,7 +319,7 @@ def firewalled(topology: Topology, variables: Mapping[str, Any], around: Around)
 
 
 def domains(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """The domains of the nodes, for role fence_virt."""
+    """Check the domains of the nodes, for role fence_virt."""
     given = variables.get("ha_fence_virt_domains")
     if topology.nodes is None or "fence_virt" not in around.roles or not isinstance(given, Mapping):
         return

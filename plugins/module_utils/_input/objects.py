@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether each declared object can be one: its id, what it can't be without, and what it can't have beside. Pure."""
+"""Check declared objects by themselves: their ids, missing options, and options that exclude each other. Pure."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventor
 )
 
 Item = Mapping[str, Any]
-Finding = Iterator["tuple[str, str]"]  # an option of the object, and what is wrong; the object itself where it is empty
+Finding = Iterator["tuple[str, str]"]  # an option of the object (empty for the object itself), and the problem
 
 OBJECTS = tuple(kind.name for kind in KINDS if kind.options)
 PATTERNS = ("purge", "declared_elsewhere")
 ID = re.compile(r"[^\W\d][\w.-]*")
-# What can be in one place only: a resource in a group, or in a bundle, or cloned.
+# Kinds whose members can be in one place only: a resource is in a group, in a bundle, or cloned.
 HOLDERS = tuple(kind.name for kind in THINGS if any("names" in option for option in kind.options.values()))
 PARTS_WITH_IDS = {
     kind.name: tuple(name for name, option in kind.options.items() if "id" in option.get("suboptions", ()))
@@ -36,7 +36,7 @@ PARTS_WITH_IDS = {
 
 
 def object_problems(inventory: Inventory) -> list[Problem]:
-    """What is wrong with the declared objects by themselves, and with two of them that want to be the same."""
+    """Check each declared object by itself, and find duplicates."""
     return [
         *bad_ids(inventory),
         *duplicates(inventory),
@@ -50,7 +50,7 @@ def object_problems(inventory: Inventory) -> list[Problem]:
 
 
 def with_ids(inventory: Inventory) -> Iterator[tuple[str, str]]:
-    """Everything that has an id, or gets one that others can name, with its place."""
+    """Return every object that has an id, or gets one that others can refer to, with its place."""
     for kind in OBJECTS:
         for place, item in (*inventory.objects(kind), *inventory.objects(kind, absent=True)):
             if not BY_NAME[kind].own_names and (item.get("id") or implied_id(kind, item)):
@@ -71,7 +71,7 @@ def bad_ids(inventory: Inventory) -> Iterator[Problem]:
 
 
 def duplicates(inventory: Inventory) -> Iterator[Problem]:
-    """What is declared twice. Constraints without an id are told apart by what they are about."""
+    """Find objects that are declared twice. Constraints without an id are compared by their subject."""
     seen: dict[tuple[str, Any], str] = {}
     for place, name in with_ids(inventory):
         first = seen.setdefault(("id", name), place)
@@ -86,7 +86,7 @@ def duplicates(inventory: Inventory) -> Iterator[Problem]:
 
 
 def subject(kind: str, item: Item) -> Any:
-    """What tells an object that has no id from the others of its kind; None for what has one."""
+    """Return the key that identifies an object without an id among those of its kind; None for one with an id."""
     own = [item.get(name) for name in marked(kind, "identifies")]
     if BY_NAME[kind].own_names:
         return tuple(own) if any(own) else None
@@ -98,11 +98,11 @@ def subject(kind: str, item: Item) -> Any:
 
 
 def marked(kind: str, mark: str) -> list[str]:
-    """The options of KIND that are described with MARK."""
+    """Return the options of KIND that are described with MARK."""
     return [name for name, option in BY_NAME[kind].options.items() if mark in option]
 
 
-# --- what each kind needs --------------------------------------------------------------------------------------------
+# --- required options -------------------------------------------------------------------------------------------------
 
 
 def by_kind(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
@@ -113,7 +113,7 @@ def by_kind(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
 
 
 def lacking(inventory: Inventory, kind: str, place: str, item: Item) -> Iterator[str]:
-    """What is missing for ITEM to be made, if nothing else makes it."""
+    """Find the options that ITEM lacks, unless something else makes the object."""
     name = item.get("id") or ""
     if name and inventory.is_elsewhere(kind, name):
         return
@@ -124,7 +124,7 @@ def lacking(inventory: Inventory, kind: str, place: str, item: Item) -> Iterator
 
 
 def missing(kind: str, item: Item) -> Iterator[str]:
-    """The options that ITEM lacks to be made. Some are only needed without sets."""
+    """Find the options that ITEM lacks to be made. Some are required only without sets."""
     for name in marked(kind, "needed"):
         if "not_with_sets" not in BY_NAME[kind].options[name]:
             yield from [name] if item.get(name) is None else []
@@ -146,7 +146,7 @@ def of_pairs(kind: str, item: Item) -> Finding:
 
 
 def held_twice(inventory: Inventory) -> Iterator[Problem]:
-    """Resources that two groups, clones or bundles want to have."""
+    """Find resources that are in two groups, clones or bundles."""
     holder: dict[str, str] = {}
     for kind in HOLDERS:
         for place, item in inventory.objects(kind):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether what objects name is there: other objects, nodes, and the nodes that fencing devices are for. Pure."""
+"""Check the references between objects, and from objects to nodes. Pure."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.agents import by_name
 
 NODES = "nodes"
-# Variables that have something for each of some nodes, and whether remote nodes may be among them.
+# Variables with a value by node, and whether remote nodes may be among their keys.
 BY_NODE = {"ha_fence_virt_domains": True, "ha_fence_virt_delays": False, "ha_fence_virt_vsock_cids": False}
 
 
 class Known:
-    """The names that there are, by kind."""
+    """The known names, by kind."""
 
     def __init__(self, inventory: Inventory, nodes: frozenset[str] | None) -> None:
         self.inventory = inventory
@@ -43,7 +43,7 @@ class Known:
             self.there["stonith"].add(device)
 
     def problem(self, place: str, name: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
-        """What is wrong with NAME at PLACE, which is to be that of something of KINDS."""
+        """Check that NAME at PLACE is the name of an object of one of KINDS."""
         if any(kind in self.inventory.unsure for kind in kinds):
             return
         if any(name in self.there[kind] or self.inventory.is_elsewhere(kind, name) for kind in kinds):
@@ -75,7 +75,7 @@ class Known:
             )
 
     def node_problem(self, place: str, name: str) -> Iterator[Problem]:
-        """What is wrong with NAME at PLACE, which is to be that of a node."""
+        """Check that NAME at PLACE is the name of a node."""
         if self.nodes is None or name in self.nodes or "resources" in self.inventory.unsure:
             return
         if self.inventory.is_elsewhere("resources", name):  # the connection to a remote node
@@ -91,15 +91,15 @@ class Known:
             yield Problem(place, f"there is no node '{name}'; the nodes are {', '.join(sorted(self.nodes))}.")
 
     def fenced_problem(self, place: str, name: str) -> Iterator[Problem]:
-        """The same where a fencing device names it. Other hosts of the inventory may be nodes at another time, and
-        Pacemaker compares without regard to capitals."""
+        """Check the NAME of a node in a fencing device. Other hosts of the inventory may be nodes at another time, and
+        Pacemaker ignores case here."""
         hosts = {host.lower() for host in (*(self.nodes or ()), *self.inventory.around.hosts)}
         if name.lower() not in hosts:
             yield from self.node_problem(place, name)
 
 
 def fence_virt_device(inventory: Inventory) -> str:
-    """The fencing device that role fence_virt makes; empty where it makes none."""
+    """Return the name of the fencing device that role fence_virt makes; empty if it makes none."""
     roles = inventory.variables.get("ha_roles")
     used = roles is None or "fence_virt" in roles
     return (
@@ -110,7 +110,7 @@ def fence_virt_device(inventory: Inventory) -> str:
 
 
 def reference_problems(inventory: Inventory, nodes: frozenset[str] | None) -> Iterator[Problem]:
-    """The names in objects that nothing has. NODES are those with corosync."""
+    """Find names in objects that belong to no known object. NODES are those with corosync."""
     yield from by_node(inventory, nodes)
     yield from twin_nodes(inventory, nodes)
     known = Known(inventory, nodes)
@@ -128,8 +128,8 @@ def reference_problems(inventory: Inventory, nodes: frozenset[str] | None) -> It
 
 
 def by_node(inventory: Inventory, nodes: frozenset[str] | None) -> Iterator[Problem]:
-    """The names of nodes in what role fence_virt takes. Remote nodes may have a domain; where the variable with their
-    resources is not there, as on a hypervisor, the names are believed."""
+    """Check the names of nodes in the variables of role fence_virt. Remote nodes may have a domain. Where the variable
+    with their resources is not defined, as on a hypervisor, unknown names are accepted."""
     if nodes is None or "fence_virt" not in inventory.around.roles:
         return
     remote = inventory.remote_nodes()
@@ -145,7 +145,7 @@ def by_node(inventory: Inventory, nodes: frozenset[str] | None) -> Iterator[Prob
 
 
 def twin_nodes(inventory: Inventory, nodes: frozenset[str] | None) -> Iterator[Problem]:
-    """Remote and guest nodes that are named like a node with corosync."""
+    """Find remote and guest nodes with the same name as a node with corosync."""
     members = {name.lower() for name in nodes or ()}
     for place, item in inventory.objects("resources"):
         guest = str((item.get("meta") or {}).get("remote-node") or "")
@@ -160,7 +160,7 @@ def nothing(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Probl
 
 
 def of_location(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
-    """The nodes in a rule."""
+    """Check the nodes in a rule."""
     plain = words(item.get("rule") or "")
     for first, operator, last in zip(plain, plain[1:], plain[2:]):
         if first == "#uname" and operator in ("eq", "ne"):
@@ -173,13 +173,13 @@ def of_level(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Prob
         try:
             fits = any(re.search(pattern, node) for node in known.nodes)
         except re.error:
-            return  # Pacemaker's expressions are others than Python's
+            return  # Pacemaker's regular expressions differ from Python's
         if not fits:
             yield Problem(at_key(place, "pattern"), f"'{pattern}' fits none of the nodes; correct it.")
 
 
 def of_permission(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
-    """Slips in the ids that permissions are for; an id can be that of any element of the CIB."""
+    """Find slips in the ids of permissions; an id can be that of any element of the CIB."""
     ids = {name for kind in OBJECTS if not BY_NAME[kind].own_names for name in known.there[kind]}
     for index, each in enumerate(item.get("permissions") or ()):
         name = (each or {}).get("reference")
@@ -191,7 +191,7 @@ def of_permission(known: Known, place: str, item: Mapping[str, Any]) -> Iterator
 
 
 def of_device(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
-    """The nodes that a fencing device is for."""
+    """Check the nodes that a fencing device is for."""
     options = item.get("options") or {}
     named = False
     for option, read in ((HOST_LIST, host_list), (HOST_MAP, lambda word: {node for node, _port in host_map(word)})):
@@ -201,7 +201,7 @@ def of_device(known: Known, place: str, item: Mapping[str, Any]) -> Iterator[Pro
         try:
             word = text(plain_value(option, options[option], "device", is_fencing=True))
         except ClusterError:
-            continue  # said of its value
+            continue  # reported with its value
         here = f"{at_key(place, 'options')}.{option}"
         hosts = sorted(read(word))
         if not hosts:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hosts outside of the clusters that serve several of them: what they have to know of each. Pure."""
+"""Variables of hosts outside of the clusters that serve several of them. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 Variables = Mapping[str, Any]
 
-CONFLICTS = "__ha_clusters_conflict"  # the variable that keeps why a host can't serve its clusters
+CONFLICTS = "__ha_clusters_conflict"  # the variable with the reasons why a host can't serve its clusters
 # One fence_virtd listens in one way, with one key.
 LISTENER = (
     "ha_fence_virt_listener",
@@ -29,7 +29,7 @@ LISTENER = (
 
 
 def nodes_of(variables: Variables) -> dict[str, dict[str, str]]:
-    """The nodes of the cluster that VARIABLES describe, by name; none where they can't be read."""
+    """Return the nodes of the cluster that VARIABLES describe, by name; none if they can't be read."""
     links = variables.get("ha_links")
     try:
         return addresses_by_node(variables.get("ha_nodes") or {}, links if isinstance(links, list) else ["cluster"])
@@ -38,7 +38,7 @@ def nodes_of(variables: Variables) -> dict[str, dict[str, str]]:
 
 
 def served(host: str, nodes: Mapping[str, Variables], first: Iterable[str] = ()) -> list[str]:
-    """One node of each cluster that has HOST among its ha_hypervisors. NODES are the variables of all nodes. The
+    """Return one node of each cluster that has HOST in its ha_hypervisors. NODES are the variables of all nodes. The
     clusters of the nodes FIRST come first."""
     preferred = set(first)
     ordered = sorted(nodes, key=lambda name: name not in preferred)
@@ -51,7 +51,7 @@ def served(host: str, nodes: Mapping[str, Variables], first: Iterable[str] = ())
 
 
 def neighbours(host: str, nodes: Mapping[str, Variables]) -> list[str]:
-    """The nodes of other clusters that have a hypervisor in common with the cluster of HOST. NODES are the variables of
+    """Return the nodes of other clusters that share a hypervisor with the cluster of HOST. NODES are the variables of
     all nodes."""
     own = nodes.get(host, {})
     members, shared = nodes_of(own), set(own.get("ha_hypervisors") or ())
@@ -65,7 +65,8 @@ def neighbours(host: str, nodes: Mapping[str, Variables]) -> list[str]:
 
 
 def fence_group(variables: Variables) -> dict[str, Any]:
-    """The cluster that VARIABLES describe as ha_fence_virt_groups has it: domains that may fence each other."""
+    """Return the cluster that VARIABLES describe as an entry of ha_fence_virt_groups: domains that may fence each
+    other."""
     domains = variables.get("ha_fence_virt_domains") or {}
     names = variables.get("ha_fence_virt_domain_names")
     listener = variables.get("ha_fence_virt_listener") or "multicast"
@@ -83,8 +84,8 @@ def fence_group(variables: Variables) -> dict[str, Any]:
 
 
 def variables(own: Variables, clusters: Sequence[Variables], names: Iterable[str]) -> dict[str, Any]:
-    """The variables that a host gets which has OWN ones and serves CLUSTERS: of NAMES, those of the first cluster, and
-    the others as further groups of fence_virtd."""
+    """Return the variables of a host with its OWN variables that serves CLUSTERS: those NAMES from the first cluster,
+    and the other clusters as further groups of fence_virtd."""
     first, others = clusters[0], clusters[1:]
     taken = {name: first[name] for name in names if name not in own and first.get(name) is not None}
     groups = own.get("ha_fence_virt_groups") or first.get("ha_fence_virt_groups") or []
@@ -92,7 +93,7 @@ def variables(own: Variables, clusters: Sequence[Variables], names: Iterable[str
 
 
 def conflicts(host: str, own: Variables, clusters: Sequence[Variables]) -> Iterator[str]:
-    """Why one fence_virtd on HOST can't serve all CLUSTERS."""
+    """Say why one fence_virtd on HOST can't serve all CLUSTERS."""
     for name in LISTENER:
         values = {str(each.get("ha_cluster_name")): each.get(name) for each in clusters}
         if name not in own and len(set(map(str, values.values()))) > 1:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the options of declared objects have values that Pacemaker and pcs can read. Pure."""
+"""Check that Pacemaker and pcs can read the values of declared options. Pure."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import w
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.inventory import Inventory, parts
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.objects import OBJECTS
 
-ALIKE = 0.85  # how much a name must be like a known one to be a slip, where others are allowed
+ALIKE = 0.85  # similarity at which an unknown name counts as a slip, where other names are allowed
 TOKEN = re.compile(r"\"[^\"]*\"|'[^']*'|[()]|[^\s()]+")
 OF_RULE = re.compile(r"(id|role|score|score-attribute)=")  # options of a rule as a whole
 NUMBER = re.compile(r"[+-]?\d+|[+]?INFINITY", re.IGNORECASE)
 ISO_DURATION = re.compile(r"P[0-9YMWDTHS.,:-]+")
-# What is known of the names in a mapping, by what the option `holds`.
+# The known names in a mapping, by the word that the option `holds`.
 TABLES: Mapping[str, Mapping[str, known.Takes]] = {
     "meta": known.META,
     "operation": known.OPERATION,
@@ -62,7 +62,7 @@ HOST_CHECKS = ("static-list", "dynamic-list", "status", "none")
 
 
 def value_problems(inventory: Inventory) -> Iterator[Problem]:
-    """What is wrong with the values of the properties, the defaults and the objects that INVENTORY declares."""
+    """Check the values of the properties, the defaults and the objects that INVENTORY declares."""
     for name, value in inventory.mapping("properties").items():
         yield from property_problems(f"ha_properties.{name}", name, value)
     for plain in (kind for kind in BY_NAME.values() if kind.holds):
@@ -74,7 +74,7 @@ def value_problems(inventory: Inventory) -> Iterator[Problem]:
 
 
 def fence_virt_problems(inventory: Inventory) -> Iterator[Problem]:
-    """The same of the device that role fence_virt makes."""
+    """Check the values of the device that role fence_virt makes."""
     reader = Reader()
     given = {name: inventory.variables.get(f"ha_fence_virt_{name}") for name in ("options", "meta", "operations")}
     if isinstance(given["options"], Mapping):
@@ -90,7 +90,7 @@ def fence_virt_problems(inventory: Inventory) -> Iterator[Problem]:
 
 
 def of_object(place: str, item: Mapping[str, Any], wanted: Options) -> Iterator[Problem]:
-    """What is wrong with the values of ITEM, an object or a part of one whose options are WANTED."""
+    """Check the values of ITEM, an object or a part of one whose options are WANTED."""
     for name in sorted(name for name in item if name in wanted and is_free(wanted[name])):
         holds = wanted[name].get("holds", "")
         yield from options_problems(
@@ -106,7 +106,7 @@ def of_object(place: str, item: Mapping[str, Any], wanted: Options) -> Iterator[
 
 
 def why_not_taken(value: Any, takes: str) -> str:
-    """Why VALUE is not what an option TAKES, in the words of an option's description; empty where it is."""
+    """Say why VALUE is not what an option TAKES, a word of its description; empty if it is."""
     if takes in ("rule", "location rule"):
         return why_no_rule(value, is_location=takes == "location rule")
     if takes in ("agent", "fence agent"):
@@ -125,7 +125,8 @@ def said_of(place: str, why: str) -> Iterator[Problem]:
 def options_problems(
     place: str, options: Mapping[str, Any], table: Mapping[str, known.Takes], *, is_fencing: bool = False
 ) -> Iterator[Problem]:
-    """What is wrong with OPTIONS, a mapping at PLACE. TABLE says what those that it has take, and "" what all take."""
+    """Check OPTIONS, a mapping at PLACE. TABLE maps options to the values they take; its entry "" is for all
+    options."""
     for name, value in options.items():
         here = at_key(place, name)
         if value is None:
@@ -169,7 +170,7 @@ def property_problems(place: str, name: str, value: Any) -> Iterator[Problem]:
 
 
 def why_not(value: Any, takes: known.Takes, *, by_pcs: bool = False) -> str:
-    """Why VALUE is not what an option TAKES; empty where it is. BY_PCS: pcs has to take it, too."""
+    """Say why VALUE is not what an option TAKES; empty if it is. BY_PCS: pcs must take it, too."""
     if isinstance(value, (list, tuple, Mapping)):
         return "it takes one value."
     word = text(value)
@@ -205,7 +206,7 @@ def why_no_time(word: str, *, by_pcs: bool = False) -> str:
 
 
 def operation_problems(place: str, item: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with the operations of a resource: their names, their times, and two that are the same."""
+    """Check the operations of a resource: their names, their times, and duplicates."""
     seen: dict[tuple[str, float | None], str] = {}
     for here, part in parts(place, item, "operations"):
         name = part.get("name", "")
@@ -228,7 +229,7 @@ def operation_problems(place: str, item: Mapping[str, Any]) -> Iterator[Problem]
 
 
 def why_no_agent(agent: str, *, is_fencing: bool) -> str:
-    """Why there can be no AGENT of this name, as far as that is known without looking for it."""
+    """Say why no AGENT of this name can exist, as far as the name alone tells."""
     parts_of = agent.split(":")
     is_fence_agent = parts_of[0] == "stonith" or parts_of[-1].startswith("fence_")
     if not is_fencing and is_fence_agent:
@@ -252,14 +253,14 @@ def why_no_agent(agent: str, *, is_fencing: bool) -> str:
 
 
 def misspelled(name: str, agents: Collection[str]) -> str:
-    """A sentence on an agent's NAME that has the letters of a known one, but others of them as capitals, or in another
-    order. Only the nodes know which agents they have."""
+    """Suggest a known agent whose letters NAME has in another case or order. Only the nodes know which agents they
+    have."""
     meant = [each for each in agents if sorted(each.lower()) == sorted(name.lower())]
     return f"there is no agent '{name}'; did you mean '{meant[0]}'?" if meant and name not in agents else ""
 
 
 def why_no_fencing_option(name: str, word: str) -> str:
-    """What is wrong with the option NAME of a fencing device, as far as Pacemaker reads it."""
+    """Check the option NAME of a fencing device, as far as Pacemaker reads it."""
     if not name.startswith("pcmk_"):
         return ""
     if not PCMK.fullmatch(name):
@@ -280,7 +281,7 @@ def why_no_fencing_option(name: str, word: str) -> str:
 
 
 def why_no_rule(rule: str, *, is_location: bool) -> str:
-    """What is wrong with the text of a RULE; pcs says more of it."""
+    """Check the text of a RULE; pcs checks it further."""
     tokens = TOKEN.findall(rule)
     if not tokens:
         return "it is empty; write a condition, such as #uname eq node1."
@@ -290,7 +291,7 @@ def why_no_rule(rule: str, *, is_location: bool) -> str:
 
 
 def conditions(tokens: list[str]) -> Iterator[list[str]]:
-    """The single conditions of a rule, without what joins them."""
+    """Return the single conditions of a rule, without the words that join them."""
     current: list[str] = []
     for token in (*tokens, "and"):
         if token in ("(", ")") or (token.lower() in BOOLEAN and (not current or current[-1].lower() not in BINARY)):

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Variables for the cluster as a whole: its name, its password, the options of corosync, what answers. Pure."""
+"""Check the variables of the cluster as a whole: its name, its password, corosync's options, URLs. Pure."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ COROSYNC: Mapping[str, Mapping[str, bool]] = {
 
 
 def whole_problems(variables: Mapping[str, Any], around: Around, nodes: Topology) -> Iterator[Problem]:
-    """What is wrong with the variables that are for all NODES alike."""
+    """Check the variables that are the same for all NODES."""
     for check in (cluster_name, password, corosync_options, urls):
         yield from check(variables, around)
     if "cluster" in around.roles:
@@ -64,7 +64,7 @@ def cluster_name(variables: Mapping[str, Any], around: Around) -> Iterator[Probl
 
 
 def password(variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
-    """Where all nodes know each other, role cluster does without the password."""
+    """Check the password. Role cluster needs none where all nodes are authenticated."""
     word = variables.get("ha_hacluster_password")
     if isinstance(word, str) and (word or {"os_prep", "qnetd"}.intersection(around.roles)):
         if not word:
@@ -92,7 +92,7 @@ def corosync_options(variables: Mapping[str, Any], around: Around) -> Iterator[P
 
 
 def options(place: str, values: Any, table: Mapping[str, bool]) -> Iterator[Problem]:
-    """What is wrong with VALUES, options of corosync at PLACE. Another pcs may know some that are not in TABLE."""
+    """Check VALUES, options of corosync at PLACE. Other versions of pcs may know options that TABLE lacks."""
     if not isinstance(values, Mapping):
         if place.count("."):
             yield Problem(place, "it takes a mapping of options.")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Union
 
-# What an option takes: a kind of value, or one of a few words.
+# The values that an option takes: a kind of value, or one of a few words.
 BOOLEAN, NUMBER, SCORE, DURATION, ROLE = "boolean", "number", "score", "duration", "role"
 Takes = Union[str, "tuple[str, ...]"]
 
@@ -80,7 +80,7 @@ OPERATIONS = (
 
 CLASSES = ("ocf", "systemd", "lsb", "service", "stonith", "upstart", "nagios")
 PROVIDERS = ("heartbeat", "pacemaker", "linbit")
-# Names that are often mistyped. That one is missing here says nothing.
+# Names that are often mistyped. The list is not complete.
 AGENTS = (
     *("IPaddr2", "IPaddr", "IPsrcaddr", "IPv6addr", "SendArp", "Route", "portblock", "conntrackd", "ethmonitor"),
     *("Filesystem", "LVM-activate", "LVM", "lvmlockd", "Raid1", "mdraid", "ZFS", "sg_persist", "symlink", "drbd"),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fence agent can do: by its metadata or, where that is not at hand, by what is known of fence-agents. Pure.
+"""The abilities of a fence agent, from its metadata or, without that, from a list of known agents. Pure.
 
 The tables hold what the metadata of fence-agents 4.12 and 4.16 says, and what their code does.
 """

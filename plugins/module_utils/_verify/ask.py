@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Asks fence agents harmless questions: different switches at the same time, each switch one after the other."""
+"""Ask fence agents harmless questions: different switches at the same time, each switch one after the other."""
 
 from __future__ import annotations
 

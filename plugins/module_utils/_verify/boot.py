@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What starts at boot though only the cluster may start it, and what of the cluster does not. Pure."""
+"""Units that start at boot though only the cluster may start them, and cluster services that do not. Pure."""
 
 from __future__ import annotations
 

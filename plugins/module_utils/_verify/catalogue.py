@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that verify can find, by id; and which of it an administrator has accepted. Pure."""
+"""All findings of verify, by id, and those that an administrator has accepted. Pure."""
 
 from __future__ import annotations
 

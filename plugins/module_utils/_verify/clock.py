@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a host's clock is kept. Whether the clocks agree only several nodes can tell. Pure."""
+"""Check that a host's clock is kept in sync. compare.py compares the clocks of the nodes. Pure."""
 
 from __future__ import annotations
 

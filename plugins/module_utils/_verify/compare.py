@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only several nodes together show: whether they have the same files, packages, clock and cluster. Pure."""
+"""Compare nodes with each other: their files, packages, clocks and views of the cluster. Pure."""
 
 from __future__ import annotations
 

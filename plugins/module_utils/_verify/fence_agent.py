@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the fence agents of this node can do what they are told: their programs, and the options they know. Pure.
+"""Check the fence agents of this node: their programs, and the options they know. Pure.
 
 Source: lib/fencing.py of fence-agents, which ignores an option that an agent does not have, with a line in its log.
 """

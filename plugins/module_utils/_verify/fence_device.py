@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the options of a fence device mean to Pacemaker: for which nodes it is, and what it switches. Pure.
+"""Read the options of a fence device as Pacemaker does: the nodes it is for, and the ports it switches. Pure.
 
 Source: daemons/fenced/fenced_commands.c and lib/fencing/st_actions.c of Pacemaker.
 """

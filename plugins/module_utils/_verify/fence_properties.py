@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the cluster's properties make of fencing. Pure.
+"""The effect of the cluster's properties on fencing. Pure.
 
 Source: lib/pengine of Pacemaker (node_priority_fencing_delay), its ChangeLog, and Pacemaker Explained; for SBD with
 disks SUSE's administration guide, which wants the watchdog's timeout to be 0.

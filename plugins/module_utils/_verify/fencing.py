@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether every node can be fenced: by what is configured, and by asking the fence agents, which fences no node. Pure.
+"""Check that every node can be fenced, by the configuration and by questions to the fence agents that fence no node.
+Pure.
 
 Source of the syntax of pcmk_host_map and pcmk_host_list: lib/fencing and daemons/fenced of Pacemaker.
 """

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with a cluster, as data: an id that stays, how bad it is, where, what shows it, what helps. Pure."""
+"""A fault in a cluster as data: a stable id, its severity, its place, the evidence and the remedy. Pure."""
 
 from __future__ import annotations
 

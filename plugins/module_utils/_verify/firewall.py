@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a host's iptables rules let in: of the cluster's traffic, and beside what boot loads. Pure."""
+"""Check the iptables rules of a host: the cluster's traffic, and differences from the rules that boot loads. Pure."""
 
 from __future__ import annotations
 

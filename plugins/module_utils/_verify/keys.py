@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the shared keys are there, and kept from others. Whether they are equal only several nodes can tell. Pure."""
+"""Check that the shared keys exist and are protected from others. compare.py checks that they are
+equal. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looks at a cluster, from a node of it or in files, and tells what is wrong. The one place here that runs commands and
+"""Examine a cluster, from a node of it or in files, and report the faults. The one place here that runs commands and
 reads files; it changes nothing."""
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a node runs although the cluster runs it elsewhere: a second mount destroys a file system. Pure."""
+"""Find resources that a node runs although the cluster runs them elsewhere: a second mount destroys a file system.
+Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the cluster's programs are there. Whether their versions are equal only several nodes can tell. Pure."""
+"""Check that the cluster's programs are installed. compare.py compares their versions. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a picture of a cluster shows: its nodes and links, what runs where, and what ties resources together. Pure."""
+"""The content of a cluster's picture: nodes, links, where resources run, and the constraints between them. Pure."""
 
 from __future__ import annotations
 

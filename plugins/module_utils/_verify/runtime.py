@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the running corosync does what its file says, and reaches the others on every link. Pure."""
+"""Check that the running corosync uses its file, and reaches the other nodes on every link. Pure."""
 
 from __future__ import annotations
 

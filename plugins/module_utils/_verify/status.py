@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with a cluster's state, by what crm_mon says. Pure."""
+"""Faults in a cluster's state, as crm_mon shows it. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times that Pacemaker does not read as they are written; it then takes its default, without a word. Pure.
+"""Durations that Pacemaker misreads: it then uses its default without a warning. Pure.
 
 What Pacemaker 2.1.5 and 3.0 make of each form was tried with crm_simulate: a unit counts by its first letters, `PT1M`
 counts for intervals and not for timeouts, and neither fractions nor days are known.

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that was seen on all hosts together: what is wrong, what of it is accepted, and what is said at the end. Pure."""
+"""Combine the results of all hosts: the faults, those that are accepted, and the final summary. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where every resource would run if a node were lost, by Pacemaker's own scheduler (crm_simulate). Parsing is pure.
+"""Predict where every resource would run if a node were lost, with Pacemaker's own scheduler (crm_simulate). Parsing
+is pure.
 
 The loss is written into a copy of the CIB, as the others would see it: not a member any more, its processes gone. The
 scheduler then fences the node and places what it ran. (crm_simulate has an option for that; its XML output then ends

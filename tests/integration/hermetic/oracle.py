@@ -1,11 +1,11 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside the root file system of a Debian release: compares what the tools of Pacemaker and pcs say of a CIB with
-what cluster_info says of it.
+"""Compare the answers of Pacemaker's tools and pcs about a CIB with those of cluster_info. Runs inside the root file
+system of a Debian release.
 
-Nothing here reads the CIB as the collection does: the XML only tells which names to ask for. A value that differs is a
-misreading. One that is missing is a misreading too, unless `left_out` names what holds it.
+This file does not parse the CIB as the collection does: it uses the XML only to find the names to ask for. A value that
+differs is a misreading. So is a missing one, unless `left_out` names the object that holds it.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ ROLES |= {name: name for name in ("promoted", "unpromoted", "started", "stopped"
 
 
 def run(argv: Sequence[str], path: str) -> str:
-    """What a tool of Pacemaker prints about the CIB file PATH; nothing when it fails."""
+    """Return the output of a tool of Pacemaker for the CIB file PATH; empty if the tool fails."""
     return run_if_it_can(argv, path) or ""
 
 
 def run_if_it_can(argv: Sequence[str], path: str) -> str | None:
-    """As `run`, with None when the tool fails. One that does not end breaks the comparison."""
+    """Do the same as run(), but return None if the tool fails. A tool that does not end breaks the comparison."""
     environment = {**os.environ, "CIB_file": path}
     done = subprocess.run(argv, capture_output=True, text=True, check=False, env=environment, timeout=120)
     return done.stdout if done.returncode == 0 else None
 
 
 def pcs_json(path: str, *words: str) -> Any:
-    """What pcs says of the CIB file PATH as JSON, or None when this pcs can't."""
+    """Return the configuration that pcs prints as JSON for the CIB file PATH; None if this pcs has no JSON."""
     done = loaded_pcs.run(path, [*words, "config", "--output-format=json"])
     if done["rc"] == 0:
         return json.loads(done["stdout"])
@@ -61,7 +61,7 @@ def pcs_json(path: str, *words: str) -> Any:
 
 
 def simulate(path: str) -> tuple[ET.Element, ET.Element]:
-    """What crm_simulate says of the CIB file PATH, and the actions that the cluster would take."""
+    """Return the output of crm_simulate for the CIB file PATH, and the actions that the cluster would take."""
     path = upgraded(path)
     graph = f"{path}.graph"
     shown = ("--show-scores", "--show-attrs", "--show-utilization")
@@ -75,7 +75,7 @@ def simulate(path: str) -> tuple[ET.Element, ET.Element]:
 
 
 class Case:
-    """A CIB file, its XML, and what cluster_info says of it."""
+    """A CIB file, its XML, and the result of cluster_info for it."""
 
     def __init__(self, path: str, read: str | None = None) -> None:
         self.path, self.upgraded = path, upgraded(path)
@@ -99,12 +99,13 @@ class Case:
         return any(holds_word(phrase, name) for phrase in self.left_out for name in names if name)
 
     def items(self, *kinds: str) -> dict[str, dict[str, Any]]:
-        """The exported objects of some KINDS by their ids."""
+        """Return the exported objects of some KINDS by their ids."""
         return {item["id"]: item for kind in kinds for item in self.exported[kind]}
 
 
 def with_agents(root: ET.Element) -> str:
-    """The CIB ROOT with the agent in resources that take it from a template, where `pcs resource config` breaks."""
+    """Write the agent into the resources of the CIB ROOT that take it from a template: `pcs resource config` fails
+    there."""
     for item in root.iter("primitive"):
         template = root.find(f".//template[@id='{item.attrib.pop('template', '')}']")
         if template is not None:
@@ -115,7 +116,7 @@ def with_agents(root: ET.Element) -> str:
 
 
 def elements_by_id(configuration: ET.Element) -> dict[str, ET.Element]:
-    """The elements of a CIB by their ids, without those that only name another one."""
+    """Return the elements of a CIB by id, without those that only refer to another one."""
     return {found.get("id", ""): found for found in configuration.iter() if found.get("id") and found.tag not in NAMING}
 
 
@@ -124,7 +125,7 @@ def holds_word(phrase: str, name: str) -> bool:
 
 
 def survey(directory: str, step: int = 1) -> dict[str, list[str]]:
-    """What is wrong with each CIB file below DIRECTORY, or with every STEP-th of them."""
+    """Find the misreadings of each CIB file below DIRECTORY, or of every STEP-th one."""
     loaded_pcs.load()
     loses_references()  # for all workers
     alike: dict[bytes, list[pathlib.Path]] = {}
@@ -139,7 +140,7 @@ def survey(directory: str, step: int = 1) -> dict[str, list[str]]:
 
 
 def examine(path: str, read: str | None = None) -> list[str]:
-    """Every misreading of the CIB file PATH, when cluster_info reads it, or another one instead."""
+    """Find every misreading of the CIB file PATH. READ is another file for cluster_info to read instead."""
     try:
         case = Case(path, read)
         return list(dict.fromkeys(phrase for check in CHECKS for phrase in check(case)))
@@ -148,7 +149,7 @@ def examine(path: str, read: str | None = None) -> list[str]:
 
 
 def current(value: Any) -> Any:
-    """VALUE with the names that roles have now, also within sets and lists."""
+    """Return VALUE with the current names of roles, also within sets and lists."""
     if isinstance(value, dict):
         return {key: current(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -157,7 +158,7 @@ def current(value: Any) -> Any:
 
 
 def differs(case: Case, what: str, said: Any, exported: Any, *names: str) -> Misreadings:
-    """A misreading where a tool's answer and the export differ and `left_out` has none of NAMES."""
+    """Yield a misreading if a tool's answer differs from the export and `left_out` has none of NAMES."""
     if said != exported and not case.is_named(*names):
         yield f"{what}: the tool says {said!r}, cluster_info {exported!r}"
 
@@ -165,14 +166,14 @@ def differs(case: Case, what: str, said: Any, exported: Any, *names: str) -> Mis
 # --- options and meta attributes of resources ------------------------------------------------------------------------
 
 KINDS_OF_SETS = {"options": "instance_attributes", "meta": "meta_attributes", "utilization": "utilization"}
-QUESTIONS = 2  # of one kind to one resource: each is a process
+QUESTIONS = 2  # of one kind about one resource: each question starts a process
 FLAGS = {"options": (), "meta": ("--meta",), "utilization": ("--utilization",)}
 OWNERS = ("primitive", "group", "clone", "master")
 
 
 def resource_values(case: Case) -> Misreadings:
-    """`crm_resource --get-parameter`, for what is said in several places, by a rule or by a reference. All options of a
-    primitive are in what `crm_simulate` would hand to its agent, too."""
+    """Compare options and meta attributes with `crm_resource --get-parameter`, if they come from several places, a rule
+    or a reference. Compare all options of a primitive with those that `crm_simulate` would pass to its agent, too."""
     exported = case.items("resources", "stonith", "groups", "clones")
     for element in case.configuration.iter():
         if element.tag not in OWNERS or element.get("id") not in exported:
@@ -195,7 +196,7 @@ def values_of(case: Case, element: ET.Element, kind: str, exported: Mapping[str,
 def differs_of(
     case: Case, element: ET.Element, kind: str, option: str, said: str | None, exported: str | None
 ) -> Misreadings:
-    """A misreading of an option, unless `left_out` names the option, its set, or the whole resource."""
+    """Yield a misreading of an option, unless `left_out` names the option, its set, or the whole resource."""
     name, tag = element.get("id", ""), KINDS_OF_SETS[kind]
     wholes = (f"{tag} of {element.tag} {name}", f"{element.tag} {name} (")
     if changed_by_upgrade(case, element, tag, option):
@@ -205,8 +206,8 @@ def differs_of(
 
 
 def changed_by_upgrade(case: Case, element: ET.Element, tag: str, option: str) -> bool:
-    """Whether OPTION is another one, or gone, in the CIB that Pacemaker makes out of one of an old schema, such as what
-    was replaced by bundles. cluster_info says what is written, as pcs does."""
+    """Whether Pacemaker renames or removes OPTION when it upgrades a CIB of an old schema; bundles, for example,
+    replaced some options. cluster_info reports the CIB as written, as pcs does."""
     if not case.root.get("validate-with", "").startswith(("pacemaker-1.", "pacemaker-2.")):
         return False
     pairs = [pair for nvset in element.findall(tag) for name, pair in names_in(case, nvset) if name == option]
@@ -215,7 +216,7 @@ def changed_by_upgrade(case: Case, element: ET.Element, tag: str, option: str) -
 
 
 def agents_parameters(case: Case) -> Misreadings:
-    """The options that `crm_simulate` would hand to the agents in the first probe of each resource."""
+    """Compare with the options that `crm_simulate` would pass to the agents in the first probe of each resource."""
     exported = case.items("resources", "stonith")
     for action in case.graph.iter("rsc_op"):
         item, given = action.find("primitive"), action.find("attributes")
@@ -234,13 +235,13 @@ def agents_parameters(case: Case) -> Misreadings:
 def ask_crm_resource(path: str, resource: str, option: str, flags: Sequence[str]) -> str | None:
     # as text: its XML has no value where there is an ampersand in it
     said = run_if_it_can(["crm_resource", "--resource", resource, *flags, "--get-parameter", option], path)
-    # where there is none, it prints no line at all, and does not always fail
+    # without a value, it prints no line, and does not always fail
     return said.removesuffix("\n") if said else None
 
 
 def lost_in_clones(case: Case, element: ET.Element, nvsets: Sequence[ET.Element]) -> set[str]:
-    """The options that a resource in a clone has by reference to what is outside of the clone, for a Pacemaker that
-    does not find it there. What is right is what it says of the same reference elsewhere."""
+    """Return the options that a Pacemaker with lost references does not find for a resource in a clone, because they
+    refer to an element outside of the clone. Its answer for the same reference elsewhere is right."""
     instance = next((around for around in copied_for_instances(case) if element in list(around.iter())), None)
     if instance is None or not loses_references():
         return set()
@@ -254,7 +255,7 @@ def lost_in_clones(case: Case, element: ET.Element, nvsets: Sequence[ET.Element]
 
 
 def copied_for_instances(case: Case) -> Iterator[ET.Element]:
-    """What Pacemaker copies for each instance of a clone or a bundle."""
+    """Return the elements that Pacemaker copies for each instance of a clone or a bundle."""
     for tag in ("clone", "master", "bundle"):
         for clone in case.configuration.iter(tag):
             yield from (child for child in clone if child.tag in ("primitive", "group"))
@@ -263,8 +264,8 @@ def copied_for_instances(case: Case) -> Iterator[ET.Element]:
 @functools.cache
 def loses_references() -> bool:
     """Whether this Pacemaker loses references in clones, as 2.1.8 to 3.0.1 do: pe__create_clone_child() copies each
-    instance into a document of its own, and what unpack_nvpair() calls, pcmk__xe_resolve_idref(), searches that one.
-    Before and after, the CIB is searched."""
+    instance into a document of its own, and pcmk__xe_resolve_idref(), called by unpack_nvpair(), searches only that.
+    Older and newer releases search the CIB."""
     with tempfile.NamedTemporaryFile("w", suffix=".xml") as stream:
         stream.write(REFERENCE_IN_CLONE)
         stream.flush()
@@ -281,18 +282,18 @@ REFERENCE_IN_CLONE = """<cib validate-with="pacemaker-3.9" crm_feature_set="3.16
 
 
 def resolved(case: Case, element: ET.Element) -> ET.Element:
-    """What ELEMENT refers to, or itself."""
+    """Return the element that ELEMENT refers to, or ELEMENT itself."""
     return case.by_id.get(element.get("id-ref", ""), element)
 
 
 def names_in(case: Case, nvset: ET.Element) -> list[tuple[str, ET.Element]]:
-    """The names of the options of a set, and the elements that hold them."""
+    """Return the names of the options of a set, each with the elements that hold it."""
     pairs = [(pair, resolved(case, pair)) for pair in resolved(case, nvset).findall("nvpair")]
     return [(pair.get("name") or target.get("name") or "", pair) for pair, target in pairs]
 
 
 def sources(case: Case, element: ET.Element, tag: str, option: str) -> list[str]:
-    """The ids of all that may say OPTION for ELEMENT."""
+    """Return the ids of all elements that may set OPTION for ELEMENT."""
     return [
         name
         for nvset in element.findall(tag)
@@ -304,7 +305,7 @@ def sources(case: Case, element: ET.Element, tag: str, option: str) -> list[str]
 
 
 def questionable(case: Case, element: ET.Element, tag: str, exported: Mapping[str, str]) -> list[str]:
-    """The options of which the XML alone does not tell the value at a glance."""
+    """Return the options whose values are not obvious from the XML alone."""
     found = [
         (name, nvset.get("id-ref") or pair.get("id-ref") or nvset.find("rule"))
         for nvset in element.findall(tag)
@@ -315,13 +316,14 @@ def questionable(case: Case, element: ET.Element, tag: str, exported: Mapping[st
     return sorted(asked - lost_in_clones(case, element, element.findall(tag)))
 
 
-# --- what pcs says of resources --------------------------------------------------------------------------------------
+# --- resources as pcs shows them --------------------------------------------------------------------------------------
 
 OPERATION_FIELDS = ("name", "interval", "timeout", "role")
 
 
 def resources_of_pcs(case: Case) -> Misreadings:
-    """`pcs resource config` and `pcs stonith config`: agents, operations, members of groups, clones and bundles."""
+    """Compare with `pcs resource config` and `pcs stonith config`: agents, operations, members of groups, clones and
+    bundles."""
     said = pcs_json(case.path_for_pcs, "resource")
     fencing = pcs_json(case.path_for_pcs, "stonith") or {"primitives": []}
     exported = case.items("resources", "stonith")
@@ -373,9 +375,9 @@ def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any
                 yield f"operation {operation} of {name}: not exported"
             continue
         left.remove(twin)
-        refers = any(part.get("id-ref") for part in case.by_id[identifier].iter())  # which pcs doesn't follow
+        refers = any(part.get("id-ref") for part in case.by_id[identifier].iter())  # pcs doesn't follow references
         for key in sorted({*operation} if refers else {*twin, *operation}):
-            # what left_out names of this operation
+            # the options of this operation that left_out names
             nvsets = [each.get("id") or "" for part in case.by_id[identifier] for each in part.iter()]
             named = any(holds_word(phrase, identifier) and holds_word(phrase, key) for phrase in case.left_out)
             said, mine_says = operation.get(key), twin.get(key)
@@ -386,7 +388,7 @@ def primitive_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any
 
 
 def operation_of_pcs(case: Case, item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """The id of an operation, and what it says."""
+    """Return the id of an operation, and its values."""
     fields = {key.replace("_", "-"): item[key] for key in item if not key.endswith("_attributes") and key != "id"}
     plain = {
         key: value if isinstance(value, str) else str(value).lower()
@@ -397,7 +399,7 @@ def operation_of_pcs(case: Case, item: Mapping[str, Any]) -> tuple[str, dict[str
         for pair in nvset["nvpairs"]:
             element = case.by_id.get(pair["id"])
             if element is None or element.get("value") is None:
-                continue  # pcs follows no reference, and shows as empty what is not there to Pacemaker
+                continue  # pcs follows no reference, and shows options without a value, which Pacemaker ignores
             plain.setdefault(pair["name"], pair["value"])
     return item["id"], plain
 
@@ -420,7 +422,7 @@ def bundle_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any] |
 
 
 def spelled(values: Mapping[str, Any] | None) -> dict[str, str]:
-    """The fields of pcs under the names that they have in XML."""
+    """Return the fields of pcs under their names in the XML."""
     return {
         key.replace("_", "-"): str(value).lower() if isinstance(value, bool) else str(value)
         for key, value in (values or {}).items()
@@ -432,7 +434,7 @@ def spelled(values: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def rules(case: Case) -> Misreadings:
-    """The text that pcs's own library makes of a rule."""
+    """Compare the text of each rule with that from pcs's own library."""
     loaded_pcs.load()
     from lxml import etree
     from pcs.lib.cib.rule.cib_to_str import RuleToStr  # type: ignore[import-not-found]
@@ -443,7 +445,7 @@ def rules(case: Case) -> Misreadings:
     for name, item in exported.items():
         found = tree.xpath("//configuration//*[@id=$name]/rule", name=name)
         referred = found[0].get("id-ref") if found else None
-        if referred:  # which pcs doesn't follow
+        if referred:  # pcs doesn't follow references
             found = tree.xpath("//configuration//rule[@id=$name]", name=referred)
         said = texts.get_str(found[0]) if found else None
         if said is not None and item.get("rule") is not None:
@@ -453,7 +455,7 @@ def rules(case: Case) -> Misreadings:
 
 
 def plain_rule(text: str) -> list[str]:
-    """The words of a rule without their quotes, with dates as ISO 8601 joins them. Quotes inside of quotes stay."""
+    """Return the words of a rule without their quotes, with dates in ISO 8601. Quotes inside of quotes stay."""
     joined = re.sub(r"(\d{4}-\d\d-\d\d) (?=\d\d:)", r"\1T", text)
     unquoted = re.sub(r"[\"'](\S+?)[\"'](?=\s|\)|$)", r"\1", joined)
     words = re.findall(r'"[^"]*"|\'[^\']*\'|[()]|[^\s()]+', unquoted)
@@ -465,12 +467,12 @@ def is_part_of_date(word: str) -> bool:
 
 
 def in_one_order(words: Iterator[str]) -> list[str]:
-    """WORDS, sorted if they are the parts of a date."""
+    """Return WORDS, sorted if they are the parts of a date."""
     found = list(words)
     return sorted(found) if is_part_of_date(found[0]) else found
 
 
-# --- constraints, levels, tags, properties: what this pcs says as JSON ------------------------------------------------
+# --- constraints, levels, tags, properties: the JSON of this pcs -----------------------------------------------------
 
 KINDS_OF_CONSTRAINTS = {
     "location": "locations",
@@ -506,7 +508,7 @@ NAMES = {  # in pcs's JSON: here
 
 
 def constraints_of_pcs(case: Case) -> Misreadings:
-    """`pcs constraint config`."""
+    """Compare with `pcs constraint config`."""
     said = pcs_json(case.path_for_pcs, "constraint")
     if said is None:
         return
@@ -555,7 +557,7 @@ SPELLED_OUT = (
 
 
 def differs_in(case: Case, name: str, key: str, said: Any, exported: Any) -> Misreadings:
-    """As `differs`, where `left_out` may name the object, or KEY of it."""
+    """Yield a misreading as `differs` does, unless `left_out` names the object, or KEY of it."""
     phrases = [phrase for phrase in case.left_out if holds_word(phrase, name)]
     if current(said) != current(exported) and not any(f"{key} of" in phrase or "(" in phrase for phrase in phrases):
         yield f"{key} of {name}: pcs says {said!r}, cluster_info {exported!r}"
@@ -571,7 +573,7 @@ def set_of_mine(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def levels_of_pcs(case: Case) -> Misreadings:
-    """`pcs stonith level config`."""
+    """Compare with `pcs stonith level config`."""
     said = pcs_json(case.path_for_pcs, "stonith", "level")
     if said is None:
         return
@@ -596,7 +598,7 @@ def level(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def tags_of_pcs(case: Case) -> Misreadings:
-    """`pcs tag config`."""
+    """Compare with `pcs tag config`."""
     said = pcs_json(case.path_for_pcs, "tag")
     exported = case.items("tags")
     for item in [] if said is None else said["tags"]:
@@ -611,13 +613,14 @@ TRUE, FALSE = ("true", "yes", "on", "1", "y"), ("false", "no", "off", "0", "n")
 
 
 def truth(value: str | None) -> Any:
-    """A truth value however it is written; another value as it is."""
+    """Normalize a boolean; return any other value unchanged."""
     lower = str(value).lower()
     return True if lower in TRUE else False if lower in FALSE else value
 
 
 def properties(case: Case) -> Misreadings:
-    """`crm_mon` says which values are in force, `crm_attribute` those that are there once."""
+    """Compare with the values in force that `crm_mon` shows, and with `crm_attribute` for properties that are set
+    once."""
     exported = case.exported["properties"]
     nvsets = case.configuration.findall("crm_config/cluster_property_set")
     pairs = [(name, nvset, pair) for nvset in nvsets for name, pair in names_in(case, nvset)]
@@ -643,8 +646,8 @@ POLICIES = {"suicide": "fence"}  # formerly: now
 
 
 def in_force(case: Case, option: str, exported: Mapping[str, str]) -> Any:
-    """The value of a property as crm_mon shows it. Where nodes can't be fenced, or have no quorum yet, they can't be
-    fenced for the loss of it either: unpack_config() takes `stop` for the policy then."""
+    """Return the value of a property as crm_mon shows it. Where fencing is impossible, or there is no quorum yet, no
+    loss of quorum can cause fencing: unpack_config() then uses the policy `stop`."""
     value = truth(exported.get(option))
     if option != "no-quorum-policy" or value not in (*POLICIES, *POLICIES.values()):
         return value
@@ -653,7 +656,7 @@ def in_force(case: Case, option: str, exported: Mapping[str, str]) -> Any:
 
 
 def resource_defaults(case: Case) -> Misreadings:
-    """`crm_resource --meta --get-parameter` of a resource without meta attributes of its own."""
+    """Compare with `crm_resource --meta --get-parameter` of a resource without meta attributes of its own."""
     bare = next((name for name, item in case.by_id.items() if item.tag == "primitive" and is_bare(case, item)), None)
     if bare is None:
         return
@@ -663,14 +666,14 @@ def resource_defaults(case: Case) -> Misreadings:
     conditional = {name for one in case.exported["resource_defaults_sets"] for name in one.get("values", ())}
     for option in sorted({name for name, _nvset, _pair in pairs} | set(plain)):
         if option in conditional:
-            continue  # which of them is in force is compared by rebuilding the CIB
+            continue  # test_rebuild.py compares which of them is in force
         ids = [each.get("id") or each.get("id-ref", "") for name, *found in pairs if name == option for each in found]
         said = ask_crm_resource(case.upgraded, bare, option, ("--meta",))
         yield from differs(case, f"resource default {option}", said, plain.get(option), *ids)
 
 
 def is_bare(case: Case, item: ET.Element) -> bool:
-    """Whether a resource stands alone and has no meta attributes."""
+    """Whether a resource is in no group, clone or bundle and has no meta attributes."""
     return (
         item in case.configuration.findall("resources/primitive")
         and item.get("template") is None
@@ -679,7 +682,7 @@ def is_bare(case: Case, item: ET.Element) -> bool:
 
 
 def nodes(case: Case) -> Misreadings:
-    """`crm_simulate` shows the states that the scheduler takes nodes to be in, attributes and utilization."""
+    """Compare with `crm_simulate`: the states that the scheduler gives nodes, attributes and utilization."""
     exported = {item["name"]: item for item in case.exported["nodes"]}
     for element in case.configuration.findall("nodes/node"):
         name = element.get("uname", "")
@@ -715,9 +718,9 @@ def nodes(case: Case) -> Misreadings:
 
 
 def is_passing(case: Case, name: str, state: ET.Element, key: str) -> bool:
-    """Whether the node NAME may be in the STATE that is called KEY for another reason than what its attributes say:
-    its attribute in the status, and for standby, a failed resource, or that it is about to join the cluster, when
-    determine_online_status_fencing() and the like set the same flag."""
+    """Whether the node NAME may have the STATE that is called KEY for another reason than its attributes: its attribute
+    in the status, or, for standby, a failed resource or joining the cluster; determine_online_status_fencing() and
+    others set the same flag."""
     joins = state.get("pending") == "true" or state.get("standby_onfail") == "true"
     return (key == "standby" and joins) or any(
         pair.get("name") == key
@@ -741,7 +744,7 @@ CHECKS = (
 
 
 def validity(directory: str, forms: Sequence[str]) -> dict[str, Any]:
-    """Which of the CIB files in DIRECTORY are not valid, and how many have each of the FORMS."""
+    """Find the invalid CIB files in DIRECTORY, and count the files that have each of the FORMS."""
     paths = sorted(pathlib.Path(directory).glob("*.xml"))
     reasons = {path.name: loaded_pcs.why_invalid(path.read_text(encoding="utf-8")) for path in paths}
     roots = [ET.parse(path).getroot() for path in paths]

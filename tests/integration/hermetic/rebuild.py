@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside the root file system of a Debian release: applies what cluster_info exports of a CIB to an empty one with
-the real pcs, and compares both. All that differs has to be named in `left_out`.
+"""Apply the export of a CIB by cluster_info to an empty CIB with the real pcs, and compare both CIBs. `left_out` must
+name every difference. Runs inside the root file system of a Debian release.
 
-The comparison reads the XML by itself (see facts.py). Where nothing is left out, crm_simulate has to give the same
-scores for both CIBs, and to start the same actions with the same parameters. Agents that this release does not have,
-or that have other parameters, are replaced by a description that is made of what the CIB says.
+The comparison has its own parser for the XML (see facts.py). If nothing is left out, crm_simulate must give the same
+scores for both CIBs, and start the same actions with the same parameters. A description made from the CIB replaces
+agents that this release does not have, or that have other parameters.
 """
 
 from __future__ import annotations
@@ -45,18 +45,18 @@ PARAMETER = """<parameter name={name}><longdesc lang="en">x</longdesc><shortdesc
 <content type="string"/></parameter>"""
 ACTIONS = ("start", "stop", "monitor", "promote", "demote", "meta-data", "validate-all")
 ACTIONS_OF_FENCING = ("on", "off", "reboot", "status", "list", "monitor", "metadata", "start", "stop")
-STATE = ("have-quorum", "no-quorum-panic", "dc-uuid", "execution-date")  # what a CIB says of it beside its status
+STATE = ("have-quorum", "no-quorum-panic", "dc-uuid", "execution-date")  # attributes with state
 ADDRESSES = ("remote-addr", "server")
 REFERRED = ("instance_attributes", "nvpair", "operations")
-MONITOR = ("operation", "monitor")  # pcs gives one to every resource that has none
+MONITOR = ("operation", "monitor")  # pcs adds one to every resource without operations
 
 
 class LoadedPcs:
-    """Runs commands. pcs is in this process already, and takes the requests of the engine in children (see
-    loaded_pcs.py). With ALL_TOOLS, it starts all tools of Pacemaker that pcs wants to start."""
+    """Runs commands. pcs is loaded in this process, and forked children answer the requests of the engine (see
+    loaded_pcs.py). With ALL_TOOLS, pcs starts all tools of Pacemaker as usual."""
 
     def __init__(self, all_tools: bool = False, path: str | None = None) -> None:
-        """PATH: the CIB that is rebuilt, of whose faults crm_verify doesn't complain."""
+        """PATH is the CIB to rebuild. Errors that crm_verify finds in it are ignored."""
         self.all_tools = all_tools
         self.path = path
 
@@ -82,7 +82,7 @@ class LoadedPcs:
         return f"/usr/sbin/{name}"
 
     def warn(self, message: str) -> None:
-        """Warnings are no concern here."""
+        """Ignore warnings."""
 
 
 def in_process(argv: list[str], stdin: str | None, environment: Mapping[str, str] | None) -> CommandResult:
@@ -93,7 +93,7 @@ def in_process(argv: list[str], stdin: str | None, environment: Mapping[str, str
 
 
 def said(result: CommandResult) -> list[str]:
-    """What crm_verify complains of."""
+    """Return the complaints of crm_verify."""
     return [line.partition("error")[2].lstrip(" :") for line in result.stderr.splitlines() if "error" in line]
 
 
@@ -105,9 +105,9 @@ def told(result: CommandResult) -> tuple[str, str, int]:
 
 
 def describe_agents(root: ET.Element) -> None:
-    """Describe each agent of the CIB ROOT that the release doesn't have, that has parameters which the real one doesn't
-    have, that lacks one which the real one requires, that shares the value of one which the real one wants to be
-    unique, or that has operations which the real one doesn't have."""
+    """Describe each agent of the CIB ROOT that differs from the release's own: the release has no such agent, or it
+    lacks parameters or operations, requires a parameter that the CIB does not set, or wants a value to be unique that
+    the CIB uses twice."""
     descriptions = pathlib.Path(os.environ[loaded_pcs.DESCRIPTIONS])
     for path in descriptions.iterdir():
         path.unlink()
@@ -153,7 +153,7 @@ def agent_of(element: ET.Element) -> str:
 
 
 def options(element: ET.Element, by_id: Mapping[str, ET.Element]) -> Iterator[tuple[str, str]]:
-    """The options of a resource, those among them that it has by reference."""
+    """Return the options of a resource, with those that it has by reference."""
 
     def target(found: ET.Element) -> ET.Element:
         return by_id[found.get("id-ref", "")] if found.get("id-ref") in by_id else found
@@ -168,8 +168,8 @@ REAL_PARAMETERS: dict[str, tuple[Names, Names, Names, Names]] = {}
 
 
 def real_parameters(agent: str) -> tuple[Names, Names, Names, Names]:
-    """The parameters of an agent, those that it requires, those that are to be unique, and its actions. Of one that
-    is not there no use is right."""
+    """Return the parameters of an agent, the required ones, the unique ones, and its actions. For an agent that does
+    not exist, no use is right."""
     described = LoadedPcs().run(["crm_resource", "--show-metadata", agent])
     if described.rc != 0 or "/" in agent:
         return frozenset(), frozenset(("an agent",)), frozenset(), frozenset()
@@ -185,8 +185,8 @@ def real_parameters(agent: str) -> tuple[Names, Names, Names, Names]:
 
 
 def survey(directory: str, step: int = 1) -> dict[str, dict[str, Any]]:
-    """What becomes of each CIB file below DIRECTORY, or of every STEP-th of them: as rebuilt() says. What several have
-    the same export of is built once."""
+    """Rebuild each CIB file below DIRECTORY, or every STEP-th one, and return the results as rebuilt() does. Files with
+    the same export are built once."""
     loaded_pcs.load()
     exports = in_workers(export, [(directory, path) for path in files(directory, step)], f"exports of {directory}")
     alike: dict[str, list[tuple[str, str]]] = {}
@@ -196,20 +196,20 @@ def survey(directory: str, step: int = 1) -> dict[str, dict[str, Any]]:
 
 
 def export(place: tuple[str, pathlib.Path]) -> dict[str, str]:
-    """What is exported of the CIB file in PLACE, a directory and a path in it, as text, by the name of the file."""
+    """Return the export of the CIB file in PLACE, a directory and a path in it, as text, by the name of the file."""
     directory, path = place
     exported = information(NoCommands(), str(path), secrets=True)
     return {str(path.relative_to(directory)): json.dumps(declaration(exported), sort_keys=True)}
 
 
 def declaration(exported: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of what cluster_info has EXPORTED that pcs_cib takes."""
+    """Return the part of EXPORTED, a result of cluster_info, that pcs_cib takes."""
     return {kind: exported[kind] for kind in CIB if kind in exported}
 
 
 def rebuilt(those: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any]]:
-    """For the names and paths of THOSE CIB files, all of which have the same export: why pcs refuses it (`refused`), or
-    what differs between each of them and what pcs makes of it (see differences())."""
+    """Rebuild THOSE CIB files, names and paths with the same export. Returns for each the refusal of pcs (`refused`),
+    or the differences between it and the rebuilt CIB (see differences())."""
     try:
         path = those[0][1]
         new = f"{path}.new"
@@ -225,7 +225,8 @@ def rebuilt(those: Sequence[tuple[str, str]]) -> dict[str, dict[str, Any]]:
 
 
 def build(path: str, new: str, declared: Mapping[str, Any], all_tools: bool = False) -> list[str]:
-    """Make the CIB file NEW, which has the nodes of the CIB file PATH and all that is DECLARED. Returns why not."""
+    """Make the CIB file NEW with the nodes of the CIB file PATH and everything that is DECLARED. Returns the error, if
+    any."""
     root = ET.parse(path).getroot()
     describe_agents(root)
     pathlib.Path(new).write_text(bare(root), encoding="utf-8")
@@ -244,8 +245,8 @@ def build(path: str, new: str, declared: Mapping[str, Any], all_tools: bool = Fa
 
 
 def comparison(directory: str) -> dict[str, list[str]]:
-    """For which of the CIB files in DIRECTORY all of the real tools can be asked, and for which of them they make
-    something else than what loaded_pcs.py does without them."""
+    """Build the CIB files in DIRECTORY with the real tools and with loaded_pcs.py. Returns those that the real tools
+    can build, and those where the results differ."""
     loaded_pcs.load()
     found: dict[str, list[str]] = {"built": [], "different": []}
     for path in map(str, files(directory)):
@@ -257,7 +258,7 @@ def comparison(directory: str) -> dict[str, list[str]]:
                 refused = build(path, f"{path}.new", declared, all_tools)
                 made.append((refused, configuration(pathlib.Path(f"{path}.new").read_text(encoding="utf-8"))))
             if os.listdir(descriptions):
-                continue  # of which the real tools don't know
+                continue  # the real tools don't know the described agents
         found["built"].append(path)
         if made[0] != made[1]:
             found["different"].append(path)
@@ -265,8 +266,9 @@ def comparison(directory: str) -> dict[str, list[str]]:
 
 
 def differences(path: str, new: str) -> dict[str, Any]:
-    """What the CIB in the file PATH has that its rebuilt form, the file NEW, lacks and `left_out` does not name
-    (`lost`), what that has gained, and where nothing is left out, what the cluster would do otherwise (`simulated`)."""
+    """Compare the CIB file PATH with its rebuilt form, the file NEW. Returns the facts that NEW lacks and `left_out`
+    does not name (`lost`), those that it has in addition (`gained`) and, if nothing is left out, the differences in the
+    actions of the cluster (`simulated`)."""
     left_out = information(NoCommands(), path, secrets=True)["left_out"]
     root, other = ET.parse(path).getroot(), ET.parse(new).getroot()
     result = {"lost": list(lost(root, other, left_out)), "gained": list(gained(root, other, left_out))}
@@ -276,7 +278,7 @@ def differences(path: str, new: str) -> dict[str, Any]:
 
 
 def apply(runner: LoadedPcs, path: str, declared: Mapping[str, Any]) -> str | None:
-    """Make DECLARED true in the CIB file PATH. Returns why that is refused, if it is."""
+    """Apply DECLARED to the CIB file PATH. Returns the error if it is refused."""
     validated = ArgumentSpecValidator(CIB).validate({**declared, "no_default_operations": True})
     if validated.error_messages:
         return "; ".join(validated.error_messages)
@@ -288,7 +290,7 @@ def apply(runner: LoadedPcs, path: str, declared: Mapping[str, Any]) -> str | No
 
 
 def without_refused(declared: Mapping[str, Any], problem: str) -> dict[str, Any]:
-    """DECLARED without the object that PROBLEM is about, so that further problems are found, too."""
+    """Remove the object that PROBLEM is about from DECLARED, so that further problems are found, too."""
     names = re.findall(r"'([^']*)'", problem)
     smaller = dict(declared)
     for name in names:
@@ -303,7 +305,7 @@ def without_refused(declared: Mapping[str, Any], problem: str) -> dict[str, Any]
 
 
 def bare(root: ET.Element) -> str:
-    """An empty CIB with the nodes of the CIB ROOT and nothing of what is said about them."""
+    """Return an empty CIB with the nodes of the CIB ROOT, without their configuration."""
     text = LoadedPcs().run(["cibadmin", "--empty"]).stdout
     empty = ET.fromstring(text)
     nodes = empty.find("configuration/nodes")
@@ -336,7 +338,7 @@ def gained(root: ET.Element, other: ET.Element, left_out: list[str]) -> Iterator
 
 
 def is_named(fact: Fact, left_out: list[str]) -> bool:
-    """Whether a phrase of LEFT_OUT has an id of what says the fact in it, or is about the whole object."""
+    """Whether a phrase of LEFT_OUT has an id of an element that holds the fact, or is about the whole object."""
     return any(
         any(holds_word(phrase, name) for name in fact.ids)
         or any(phrase.startswith((f"{whole} (", f"{whole} of ")) for whole in fact.wholes)
@@ -346,8 +348,9 @@ def is_named(fact: Fact, left_out: list[str]) -> bool:
 
 
 def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Iterator[str]:
-    """What crm_simulate says of one of the two CIBs only, both with the state of the cluster that the first has, and
-    without what pcs gives to a resource that has none: a monitor, and the address of a guest or remote node."""
+    """Return lines that crm_simulate prints for only one of the two CIBs. Both get the state of the cluster in the
+    first. Values that pcs adds to resources without them are ignored: a monitor, and the address of a guest or remote
+    node."""
     said = {pair.get("name") for pair in root.iter("nvpair")}
     for nvset in other.iter():
         for pair in nvset.findall("nvpair"):
@@ -373,8 +376,8 @@ def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Ite
 
 
 def written_in_one_order(root: ET.Element, path: str) -> str:
-    """Write the CIB ROOT into the file PATH, its resources in the order of their names: of equals, that of the CIB
-    decides, and pcs makes first those that others are made of. Returns PATH."""
+    """Write the CIB ROOT into the file PATH with its resources sorted by name, and return PATH: the scheduler decides
+    between equals by their order in the CIB, and pcs changes that order."""
     for section in ("resources", "constraints"):
         for found in root.iterfind(f"configuration/{section}"):
             found[:] = sorted(found, key=lambda each: each.get("id", ""))

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What cluster_info says of a CIB is what crm_resource, crm_simulate, crm_mon, crm_attribute and pcs say of it: for
-generated CIBs, for those of Pacemaker's own tests, and for small ones that were misread once. See oracle.py."""
+"""cluster_info reads a CIB as crm_resource, crm_simulate, crm_mon, crm_attribute and pcs do: generated CIBs, those of
+Pacemaker's own tests, and small ones that it once misread. See oracle.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .generated import EACH, EVERYTHING, FORMS, of_pacemaker, put_generated, put
 
 pytestmark = pytest.mark.usefixtures("progress")
 
-NUMBER = 150  # generated ones in each release
+NUMBER = 150  # generated CIBs in each release
 STEP = 1 if EVERYTHING else 10  # every tenth of Pacemaker's
 
 
@@ -23,7 +23,7 @@ def misreadings(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def directory(guest: Guest) -> str:
-    """Where the generated CIBs are in the release."""
+    """Put the generated CIBs into the release, and return their directory."""
     return put_generated(guest, "/tmp/generated", NUMBER)
 
 
@@ -34,30 +34,30 @@ def test_generated_cibs_are_valid_and_have_every_form(guest: Guest, directory: s
     assert {form: count for form, count in found["forms"].items() if count < EACH} == {}
 
 
-def test_tools_agree_about_generated_cibs(guest: Guest, directory: str) -> None:
+def test_cluster_info_reads_generated_cibs_as_the_tools_do(guest: Guest, directory: str) -> None:
     found = guest.call("oracle.survey", directory=directory)
     assert len(found) == NUMBER
     assert misreadings(found) == {}
 
 
-def test_tools_agree_about_small_cibs(guest: Guest) -> None:
+def test_cluster_info_reads_small_cibs_as_the_tools_do(guest: Guest) -> None:
     found = guest.call("oracle.survey", directory=put_inputs(guest, "/tmp/inputs"))
     assert found
     assert misreadings(found) == {}
 
 
-def test_tools_agree_about_cibs_of_pacemaker(guest: Guest) -> None:
+def test_cluster_info_reads_cibs_of_pacemaker_as_the_tools_do(guest: Guest) -> None:
     assert misreadings(of_pacemaker(guest, "oracle.survey", STEP)) == {}
 
 
-def test_cibs_are_upgraded_as_pacemaker_does(guest: Guest) -> None:
+def test_upgrade_gives_the_same_cibs_as_pacemaker(guest: Guest) -> None:
     found = guest.call("upgrade.comparison", directory=put_generated(guest, "/tmp/upgraded", 30))
-    assert bool(found["upgraded"]) is (guest.release == "trixie")  # the other one works with the schema of all of them
+    assert bool(found["upgraded"]) is (guest.release == "trixie")  # bookworm supports all these schemas
     assert found["different"] == []
 
 
-def test_where_references_in_clones_are_lost(guest: Guest) -> None:
-    """The oracle doesn't ask about them where Pacemaker loses them, which is so from 2.1.8 to 3.0.1."""
+def test_only_trixie_loses_references_in_clones(guest: Guest) -> None:
+    """Pacemaker 2.1.8 to 3.0.1 loses them; the oracle doesn't ask these releases about them."""
     assert guest.call("oracle.loses_references") is (guest.release == "trixie")
 
 
@@ -91,7 +91,7 @@ RIGHT = {
     "joined": "and",
     "stickiness": "9",
 }
-WRONG = {  # what is misread, and what the oracle calls it
+WRONG = {  # the misread value, and the oracle's name for it
     "enabled": ("true", "property stonith-enabled"),
     "limit": ("4", "property batch-limit"),
     "rack": ("2", "attribute rack of the node n1"),
@@ -104,7 +104,7 @@ WRONG = {  # what is misread, and what the oracle calls it
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_tools_tell_a_wrong_value(guest: Guest, name: str) -> None:
+def test_oracle_finds_a_misread_value(guest: Guest, name: str) -> None:
     value, words = WRONG[name]
     guest.write("/tmp/right.xml", SMALL.format_map(RIGHT))
     guest.write("/tmp/wrong.xml", SMALL.format_map({**RIGHT, name: value}))

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What cluster_info exports of a CIB makes the same CIB out of an empty one, with the real pcs: pcs refuses nothing,
-and what is not there afterwards is named in left_out. See rebuild.py."""
+"""The real pcs rebuilds a CIB from the export by cluster_info: it refuses nothing, and left_out names everything
+that is missing. See rebuild.py."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .generated import EVERYTHING, of_pacemaker, put_generated, put_inputs
 
 pytestmark = pytest.mark.usefixtures("progress")
 
-NUMBER = 150 if EVERYTHING else 40  # generated ones in each release
+NUMBER = 150 if EVERYTHING else 40  # generated CIBs in each release
 STEP = 1 if EVERYTHING else 40  # every 40th of Pacemaker's
 
 
 def differences(found: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What is wrong with each CIB that is not rebuilt as it was."""
+    """Return the problems of each CIB that is not rebuilt as it was."""
     wrong = {name: {key: value for key, value in each.items() if value} for name, each in found.items()}
     return {name: each for name, each in wrong.items() if each}
 
 
-def test_tools_that_are_not_started_would_do_the_same(guest: Guest) -> None:
+def test_loaded_pcs_builds_the_same_cibs_as_the_real_tools(guest: Guest) -> None:
     found = guest.call("rebuild.comparison", directory=put_generated(guest, "/tmp/compared", 2))
     assert found["built"]
     assert found["different"] == []
@@ -39,7 +39,7 @@ def test_generated_cibs_are_rebuilt(guest: Guest) -> None:
 
 def test_small_cibs_are_rebuilt(guest: Guest) -> None:
     found = guest.call("rebuild.survey", directory=put_inputs(guest, "/tmp/rebuilt-inputs"))
-    assert any("simulated" in each for each in found.values())  # some of which nothing is left out
+    assert any("simulated" in each for each in found.values())  # some are exported completely
     assert differences(found) == {}
 
 

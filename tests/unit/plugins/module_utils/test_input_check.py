@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The check of the input says every mistake once, in the inventory's words; sound inventories have none."""
+"""The check of the input reports every mistake once, in the terms of the inventory, and none in a sound inventory."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ DUMMY = "ocf:pacemaker:Dummy"
 
 
 def found(changes: dict[str, Any] | None = None, around: Around = AROUND, **more: Any) -> list[str]:
-    """What is wrong with the sound inventory after CHANGES: values by variable, or by the path to a place in one."""
+    """Return the problems of the sound inventory after CHANGES: values by variable, or by a path into one."""
     variables = copy.deepcopy(SOUND)
     for path, value in (changes or {}).items():
         *steps, last = [int(step) if step.isdigit() else step for step in path.split("/")]
@@ -140,7 +140,7 @@ def test_cluster_without_networks_has_no_problem(variables: dict[str, Any]) -> N
 
 
 def test_recipes_have_no_problem() -> None:
-    """All of them together, as they build on each other."""
+    """The recipes build on each other, so they are tested together."""
     declared: dict[str, Any] = {}
     for task in documented_tasks.tasks(CHECKOUT / "docs" / "recipes.md"):
         kind = {"pcs_location": "locations", "pcs_colocation": "colocations", "pcs_alert": "alerts"}.get(task.module)
@@ -155,7 +155,7 @@ def test_recipes_have_no_problem() -> None:
             ids = {item.get("id") for item in values} - {None}
             there[:] = [item for item in there if item.get("id") not in ids]
             there += [item for item in values if item.get("state") != "absent"]
-    for kind in ("locations", "nodes"):  # the last recipe takes it out
+    for kind in ("locations", "nodes"):  # the last recipe removes it
         declared[kind] = [item for item in declared[kind] if "remote1" not in item.values()]
     variables = {NAMES[kind]: values for kind, values in declared.items()}
     assert problems({"ha_nodes": ["node1", "node2"], **variables}, Around(roles=frozenset(("resources",)))) == []
@@ -218,7 +218,7 @@ def test_recipes_have_no_problem() -> None:
         ),
     ],
 )
-def test_form(changes: dict[str, Any], expected: str) -> None:
+def test_malformed_declaration_is_reported(changes: dict[str, Any], expected: str) -> None:
     said = found(changes)
     assert said[0].startswith(expected), said
     assert len(said) == 1, said
@@ -243,7 +243,7 @@ def test_form(changes: dict[str, Any], expected: str) -> None:
         ),
     ],
 )
-def test_form_that_a_role_asks_for(spec: dict[str, Any], value: Any, expected: str) -> None:
+def test_form_of_a_role_variable_is_checked(spec: dict[str, Any], value: Any, expected: str) -> None:
     assert "\n".join(map(str, form_problems({"ha_x": spec}, {"ha_x": value}))) == expected
 
 
@@ -258,7 +258,7 @@ def test_form_that_a_role_asks_for(spec: dict[str, Any], value: Any, expected: s
         ({"type": "raw"}, ["a"]),
     ],
 )
-def test_form_that_roles_can_use(spec: dict[str, Any], value: Any) -> None:
+def test_forms_that_roles_accept_have_no_problem(spec: dict[str, Any], value: Any) -> None:
     assert form_problems({"ha_x": spec}, {"ha_x": value}) == []
 
 
@@ -357,13 +357,13 @@ def test_form_that_roles_can_use(spec: dict[str, Any], value: Any) -> None:
         ),
     ],
 )
-def test_object(changes: dict[str, Any], expected: str) -> None:
+def test_mistake_in_an_object_is_reported(changes: dict[str, Any], expected: str) -> None:
     said = found(changes)
     assert said[0].startswith(expected), said
     assert len(said) == 1, said
 
 
-def test_object_that_something_else_makes_needs_nothing() -> None:
+def test_object_made_elsewhere_needs_no_options() -> None:
     assert found({"ha_resources/1/agent": None, "ha_declared_elsewhere": {"resources": ["web-.*"]}}) == []
 
 
@@ -534,7 +534,7 @@ def test_object_that_something_else_makes_needs_nothing() -> None:
         ),
     ],
 )
-def test_value(changes: dict[str, Any], expected: str) -> None:
+def test_wrong_value_is_reported(changes: dict[str, Any], expected: str) -> None:
     said = found(changes)
     assert said[0].startswith(expected), said
     assert len(said) == 1, said
@@ -559,7 +559,7 @@ def test_value(changes: dict[str, Any], expected: str) -> None:
         {"ha_locations/0": {"resource": "regexp%web.*", "node": "web1"}},
     ],
 )
-def test_value_that_pacemaker_reads(changes: dict[str, Any]) -> None:
+def test_values_that_pacemaker_reads_have_no_problem(changes: dict[str, Any]) -> None:
     assert found(changes) == []
 
 
@@ -569,7 +569,7 @@ def test_secret_is_not_repeated() -> None:
     assert "tops3cret" not in said[0]
 
 
-# --- names that nothing has ------------------------------------------------------------------------------------------
+# --- unknown names ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -687,7 +687,7 @@ def test_secret_is_not_repeated() -> None:
         ),
     ],
 )
-def test_name_that_nothing_has(changes: dict[str, Any], expected: str) -> None:
+def test_unknown_name_is_reported(changes: dict[str, Any], expected: str) -> None:
     said = found(changes)
     assert said[0].startswith(expected), said
     assert len(said) == 1, said
@@ -706,7 +706,7 @@ def test_name_that_nothing_has(changes: dict[str, Any], expected: str) -> None:
         {"ha_locations/+": {"resource": "nothing", "node": "nowhere", "state": "absent"}},
     ],
 )
-def test_name_that_is_elsewhere(changes: dict[str, Any]) -> None:
+def test_name_declared_elsewhere_is_accepted(changes: dict[str, Any]) -> None:
     assert found(changes) == []
 
 
@@ -718,12 +718,12 @@ def test_name_that_is_elsewhere(changes: dict[str, Any]) -> None:
         {"ha_resources/0/id": None},
     ],
 )
-def test_names_that_could_not_be_read_are_not_missed(changes: dict[str, Any]) -> None:
-    """One mistake is said once: what names such a resource is not wrong."""
+def test_references_to_unreadable_names_are_not_reported(changes: dict[str, Any]) -> None:
+    """A mistake is reported once: references to an unreadable object are not reported."""
     assert len(found(changes)) == 1
 
 
-def test_hypervisor_that_knows_no_resources_believes_the_names_of_remote_nodes() -> None:
+def test_hypervisor_without_resources_accepts_names_of_remote_nodes() -> None:
     variables = {name: SOUND[name] for name in ("ha_nodes", "ha_hypervisors", "ha_networks", "ha_fence_virt_domains")}
     variables["ha_fence_virt_domains"] = {**SOUND["ha_fence_virt_domains"], "far": UUID.format(9)}
     around = AROUND._replace(roles=frozenset(("authkey", "fence_virt")))
@@ -731,7 +731,7 @@ def test_hypervisor_that_knows_no_resources_believes_the_names_of_remote_nodes()
     assert [each.place for each in problems(variables, around)] == ["ha_fence_virt_domains.far"]
 
 
-def test_names_in_a_variable_that_could_not_be_had_are_not_missed() -> None:
+def test_references_to_unreadable_variables_are_not_reported() -> None:
     assert found({"ha_resources": None}, unreadable=["ha_resources"]) == []
     assert found({"ha_nodes": None}, unreadable=["ha_nodes"]) == []
 
@@ -841,7 +841,7 @@ def test_names_in_a_variable_that_could_not_be_had_are_not_missed() -> None:
         ),
     ],
 )
-def test_topology(changes: dict[str, Any], expected: str) -> None:
+def test_mistake_in_the_topology_is_reported(changes: dict[str, Any], expected: str) -> None:
     said = found(changes)
     assert said[0].startswith(expected), said
     assert len(said) == 1, said
@@ -858,12 +858,12 @@ def test_topology(changes: dict[str, Any], expected: str) -> None:
         {"ip": "10.0.0.1", "lvs_support": True},
     ],
 )
-def test_address_that_can_work(options: dict[str, Any]) -> None:
+def test_working_address_has_no_problem(options: dict[str, Any]) -> None:
     assert found(address(**options)) == []
 
 
-def test_service_address_that_is_wrong_is_said_once() -> None:
-    """The resource has it from ha_cluster_ip."""
+def test_wrong_service_address_is_reported_once() -> None:
+    """The resource takes it from ha_cluster_ip."""
     said = found({"ha_cluster_ip": "192.0.2.1", "ha_resources/0/options/ip": "192.0.2.1"})
     assert len(said) == 1, said
 
@@ -871,7 +871,7 @@ def test_service_address_that_is_wrong_is_said_once() -> None:
 @pytest.mark.parametrize(
     "names", [("node_3", "'node_3' is no host name"), ("10.0.0.1", "is an address; give the node a")]
 )
-def test_name_that_no_node_can_have(names: tuple[str, str]) -> None:
+def test_invalid_node_name_is_reported(names: tuple[str, str]) -> None:
     name, expected = names
     around = AROUND._replace(hosts=(*HOSTS, name, "kvm1"), groups={**AROUND.groups, "cluster": (*HOSTS, name)})
     said = found({"ha_nodes": [*HOSTS, name]}, around._replace(roles=frozenset(("os_prep",))))
@@ -879,7 +879,7 @@ def test_name_that_no_node_can_have(names: tuple[str, str]) -> None:
     assert expected in said[0]
 
 
-def test_nodes_and_hosts_are_the_same() -> None:
+def test_difference_between_nodes_and_hosts_is_reported() -> None:
     extra = {
         **SOUND["ha_nodes"]["web1"],
         "public": "192.0.2.7",
@@ -899,7 +899,7 @@ def test_nodes_and_hosts_are_the_same() -> None:
     ]
 
 
-def test_firewall_wants_networks() -> None:
+def test_firewall_without_networks_is_reported() -> None:
     said = found({"ha_networks": {}, "ha_nodes": list(HOSTS)})
     assert len(said) == 1, said
     assert said[0].startswith("ha_networks: it is empty, and role iptables opens ports by network. Declare cluster")
@@ -908,7 +908,7 @@ def test_firewall_wants_networks() -> None:
 # --- all at once -----------------------------------------------------------------------------------------------------
 
 
-def test_several_mistakes_are_said_at_once() -> None:
+def test_all_mistakes_are_reported_at_once() -> None:
     changes = {
         **resource(optons={}),
         "ha_groups/0/members/0": "web-iq",
@@ -926,7 +926,7 @@ def test_several_mistakes_are_said_at_once() -> None:
     ]
 
 
-def test_variables_that_no_role_asks_for_are_left_alone() -> None:
+def test_only_the_named_variables_are_checked() -> None:
     changes = {"ha_links": ["clutser"], "ha_properties/stonith-timeout": "x"}
     assert [each.split(":")[0] for each in found(changes, only=["ha_links"])] == ["ha_links[0]"]
 
@@ -935,19 +935,19 @@ def test_variables_that_no_role_asks_for_are_left_alone() -> None:
 
 
 def without_hosts(declared: Declaration) -> dict[str, Any]:
-    """DECLARED as variables, without the random words that are to be nodes."""
+    """Return DECLARED as variables, without the random words for nodes."""
     for item in declared["stonith"]:
         item["options"].pop("pcmk_host_list", None)
     return {NAMES[kind]: value for kind, value in declared.items()}
 
 
 @given(declarations())
-def test_what_pcs_takes_has_no_problem(declared: Declaration) -> None:
+def test_declaration_that_pcs_accepts_has_no_problem(declared: Declaration) -> None:
     assert problems(without_hosts(declared), Around()) == []
 
 
 @given(declarations(), st.data())
-def test_mutated_key_is_named_with_its_path(declared: Declaration, data: st.DataObject) -> None:
+def test_mutated_key_is_reported_with_its_path(declared: Declaration, data: st.DataObject) -> None:
     variables = without_hosts(declared)
     kinds = [kind for kind in KINDS_OF_OBJECTS if variables[NAMES[kind]]]
     if not kinds:
@@ -971,7 +971,7 @@ VALUES = {
 
 
 def arguments(spec: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Anything that options as SPEC has them may be."""
+    """Generate values of any kind that the options in SPEC allow."""
 
     def one(wanted: dict[str, Any]) -> st.SearchStrategy[Any]:
         if "choices" in wanted:
@@ -991,7 +991,7 @@ def arguments(spec: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(arguments(CIB))
-def test_form_that_pcs_cib_takes_has_no_problem(args: dict[str, Any]) -> None:
+def test_form_that_pcs_cib_accepts_has_no_problem(args: dict[str, Any]) -> None:
     """An option with choices or a default can't be null."""
     assert ArgumentSpecValidator(CIB).validate(args).error_messages == []
     reader = Reader()

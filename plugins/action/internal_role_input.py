@@ -339,6 +339,8 @@ class ActionModule(ActionBase):
         """The host NAME, with the values of all that it reports on."""
         host = Host(name, task_vars)
         options = {option: (wanted, role) for role in roles for option, wanted in role.options.items()}
+        # By which clusters are told apart, whatever the roles take.
+        options.setdefault("ha_cluster_name", ({"type": "str"}, roles[0]))
         for first in ("ha_links", "ha_nodes", "ha_cluster_name"):
             if first in options:
                 self._read(host, first, *options[first])

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import shared_hosts
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._host_variables import HostVariables
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import names_of_roles
 
 ROLES = pathlib.Path(__file__).parents[2] / "roles"
@@ -26,15 +27,22 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         task_vars = task_vars or {}
-        options = {"roles": {"type": "list", "elements": "str", "required": True}}
+        options = {
+            "roles": {"type": "list", "elements": "str", "required": True},
+            "leave_out": {"type": "list", "elements": "str", "default": []},
+        }
         _validation, arguments = self.validate_argument_spec(options)
         host, hostvars = str(task_vars["inventory_hostname"]), task_vars["hostvars"]
-        result.update(changed=False)
+        result.update(changed=False, serves=True)
         if "ha_nodes" in task_vars:
             return result
-        nodes = {name: hostvars[name] for name in task_vars["groups"].get("cluster", ())}
-        names = shared_hosts.served(host, nodes, task_vars.get("ansible_play_hosts_all") or ())
+        nodes = {name: HostVariables(hostvars[name]) for name in task_vars["groups"].get("cluster", ())}
+        play = task_vars.get("ansible_play_hosts_all") or ()
+        names = shared_hosts.served(host, nodes, play)
         if not names:
+            return result
+        if names[0] not in play:  # it serves other clusters than those that were chosen
+            result.update(self._add_host({"name": host, "groups": arguments["leave_out"]}, task_vars), serves=False)
             return result
         clusters = [nodes[name] for name in names]
         wanted = names_of_roles(ROLES, arguments["roles"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.shared_hosts import neighbours
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._host_variables import HostVariables
 
 DOCUMENTATION = r"""
 name: internal_neighbours
@@ -50,7 +51,7 @@ _value:
 
 def internal_neighbours(nodes: t.Iterable[str], hostvars: t.Mapping[str, t.Any], host: str) -> list[str]:
     """The neighbours of HOST among NODES."""
-    return neighbours(host, {name: hostvars[name] for name in nodes})
+    return neighbours(host, {name: HostVariables(hostvars[name]) for name in nodes})
 
 
 class FilterModule:

@@ -21,6 +21,11 @@ options:
     type: list
     elements: str
     required: true
+  leave_out:
+    description: Groups that the host gets when it serves no cluster in the play, so that later plays leave it out.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
   - quorate.ha_cluster._attributes.controller
@@ -35,6 +40,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+serves:
+  description: Whether the host serves a cluster in the play, or has C(ha_nodes) itself.
+  returned: always
+  type: bool
 add_host:
   description: The variables, which the host has from then on, as M(ansible.builtin.add_host) returns them.
   returned: when the host has no C(ha_nodes) and serves a cluster

@@ -151,6 +151,39 @@ def test_clusters_are_chosen_by_name(play: Play, chosen: str, nodes: set[str]) -
     assert f"ha_cluster_name of vmhost: {chosen.partition(',')[0]}" in run.output
 
 
+def test_hypervisors_of_other_clusters_are_left_out(play: Play) -> None:
+    web = {**WEB, "ha_hypervisors": ["elsewhere"], "ha_cluster_nam": 1}
+    run = play(
+        "-e", "ha_clusters=web", web={**WEB, "ha_hypervisors": ["elsewhere"], "ha_roles": ["os_prep", "cluster"]}
+    )
+    assert (run.code, run.went_on) == (0, {"web1", "web2"}), run.output
+    run = play("-e", "ha_clusters=db", web=web)
+    assert (run.code, run.went_on) == (0, {"db1", "db2", "vmhost"}), run.output
+
+
+def test_what_can_not_be_read_of_one_cluster_does_not_stop_the_other(play: Play) -> None:
+    for wrong in (
+        {"ha_fence_xvm_key": "{{ vault_key }}"},
+        {"ha_nodes": "{{ vault_nodes }}"},
+        {"ha_hypervisors": ["{{ kvm }}"]},
+    ):
+        run = play(web={**WEB, **wrong})
+        assert run.went_on == {"db1", "db2", "vmhost"}, run.output
+        assert set(run.failed) == {"web1", "web2"}
+
+
+def test_no_key_is_printed(play: Play) -> None:
+    run = play("-vvv", db={**DB, "ha_fence_xvm_key": "c2VjcmV0"})
+    assert run.code == 0, run.output
+    assert "c2VjcmV0" not in run.output
+
+
+def test_clusters_are_told_apart_whatever_roles_there_are(play: Play) -> None:
+    roles = {"ha_roles": ["os_prep", "authkey"]}
+    run = play(web={**WEB, **roles, "ha_time_max_difference": "much"}, db={**DB, **roles})
+    assert run.went_on == {"db1", "db2", "vmhost"}, run.output
+
+
 def test_a_cluster_that_is_not_there_stops_the_run(play: Play) -> None:
     run = play("-e", "ha_clusters=wbe")
     assert run.code != 0
@@ -199,7 +232,7 @@ def test_nodes_know_with_whom_they_share_the_hypervisors_key(play: Play) -> None
     assert run.code == 0, run.output
     assert "neighbours of web1: db1 db2." in run.output, run.output
     assert "neighbours of db2: web1 web2." in run.output
-    assert "neighbours of vmhost: web1 web2." in run.output
+    assert "neighbours of vmhost: web1 web2 db1 db2." in run.output
 
 
 @pytest.mark.parametrize("role", ["maintenance", "backup", "destroy", "rolling_update", "failover_test", "membership"])

@@ -33,12 +33,22 @@ class Plan:
     join: t.Sequence[str]
     online: t.Sequence[str]
     notes: t.Sequence[str]  # the nodes that keep a note of a removal
+    taken_back: t.Sequence[str]  # the nodes whose removal was begun, and which are declared again
     refused: t.Sequence[str]
 
 
 def ours(found: t.Mapping[str, Look], nodes: t.Sequence[str]) -> list[str]:
-    """Those of the hosts FOUND that run the cluster of NODES: of several clusters, the one that has most of them."""
+    """Those of the hosts FOUND that run the cluster of NODES: of several clusters, the one that has most of them.
+
+    A node that was removed while it was off still has its old configuration when it boots. No other node lists it.
+    """
     running = {name: look["nodes"] for name, look in found.items() if look["pacemaker_running"] and not look["stock"]}
+    if len(running) > 1:
+        running = {
+            name: listed
+            for name, listed in running.items()
+            if any(name in others for other, others in running.items() if other != name)
+        }
     largest = max(running, key=lambda name: len({*running[name]}.intersection(nodes)), default="")
     return [name for name, others in running.items() if {*others}.intersection(running[largest])]
 
@@ -61,12 +71,11 @@ def plan(
     known = list(dict.fromkeys((*present, *(member["name"] for member in members))))
     online = [member["name"] for member in members if member["online"]]
     noted = {member["name"]: member["attributes"].get(NOTE, "") for member in members}
-    begun = [name for text in noted.values() for name in text.split(",") if name and name not in declared.nodes]
-    gone = [name for name in declared.leaving if name in known] or [
-        name for name in known if name not in declared.nodes
-    ]
+    begun = [name for text in noted.values() for name in text.split(",") if name]
+    named = declared.leaving
+    gone = [name for name in (named or known) if name in known and (named or name not in declared.nodes)]
     dead = [name for name in declared.replaced if name in known and name not in online]
-    leave = list(dict.fromkeys((*gone, *dead, *begun)))
+    leave = list(dict.fromkeys((*gone, *dead, *(name for name in begun if name not in declared.nodes))))
     join = [name for name in declared.nodes if name not in present or name in leave]
     return Plan(
         staying(found, declared),
@@ -75,6 +84,7 @@ def plan(
         join,
         online,
         [name for name, text in noted.items() if text],
+        [name for name in begun if name in declared.nodes and name in known and name not in leave],
         [*_strange_names(declared, known, inventory), *_join_problems(declared, join, found, present)],
     )
 

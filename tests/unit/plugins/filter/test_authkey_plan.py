@@ -135,6 +135,14 @@ def test_clusters_that_share_a_key_agree_on_it() -> None:
     assert {(one["host"], one["sha256"]) for one in shared(hypervisor_runs, WEB, DB)} == {("vmhost", "v")}
 
 
+def test_a_hypervisor_agrees_with_the_cluster_that_is_complete() -> None:
+    found = {name: state() for name in ("web1", *DB, "vmhost")}
+    web, db = shared(found, WEB, DB)
+    (own,) = authkey_plan([{**KEY, "hosts": ["vmhost"], "neighbours": [*WEB, *DB]}], found)
+    assert (web["source"], web["absent"]) == ("missing", ["web2"])
+    assert (own["source"], own["host"]) == (db["source"], db["host"]) == ("generate", "db1")
+
+
 def test_a_cluster_does_not_wait_for_its_neighbours() -> None:
     alone = {name: state() for name in (*WEB, "vmhost")}
     web, db = shared(alone, WEB, DB)

@@ -41,7 +41,7 @@ def planned(declared: Declared, found: t.Mapping[str, t.Any] = FOUND, **changes:
 
 
 def test_nothing_is_planned_where_the_cluster_has_the_declared_nodes() -> None:
-    assert planned(Declared(THREE)) == Plan(list(THREE), list(THREE), [], [], list(THREE), [], [])
+    assert planned(Declared(THREE)) == Plan(list(THREE), list(THREE), [], [], list(THREE), [], [], [])
 
 
 def test_a_node_that_is_no_longer_declared_leaves_whether_it_is_reached_or_not() -> None:
@@ -65,6 +65,31 @@ def test_a_noted_removal_goes_on_until_it_is_declared_again() -> None:
     assert planned(Declared(THREE[:2]), seen=noted).leave == ["node3", "node4"]
     assert planned(Declared(THREE), seen=noted).leave == ["node4"]
     assert planned(Declared(THREE), seen=noted).notes == ["node1"]
+
+
+def test_nothing_but_the_named_nodes_leaves() -> None:
+    """Also where the named one has left before."""
+    wanted = planned(Declared(["node1", "node2"], leaving=["node4"]))
+    assert (wanted.leave, wanted.refused) == ([], [])
+
+
+def test_a_node_whose_removal_was_begun_is_given_back_when_it_is_declared_again() -> None:
+    noted = members(*THREE, note="node3")
+    assert planned(Declared(THREE), seen=noted).taken_back == ["node3"]
+    assert planned(Declared(THREE[:2]), seen=noted).taken_back == []
+
+
+def test_a_removed_node_that_boots_with_its_old_configuration_is_no_node() -> None:
+    two = {name: look("node1", "node2") for name in THREE[:2]}
+    found = {**two, "node3": look(*THREE)}
+    wanted = planned(Declared(THREE[:2]), found, seen=members("node1", "node2"))
+    assert (wanted.staying, wanted.configured, wanted.leave) == (["node1", "node2"], ["node1", "node2"], [])
+    (refused,) = planned(Declared(THREE), found, seen=members("node1", "node2")).refused
+    assert "node3 is to join, and runs another cluster" in refused
+
+
+def test_a_cluster_of_one_node_is_found() -> None:
+    assert ours({"node1": look("node1"), "node2": BLANK}, ["node1", "node2"]) == ["node1"]
 
 
 def test_a_new_node_joins() -> None:

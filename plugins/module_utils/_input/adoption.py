@@ -10,6 +10,7 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib import addresses as service_addresses
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds import BY_NAME
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WHAT_RUNS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.secrets import is_secret
@@ -181,7 +182,12 @@ def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
     adoption.add(
         "The cluster, its nodes, and their addresses by network.", {"ha_cluster_name": adoption.name, "ha_nodes": nodes}
     )
-    adoption.add("The networks on which the nodes have these addresses.", {"ha_networks": networks(nodes, by_node)})
+    declared = networks(nodes, by_node)
+    services = service_networks(cib["resources"], by_node, declared)
+    adoption.add(
+        "The networks on which the nodes and the services have their addresses.",
+        {"ha_networks": {**declared, **services}},
+    )
     if not obstacles:
         adoption.add(
             "How the nodes talk to each other. corosync uses the networks of ha_links.", {**corosync, **pcsd, **boot}
@@ -353,9 +359,16 @@ def node_variables(
     addresses = {name: known[name]["address"] if name in known else next(iter(nodes[name].values())) for name in nodes}
     ports = {entry["port"] for name, entry in known.items() if name in nodes} or {PCSD_PORT}
     variables: dict[str, t.Any] = {}
-    if any(addresses[name] != nodes[name].get(FIRST_NETWORK) for name in nodes):
+    links = [
+        network
+        for network in network_names(numbers)
+        if all(nodes[name].get(network) == addresses[name] for name in nodes)
+    ]
+    if not links:
         variables["ha_pcsd_network"] = PCSD_NETWORK
         nodes = {name: {**networks_of, PCSD_NETWORK: addresses[name]} for name, networks_of in nodes.items()}
+    elif FIRST_NETWORK not in links:
+        variables["ha_pcsd_network"] = links[0]
     if ports != {PCSD_PORT}:
         variables["ha_pcsd_port"] = min(ports)
     obstacles = [f"pcsd listens on different ports ({', '.join(map(str, sorted(ports)))})."] if len(ports) > 1 else []
@@ -375,6 +388,39 @@ def networks(nodes: t.Mapping[str, t.Mapping[str, str]], found: t.Mapping[str, F
             interface, subnet = t.cast("tuple[str, str]", whole.pop())
             result[network] = {"interface": interface, "subnet": subnet}
     return result
+
+
+def service_networks(
+    resources: t.Iterable[t.Mapping[str, t.Any]],
+    found: t.Mapping[str, Found],
+    declared: t.Mapping[str, t.Mapping[str, str]],
+) -> dict[str, dict[str, str]]:
+    """Return interface and subnet of each network that holds the address of a service, is the same on all nodes, and
+    is not DECLARED yet."""
+    subnets = [ipaddress.ip_network(network["subnet"]) for network in declared.values()]
+    result: dict[str, dict[str, str]] = {}
+    for resource in resources:
+        option, options = service_addresses.option_of(str(resource.get("agent", ""))), resource.get("options") or {}
+        address = service_addresses.parse(service_addresses.address_of(option, options)) if option else None
+        if address is None or service_addresses.is_alone(address, options):
+            continue
+        if any(address in subnet for subnet in subnets):
+            continue
+        places = [
+            {(place["interface"], place["subnet"]) for place in node["interfaces"] if _holds(place["subnet"], address)}
+            for node in found.values()
+        ]
+        for interface, subnet in sorted(set.intersection(*places))[:1] if places else ():
+            result[f"service{len(result) + 1}"] = {"interface": interface, "subnet": subnet}
+            subnets.append(ipaddress.ip_network(subnet))
+    return result
+
+
+def _holds(subnet: str, address: service_addresses.Address) -> bool:
+    try:
+        return address in ipaddress.ip_network(subnet)
+    except ValueError:
+        return False
 
 
 def boot_variables(found: t.Mapping[str, Found]) -> tuple[dict[str, bool], dict[str, bool], list[str]]:

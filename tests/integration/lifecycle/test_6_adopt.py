@@ -105,7 +105,6 @@ def test_site_changes_nothing_on_an_adopted_cluster(by_hand: Adopted) -> None:
     assert (run.code, run.changed) == (0, 1), run
     # what is not written is named, in the output and in the file
     for words in (
-        "description of primitive one",
         "target-role=Stopped of four",
         "cli-ban-two-on-node3",
         "standby of node3",

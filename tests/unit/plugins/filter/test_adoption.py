@@ -185,6 +185,37 @@ def test_strange_configuration_keeps_the_role_away(
     assert any(words in note for note in adopt(hosts, cib).notes)
 
 
+def test_pcsd_that_listens_on_a_link_gets_no_network_of_its_own(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
+    for found in hosts.values():
+        for entry, address in zip(found["pcsd_hosts"], ("192.0.2.1", "192.0.2.2")):
+            entry["address"] = address
+    said = variables(hosts, cib)
+    assert said["ha_pcsd_network"] == "link1"
+    assert set(said["ha_nodes"]["node1"]) == {"cluster", "link1"}
+
+
+@pytest.mark.parametrize(
+    ("options", "declared"),
+    [
+        ({"ip": "198.51.100.9"}, True),
+        ({"ip": "192.0.2.9"}, False),  # in the network of the nodes' addresses
+        ({"ip": "198.51.100.9", "cidr_netmask": "32"}, False),  # in no network on purpose
+        ({"ip": "203.0.113.9"}, False),  # in none that the nodes have
+    ],
+)
+def test_the_network_of_a_service_address_is_declared(
+    hosts: dict[str, t.Any], cib: dict[str, t.Any], options: dict[str, str], declared: bool
+) -> None:
+    for number, found in enumerate(hosts.values(), start=1):
+        place = {"interface": "eth1", "address": f"198.51.100.{number}", "subnet": "198.51.100.0/24"}
+        found["interfaces"].append(place)
+    cib["resources"] = [{"id": "ip", "agent": "ocf:heartbeat:IPaddr2", "options": options}]
+    networks = variables(hosts, cib)["ha_networks"]
+    assert ("service1" in networks) == declared
+    if declared:
+        assert networks["service1"] == {"interface": "eth1", "subnet": "198.51.100.0/24"}
+
+
 def test_nodes_differ_in_what_they_start_and_where_pcsd_is(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:
     hosts["two"]["enabled"] = {"corosync": False, "pacemaker": False, "pcsd": True}
     hosts["one"]["pcsd_hosts"][1] = {"name": "node2", "address": "198.51.100.2", "port": 2224}

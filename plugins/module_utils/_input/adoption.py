@@ -179,15 +179,14 @@ def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
         " hand: os_prep (packages, names, password), iptables, fence_virt, shared_storage, lighttpd.",
         {"ha_roles": roles},
     )
+    declared = networks(nodes, by_node)
+    for network, (place, addresses) in service_networks(cib["resources"], by_node, declared).items():
+        declared[network] = place
+        nodes = {name: {**networks_of, network: addresses[name]} for name, networks_of in nodes.items()}
     adoption.add(
         "The cluster, its nodes, and their addresses by network.", {"ha_cluster_name": adoption.name, "ha_nodes": nodes}
     )
-    declared = networks(nodes, by_node)
-    services = service_networks(cib["resources"], by_node, declared)
-    adoption.add(
-        "The networks on which the nodes and the services have their addresses.",
-        {"ha_networks": {**declared, **services}},
-    )
+    adoption.add("The networks on which the nodes and the services have their addresses.", {"ha_networks": declared})
     if not obstacles:
         adoption.add(
             "How the nodes talk to each other. corosync uses the networks of ha_links.", {**corosync, **pcsd, **boot}
@@ -394,25 +393,41 @@ def service_networks(
     resources: t.Iterable[t.Mapping[str, t.Any]],
     found: t.Mapping[str, Found],
     declared: t.Mapping[str, t.Mapping[str, str]],
-) -> dict[str, dict[str, str]]:
-    """Return interface and subnet of each network that holds the address of a service, is the same on all nodes, and
-    is not DECLARED yet."""
+) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+    """Return each network that holds the address of a service, is the same on all nodes, and is not DECLARED yet: its
+    interface and subnet, and the address of each node there."""
     subnets = [ipaddress.ip_network(network["subnet"]) for network in declared.values()]
-    result: dict[str, dict[str, str]] = {}
+    services = service_addresses_of(resources)
+    result: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+    for address in services:
+        if any(address in subnet for subnet in subnets):
+            continue
+        places = {
+            name: {
+                (place["interface"], place["subnet"]): place["address"]
+                for place in reversed(node["interfaces"])
+                if _holds(place["subnet"], address) and place["address"] not in map(str, services)
+            }
+            for name, node in found.items()
+        }
+        for interface, subnet in sorted(set.intersection(*map(set, places.values())))[:1]:
+            network = {"interface": interface, "subnet": subnet}
+            result[f"service{len(result) + 1}"] = (
+                network,
+                {name: each[interface, subnet] for name, each in places.items()},
+            )
+            subnets.append(ipaddress.ip_network(subnet))
+    return result
+
+
+def service_addresses_of(resources: t.Iterable[t.Mapping[str, t.Any]]) -> list[service_addresses.Address]:
+    """Return the addresses of services among RESOURCES that belong to a network of the nodes."""
+    result = []
     for resource in resources:
         option, options = service_addresses.option_of(str(resource.get("agent", ""))), resource.get("options") or {}
         address = service_addresses.parse(service_addresses.address_of(option, options)) if option else None
-        if address is None or service_addresses.is_alone(address, options):
-            continue
-        if any(address in subnet for subnet in subnets):
-            continue
-        places = [
-            {(place["interface"], place["subnet"]) for place in node["interfaces"] if _holds(place["subnet"], address)}
-            for node in found.values()
-        ]
-        for interface, subnet in sorted(set.intersection(*places))[:1] if places else ():
-            result[f"service{len(result) + 1}"] = {"interface": interface, "subnet": subnet}
-            subnets.append(ipaddress.ip_network(subnet))
+        if address is not None and not service_addresses.is_alone(address, options):
+            result.append(address)
     return result
 
 

@@ -209,11 +209,13 @@ def test_the_network_of_a_service_address_is_declared(
     for number, found in enumerate(hosts.values(), start=1):
         place = {"interface": "eth1", "address": f"198.51.100.{number}", "subnet": "198.51.100.0/24"}
         found["interfaces"].append(place)
+    hosts["one"]["interfaces"].insert(0, {**place, "address": "198.51.100.9"})  # where the service runs
     cib["resources"] = [{"id": "ip", "agent": "ocf:heartbeat:IPaddr2", "options": options}]
-    networks = variables(hosts, cib)["ha_networks"]
-    assert ("service1" in networks) == declared
+    said = variables(hosts, cib)
+    assert ("service1" in said["ha_networks"]) == declared
     if declared:
-        assert networks["service1"] == {"interface": "eth1", "subnet": "198.51.100.0/24"}
+        assert said["ha_networks"]["service1"] == {"interface": "eth1", "subnet": "198.51.100.0/24"}
+        assert [said["ha_nodes"][node]["service1"] for node in ("node1", "node2")] == ["198.51.100.1", "198.51.100.2"]
 
 
 def test_nodes_differ_in_what_they_start_and_where_pcsd_is(hosts: dict[str, t.Any], cib: dict[str, t.Any]) -> None:

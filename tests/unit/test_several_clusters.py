@@ -66,8 +66,8 @@ Play = t.Callable[..., Run]
 def play(tmp_path: pathlib.Path) -> Play:
     def done(
         *arguments: str,
-        web: t.Mapping[str, t.Any] = WEB,
-        db: t.Mapping[str, t.Any] = DB,
+        web: t.Mapping[str, t.Any] | None = None,
+        db: t.Mapping[str, t.Any] | None = None,
         vmhost: t.Mapping[str, t.Any] | None = None,
         tasks: t.Sequence[t.Mapping[str, t.Any]] = (),
         playbook: list[dict[str, t.Any]] | None = None,
@@ -77,7 +77,7 @@ def play(tmp_path: pathlib.Path) -> Play:
             "cluster": {
                 "children": {
                     name: {"hosts": dict.fromkeys((f"{name}1", f"{name}2")), "vars": dict(variables)}
-                    for name, variables in (("web", web), ("db", db))
+                    for name, variables in (("web", web or WEB), ("db", db or DB))
                 }
             },
             "hypervisors": {"hosts": {"vmhost": dict(vmhost or {})}},

@@ -14,18 +14,18 @@ short_description: Find files that are not as they should be
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles fence_virt, lighttpd and shared_storage. It may change in any release."
-  - Compares what P(quorate.ha_cluster.internal_machine_info#module) found with what is wanted.
+  - Compares what P(quorate.ha_cluster.internal_machine_info#module) found with the declared files.
 positional: wanted
 options:
   _input:
-    description: By path, what is there, as P(quorate.ha_cluster.internal_machine_info#module) returns it in C(files).
+    description: By path, the files there, as P(quorate.ha_cluster.internal_machine_info#module) returns it in C(files).
     type: dict
     required: true
   wanted:
     description:
       - By path, what should be there. C(content) is compared by its digest; a directory has none.
-      - C(owner), C(group) and C(mode) are compared where they are given. C(validate), which
-        M(quorate.ha_cluster.internal_machine) takes besides, is not.
+      - C(owner), C(group) and C(mode) are compared where they are given. The option C(validate) of
+        M(quorate.ha_cluster.internal_machine) is not compared.
     type: dict
     required: true
 author:

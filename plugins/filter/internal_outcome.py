@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tell how each of several clusters fared in a run."""
+"""Report the result of a run for each of several clusters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typing as t
 
 DOCUMENTATION = r"""
 name: internal_outcome
-short_description: Tell how each of several clusters fared in a run
+short_description: Report the result of a run for each of several clusters
 version_added: 1.0.0
 description:
   - "Internal: a step of the playbook site. It may change in any release."
@@ -39,7 +39,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Tell how each cluster fared
+- name: Report the result for each cluster
   ansible.builtin.debug:
     msg: "{{ nodes | quorate.ha_cluster.internal_outcome(hostvars, ansible_play_hosts_all, ansible_play_hosts) }}"
   run_once: true
@@ -65,7 +65,7 @@ def internal_outcome(
 
 
 def sentence(cluster: str, failed: t.Sequence[str]) -> str:
-    """How CLUSTER fared, of whose nodes FAILED failed or were out of reach."""
+    """Return the result for CLUSTER. FAILED are its nodes that failed or could not be reached."""
     if not failed:
         return f"{cluster}: all nodes are done."
     return f"{cluster}: {', '.join(failed)} failed or could not be reached."

@@ -210,7 +210,7 @@ def export_acl_member(member: AclMember) -> dict[str, Any]:
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
-def made_anew(before: Cib, after: Cib) -> set[str]:
+def recreated_roles(before: Cib, after: Cib) -> set[str]:
     """Return the roles to re-create: their description changes, which pcs can't do, and pcs can write all of them."""
     return {name for name in described_anew(before, after) if not before.acl_roles[name].holds_more}
 
@@ -225,9 +225,9 @@ def described_anew(before: Cib, after: Cib) -> list[str]:
 
 
 def role_removals(before: Cib, after: Cib) -> Iterator[Command]:
-    anew = made_anew(before, after)
+    recreated = recreated_roles(before, after)
     for role in before.acl_roles.values():
-        if role.id not in after.acl_roles or role.id in anew:
+        if role.id not in after.acl_roles or role.id in recreated:
             yield Command(f"role '{role.id}'", ("acl", "role", "delete", role.id))
             continue
         for item in sorted(role.permissions - after.acl_roles[role.id].permissions):
@@ -235,10 +235,10 @@ def role_removals(before: Cib, after: Cib) -> Iterator[Command]:
 
 
 def role_additions(before: Cib, after: Cib) -> Iterator[Command]:
-    anew = made_anew(before, after)
+    recreated = recreated_roles(before, after)
     for role in after.acl_roles.values():
         subject = f"role '{role.id}'"
-        if role.id not in before.acl_roles or role.id in anew:
+        if role.id not in before.acl_roles or role.id in recreated:
             description = (f"description={role.description}",) if role.description else ()
             yield Command(
                 subject, ("acl", "role", "create", role.id, *description, *permission_words(role.permissions))
@@ -268,16 +268,16 @@ def member_removals(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
 
 def member_additions(before: Cib, after: Cib, kind: str) -> Iterator[Command]:
     noun, old = kind.removeprefix("acl_")[:-1], getattr(before, kind)
-    anew = made_anew(before, after)
+    recreated = recreated_roles(before, after)
     for name, member in getattr(after, kind).items():
         subject = f"{noun} '{name}'"
         if name not in old:
             yield Command(subject, ("acl", noun, "create", name, *sorted(member.roles)))
             continue
         for role in sorted(old[name].roles - member.roles):
-            if role in after.acl_roles and role not in anew:  # otherwise pcs removed it with the role
+            if role in after.acl_roles and role not in recreated:  # otherwise pcs removed it with the role
                 yield Command(subject, ("acl", "role", "unassign", role, "from", noun, name))
-        for role in sorted(member.roles - (old[name].roles - anew)):
+        for role in sorted(member.roles - (old[name].roles - recreated)):
             yield Command(subject, ("acl", "role", "assign", role, "to", noun, name))
 
 

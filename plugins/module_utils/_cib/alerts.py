@@ -255,7 +255,7 @@ def problems(item: Declared) -> Iterator[tuple[str, str]]:
     """Find the problems of the recipients of a declared alert."""
     for index, each in enumerate(item.get("recipients") or ()):
         if each is not None and not is_absent(each) and not each.get("value") and not each.get("id"):
-            yield at_item("recipients", index, each), "it lacks 'value', whom the alert is for; add it."
+            yield at_item("recipients", index, each), "it lacks 'value', the recipient of the alert; add it."
 
 
 KIND = Kind(

@@ -53,7 +53,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets impor
     set_arguments,
     set_key,
     sets_of,
-    without_resources,
 )
 
 SCORE_OPTION = "pcmk.constraint.colocation.simple.options.score"
@@ -210,40 +209,17 @@ def meant(cib: Cib, item: Declared) -> str | None:
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
     """Return CIB without the resources GONE in its constraints, and without the constraints that this leaves empty."""
-    left = (
-        (item, without_resources(item.sets, gone))
-        for item in cib.colocations.values()
-        if gone.isdisjoint((item.resource, item.with_resource))
-    )
-    kept = {item.id: dataclasses.replace(item, sets=sets) for item, sets in left if sets or not item.sets}
-    return dataclasses.replace(cib, colocations=kept)
+    return resource_sets.constraints_without(cib, gone, "colocations", ENDS)
 
 
 def repointed(cib: Cib, old: str, new: str) -> Cib:
     """Replace the resource OLD by NEW in the constraints of CIB on two resources."""
-    return dataclasses.replace(
-        cib,
-        colocations={
-            name: dataclasses.replace(
-                item,
-                resource=new if item.resource == old else item.resource,
-                with_resource=new if item.with_resource == old else item.with_resource,
-            )
-            for name, item in cib.colocations.items()
-        },
-    )
+    return resource_sets.constraints_repointed(cib, old, new, "colocations", ENDS)
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
     """Replace the resource OLD by NEW in all constraints of CIB, also in sets."""
-    cib = repointed(cib, old, new)
-    return dataclasses.replace(
-        cib,
-        colocations={
-            name: dataclasses.replace(item, sets=resource_sets.renamed(item.sets, old, new))
-            for name, item in cib.colocations.items()
-        },
-    )
+    return resource_sets.constraints_renamed(cib, old, new, "colocations", ENDS)
 
 
 def export_colocation(colocation: Colocation) -> dict[str, Any]:

@@ -51,7 +51,6 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets impor
     set_arguments,
     set_key,
     sets_of,
-    without_resources,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
@@ -240,40 +239,17 @@ def meant(cib: Cib, item: Declared) -> str | None:
 
 def without(cib: Cib, gone: Set[str]) -> Cib:
     """Return CIB without the resources GONE in its constraints, and without the constraints that this leaves empty."""
-    left = (
-        (item, without_resources(item.sets, gone))
-        for item in cib.orders.values()
-        if gone.isdisjoint((item.first, item.then))
-    )
-    kept = {item.id: dataclasses.replace(item, sets=sets) for item, sets in left if sets or not item.sets}
-    return dataclasses.replace(cib, orders=kept)
+    return resource_sets.constraints_without(cib, gone, "orders", ENDS)
 
 
 def repointed(cib: Cib, old: str, new: str) -> Cib:
     """Replace the resource OLD by NEW in the constraints of CIB on two resources."""
-    return dataclasses.replace(
-        cib,
-        orders={
-            name: dataclasses.replace(
-                item,
-                first=new if item.first == old else item.first,
-                then=new if item.then == old else item.then,
-            )
-            for name, item in cib.orders.items()
-        },
-    )
+    return resource_sets.constraints_repointed(cib, old, new, "orders", ENDS)
 
 
 def renamed(cib: Cib, old: str, new: str) -> Cib:
     """Replace the resource OLD by NEW in all constraints of CIB, also in sets."""
-    cib = repointed(cib, old, new)
-    return dataclasses.replace(
-        cib,
-        orders={
-            name: dataclasses.replace(item, sets=resource_sets.renamed(item.sets, old, new))
-            for name, item in cib.orders.items()
-        },
-    )
+    return resource_sets.constraints_renamed(cib, old, new, "orders", ENDS)
 
 
 def export_order(order: Order) -> dict[str, Any]:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import xml.etree.ElementTree as ET
-from collections.abc import Hashable, Sequence, Set
+from collections.abc import Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -173,3 +174,41 @@ def members(sets: Sequence[ResourceSet]) -> list[str]:
 
 def set_key(sets: Sequence[ResourceSet]) -> Hashable:
     return tuple(each.resources for each in sets)
+
+
+# --- constraints on two resources or on sets -------------------------------------------------------------------------
+
+
+def constraints_without(cib: Cib, gone: Set[str], kind: str, ends: Sequence[str]) -> Cib:
+    """Return CIB without the resources GONE in its constraints of KIND, and without those that this leaves empty. ENDS
+    are the fields that name a resource."""
+    left = (
+        (item, without_resources(item.sets, gone))
+        for item in getattr(cib, kind).values()
+        if gone.isdisjoint(getattr(item, end) for end in ends)
+    )
+    kept = {item.id: dataclasses.replace(item, sets=sets) for item, sets in left if sets or not item.sets}
+    return _with(cib, kind, kept)
+
+
+def constraints_repointed(cib: Cib, old: str, new: str, kind: str, ends: Sequence[str]) -> Cib:
+    """Replace the resource OLD by NEW in the constraints of KIND on two resources."""
+    items = {
+        name: dataclasses.replace(item, **{end: new for end in ends if getattr(item, end) == old})
+        for name, item in getattr(cib, kind).items()
+    }
+    return _with(cib, kind, items)
+
+
+def constraints_renamed(cib: Cib, old: str, new: str, kind: str, ends: Sequence[str]) -> Cib:
+    """Replace the resource OLD by NEW in all constraints of KIND, also in sets."""
+    cib = constraints_repointed(cib, old, new, kind, ends)
+    items = {
+        name: dataclasses.replace(item, sets=renamed(item.sets, old, new)) for name, item in getattr(cib, kind).items()
+    }
+    return _with(cib, kind, items)
+
+
+def _with(cib: Cib, kind: str, constraints: Mapping[str, Any]) -> Cib:
+    changes: dict[str, Any] = {kind: constraints}
+    return dataclasses.replace(cib, **changes)

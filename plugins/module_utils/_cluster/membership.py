@@ -25,7 +25,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be done, in this order, and why it can't be."""
+    """The nodes that leave and then those that join, and the reasons that forbid it."""
 
     staying: t.Sequence[str]  # the hosts that run the cluster, and stay in it
     configured: t.Sequence[str]  # the nodes that corosync's configuration has anywhere

@@ -127,9 +127,9 @@ WEB, DB = ["web1", "web2"], ["db1", "db2"]
 
 
 def test_clusters_that_share_a_key_agree_on_it() -> None:
-    nobody = {name: state() for name in (*WEB, *DB, "vmhost")}
-    assert {(one["source"], one["host"]) for one in shared(nobody, WEB, DB)} == {("generate", "db1")}
-    each_its_own = {**nobody, "web1": state("w"), "db1": state("d")}
+    keyless = {name: state() for name in (*WEB, *DB, "vmhost")}
+    assert {(one["source"], one["host"]) for one in shared(keyless, WEB, DB)} == {("generate", "db1")}
+    each_its_own = {**keyless, "web1": state("w"), "db1": state("d")}
     assert {(one["host"], one["sha256"]) for one in shared(each_its_own, WEB, DB)} == {("db1", "d")}
     hypervisor_runs = {**each_its_own, "vmhost": state("v", in_use=True)}
     assert {(one["host"], one["sha256"]) for one in shared(hypervisor_runs, WEB, DB)} == {("vmhost", "v")}

@@ -308,15 +308,15 @@ def remove_guest(primitive: Primitive) -> Command:
 def meta_changes(noun: str, before: Primitive, after: Primitive) -> Iterator[Command]:
     """Change meta attributes. Only these commands of pcs make, and unmake, a guest node."""
     old, new = before.meta, after.meta
-    changes = old.get(GUEST) != new.get(GUEST)
-    if changes and GUEST in old:
+    guest_differs = old.get(GUEST) != new.get(GUEST)
+    if guest_differs and GUEST in old:
         yield remove_guest(before)
         old = {name: value for name, value in old.items() if not is_guests(before, name)}
-    if changes:
+    if guest_differs:
         new = {name: value for name, value in new.items() if not is_guests(after, name)}
         old = {name: value for name, value in old.items() if not is_guests(after, name)}
     yield from set_options(subject_of(after), (noun, "meta", after.id), old, new)
-    if changes and GUEST in after.meta:
+    if guest_differs and GUEST in after.meta:
         yield add_guest(after)
 
 

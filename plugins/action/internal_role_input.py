@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import functools
+import importlib
+import importlib.util
 import pathlib
 import re
 import typing as t
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -20,6 +22,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import addresses_by_node
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.shared_hosts import CONFLICTS
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils import _roles
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._roles import host as role_host
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import (
     FOREIGN_NAMES,
     PREFIX,
@@ -39,7 +43,6 @@ ROLES = pathlib.Path(__file__).parents[2] / "roles"
 STEPPING = ("linear", "debug")
 
 ARGUMENTS: dict[str, dict[str, t.Any]] = {
-    "problems": {"type": "str"},
     "roles": {"type": "list", "elements": "str"},
     "known_roles": {"type": "list", "elements": "str"},
     "fails": {"type": "bool", "default": True},
@@ -106,6 +109,15 @@ def knows_family(role: pathlib.Path, family: str) -> bool:
     """Whether ROLE has what it has for Debian for the FAMILY of distributions as well; many a role has nothing."""
     own = [*role.glob("vars/Debian.yml"), *role.glob("tasks/*_Debian.yml")]
     return all(path.with_name(path.name.replace("Debian", family)).exists() for path in own)
+
+
+@functools.cache
+def problems_of(role: str) -> Callable[[Mapping[str, t.Any], role_host.Host], Iterable[str]] | None:
+    """What tells what is wrong with the input of ROLE, beyond the form of each value; None if the role asks no more."""
+    name = f"{_roles.__name__}.{role}"
+    if importlib.util.find_spec(name) is None:
+        return None
+    return getattr(importlib.import_module(name), "problems", None)
 
 
 def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
@@ -255,6 +267,25 @@ def with_hosts(text: str, hosts: Sequence[str], number: int) -> str:
     return f"{text} ({'host' if len(hosts) == 1 else 'hosts'} {', '.join(hosts)})"
 
 
+class Values(Mapping[str, t.Any]):
+    """The values of a ROLE's variables on a host, each read and brought to its type when something asks for it."""
+
+    def __init__(self, read: Callable[[Host, str, dict[str, t.Any], Role], None], host: Host, role: Role) -> None:
+        self._read, self._host, self._role = read, host, role
+
+    def __getitem__(self, name: str) -> t.Any:
+        option = self._role.options[name]
+        self._read(self._host, name, option, self._role)
+        value = self._host.values[name]
+        return None if value is None else Reader().value(option, value, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._role.options)
+
+    def __len__(self) -> int:
+        return len(self._role.options)
+
+
 class ActionModule(ActionBase):
     """Compare what a host's variables hold with what the role that the task is in, or those that it names, ask for."""
 
@@ -305,7 +336,7 @@ class ActionModule(ActionBase):
             own += several_problems(task_vars)
         # More can only be asked of values that are of the right type.
         asked = {
-            role: [*self._requirements(host, role, arguments), *self._host_problems(host, role, task_vars)]
+            role: [*self._requirements(host, role, task_vars), *self._host_problems(host, role, task_vars)]
             for role in roles
             if wrong.isdisjoint(role.options)
         }
@@ -406,9 +437,18 @@ class ActionModule(ActionBase):
             return []  # another host says why
         return firewall.host_problems(host.values, host.name, task_vars.get("ansible_facts") or {})
 
-    def _requirements(self, host: Host, role: Role, arguments: Mapping[str, t.Any]) -> list[str]:
-        """What else is wrong: what a variable of ROLE lists. Another host says why, where it can't be told."""
-        name = arguments["problems"] or f"__{role.path.name}_problems"
+    def _requirements(self, host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> list[str]:
+        """What else is wrong, by what ROLE requires. Another host says why, where it can't be told."""
+        problems = problems_of(role.path.name)
+        if problems is not None:
+            around = role_host.Host(host.name, task_vars["groups"], task_vars.get("ansible_facts") or {})
+            try:
+                return list(problems(Values(self._read, host, role), around))
+            except KeyError:
+                if not host.asks:
+                    return []
+                raise
+        name = f"__{role.path.name}_problems"
         templar = self._templar.copy_with_new_env(available_variables=role.variables)
         try:
             return [str(text) for text in templar.template(role.variables.get(name) or [])]

@@ -25,15 +25,8 @@ description:
   - A name that no variable declares is refused, unless C(ha_declared_elsewhere) has it. The cluster is not asked, which
     may not be there yet.
   - What is the same for all nodes is said by the first of them only.
-  - What else has to hold is the role's to say. It keeps a variable that lists one sentence for each
-    thing that is wrong.
+  - What else has to hold is the role's to say, by C(problems) of its file in C(plugins/plugin_utils/_roles).
 options:
-  problems:
-    description:
-      - Name of the variable that lists what is wrong, one sentence each.
-      - By default two underscores, the role's name, and C(_problems). A role that has no such
-        variable asks for nothing more.
-    type: str
   roles:
     description:
       - Roles of this collection to check for. Their C(defaults) and C(vars) are read as if they ran.

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plan what a role has to do on a host."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import typing as t
+
+DOCUMENTATION = r"""
+name: internal_role_plan
+short_description: Plan what a role has to do on a host
+version_added: 1.0.0
+description:
+  - "Internal: a step of the roles. It may change in any release."
+  - Calls C(plan) of the role's file in C(plugins/plugin_utils/_roles), with what was found on the host and what the
+    task gives it by name.
+positional: role
+options:
+  _input:
+    description: What the role found on the host.
+    type: dict
+    required: true
+  role:
+    description: The role's name.
+    type: str
+    required: true
+author:
+  - The quorate project (@quorate)
+"""
+
+EXAMPLES = r"""
+- name: Show what is due
+  ansible.builtin.debug:
+    msg: "{{ look | quorate.ha_cluster.internal_role_plan('lighttpd', check_mode=ansible_check_mode, **given) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The plan, whose keys the role's file describes. The steps that have something to do are in C(due).
+  type: dict
+  sample: {due: [configure], in_cluster: true, is_active: true}
+"""
+
+PACKAGE = "ansible_collections.quorate.ha_cluster.plugins.plugin_utils._roles"
+
+
+def role_plan(look: t.Mapping[str, t.Any], role: str, **given: t.Any) -> dict[str, t.Any]:
+    """The plan of ROLE after its LOOK at a host, with what else it is GIVEN."""
+    made = importlib.import_module(f"{PACKAGE}.{role}").plan(look, **given)
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(made).items()
+    }
+
+
+class FilterModule:
+    """Ansible's entry."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"internal_role_plan": role_plan}

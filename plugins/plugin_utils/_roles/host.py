@@ -1,0 +1,19 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The host whose input a role checks."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Host:
+    """A host, and what the inventory and its facts say about it."""
+
+    name: str
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    facts: Mapping[str, t.Any] = field(default_factory=dict)

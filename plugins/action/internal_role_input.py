@@ -441,7 +441,12 @@ class ActionModule(ActionBase):
         """What else is wrong, by what ROLE requires. Another host says why, where it can't be told."""
         problems = problems_of(role.path.name)
         if problems is not None:
-            around = role_host.Host(host.name, task_vars["groups"], task_vars.get("ansible_facts") or {})
+            around = role_host.Host(
+                host.name,
+                groups=task_vars["groups"],
+                facts=task_vars.get("ansible_facts") or {},
+                play=[str(each) for each in task_vars.get("ansible_play_hosts_all") or ()],
+            )
             try:
                 return list(problems(Values(self._read, host, role), around))
             except KeyError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import typing as t
+from collections.abc import Mapping
 
 DOCUMENTATION = r"""
 name: internal_role_plan
@@ -17,7 +18,7 @@ description:
   - "Internal: a step of the roles. It may change in any release."
   - Calls C(plan) of the role's file in C(plugins/plugin_utils/_roles), with what was found on the host and what the
     task gives it by name.
-positional: role
+positional: role, part
 options:
   _input:
     description: What the role found on the host.
@@ -27,6 +28,10 @@ options:
     description: The role's name.
     type: str
     required: true
+  part:
+    description: Which part of it to plan. With V(names), C(plan_names) is called instead.
+    type: str
+    default: ""
 author:
   - The quorate project (@quorate)
 """
@@ -40,19 +45,28 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description: The plan, whose keys the role's file describes. The steps that have something to do are in C(due).
-  type: dict
+  type: raw
   sample: {due: [configure], in_cluster: true, is_active: true}
 """
 
 PACKAGE = "ansible_collections.quorate.ha_cluster.plugins.plugin_utils._roles"
 
 
-def role_plan(look: t.Mapping[str, t.Any], role: str, **given: t.Any) -> dict[str, t.Any]:
-    """The plan of ROLE after its LOOK at a host, with what else it is GIVEN."""
-    made = importlib.import_module(f"{PACKAGE}.{role}").plan(look, **given)
-    return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in dataclasses.asdict(made).items()
-    }
+def role_plan(look: Mapping[str, t.Any], role: str, part: str = "", **given: t.Any) -> t.Any:
+    """The plan of ROLE, or the PART of it, after its LOOK at a host, with what else it is GIVEN."""
+    module = importlib.import_module(f"{PACKAGE}.{role}")
+    return plain(getattr(module, f"plan_{part}" if part else "plan")(look, **given))
+
+
+def plain(value: t.Any) -> t.Any:
+    """VALUE as Ansible keeps it in variables."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(inner) for inner in value]
+    return value
 
 
 class FilterModule:

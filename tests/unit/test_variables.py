@@ -78,6 +78,8 @@ def texts(value: t.Any, key: str = "") -> Iterator[str]:
 @functools.cache
 def read(path: pathlib.Path) -> set[str]:
     """The variables that the file PATH of a role or a playbook reads."""
+    if path.suffix == ".py":
+        return set(re.findall(r"""["'](ha_\w+)["']""", path.read_text()))
     if path.suffix != ".yml":
         return names(path.read_text())
     return set().union(*(names(text) for text in texts(yaml.safe_load(path.read_text()))))
@@ -93,9 +95,10 @@ def names(template: str) -> set[str]:
 
 
 def files(role: pathlib.Path) -> list[pathlib.Path]:
-    """The files of ROLE that Ansible templates."""
+    """The files of ROLE that Ansible templates, and the one that decides for it."""
     folders = ("defaults", "handlers", "tasks", "templates", "vars")
-    return [path for folder in folders for path in sorted(role.glob(f"{folder}/**/*")) if path.is_file()]
+    templated = [path for folder in folders for path in sorted(role.glob(f"{folder}/**/*")) if path.is_file()]
+    return [*templated, *CHECKOUT.glob(f"plugins/plugin_utils/_roles/{role.name}.py")]
 
 
 def test_the_scan_sees_what_is_read(tmp_path: pathlib.Path) -> None:
@@ -111,7 +114,9 @@ def test_the_scan_sees_what_is_read(tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_no_variable_without_the_prefix_is_read_by_a_role(role: pathlib.Path) -> None:
-    found = {f"{path.relative_to(role)}: {name}" for path in files(role) for name in read(path) if not OWN.match(name)}
+    found = {
+        f"{path.relative_to(CHECKOUT)}: {name}" for path in files(role) for name in read(path) if not OWN.match(name)
+    }
     assert {entry for entry in found if entry.partition(": ")[2] not in MAGIC} == set()
     assert [name for name in options(role) if not name.startswith("ha_")] == []
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Host:
-    """A host, and what the inventory and its facts say about it."""
+    """A host, and what the inventory and its facts say about it. PLAY: the hosts of the play, failed ones too."""
 
     name: str
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     facts: Mapping[str, t.Any] = field(default_factory=dict)
+    play: Sequence[str] = ()

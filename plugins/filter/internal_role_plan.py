@@ -10,6 +10,9 @@ import importlib
 import typing as t
 from collections.abc import Mapping
 
+from ansible.errors import AnsibleFilterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+
 DOCUMENTATION = r"""
 name: internal_role_plan
 short_description: Plan what a role has to do on a host
@@ -21,8 +24,8 @@ description:
 positional: role, part
 options:
   _input:
-    description: What the role found on the host.
-    type: dict
+    description: What the role found on the host, or what else the part begins with.
+    type: raw
     required: true
   role:
     description: The role's name.
@@ -52,10 +55,13 @@ _value:
 PACKAGE = "ansible_collections.quorate.ha_cluster.plugins.plugin_utils._roles"
 
 
-def role_plan(look: Mapping[str, t.Any], role: str, part: str = "", **given: t.Any) -> t.Any:
+def role_plan(look: t.Any, role: str, part: str = "", **given: t.Any) -> t.Any:
     """The plan of ROLE, or the PART of it, after its LOOK at a host, with what else it is GIVEN."""
     module = importlib.import_module(f"{PACKAGE}.{role}")
-    return plain(getattr(module, f"plan_{part}" if part else "plan")(look, **given))
+    try:
+        return plain(getattr(module, f"plan_{part}" if part else "plan")(look, **given))
+    except ClusterError as error:
+        raise AnsibleFilterError(str(error)) from None
 
 
 def plain(value: t.Any) -> t.Any:

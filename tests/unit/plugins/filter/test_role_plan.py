@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from ansible.errors import AnsibleFilterError
 from ansible_collections.quorate.ha_cluster.plugins.filter import internal_role_plan
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
 role_plan = internal_role_plan.FilterModule().filters()["internal_role_plan"]
 
@@ -28,12 +30,17 @@ class Plan:
     by_host: dict[str, Line]
 
 
+def refuse(_look: Any) -> None:
+    raise ClusterError("It isn't base64.")
+
+
 @pytest.fixture
 def role(monkeypatch: pytest.MonkeyPatch) -> str:
     """A role that plans."""
     module: Any = types.ModuleType("some_role")
     module.plan = lambda look, *, more: Plan((look["step"], more), (Line("one"),), {"node1": Line("two")})
     module.plan_names = lambda look: look["step"]
+    module.plan_refusal = refuse
     monkeypatch.setitem(sys.modules, f"{internal_role_plan.PACKAGE}.some_role", module)
     return "some_role"
 
@@ -48,3 +55,8 @@ def test_a_plan_is_lists_and_dictionaries(role: str) -> None:
 
 def test_a_part_of_a_role_has_a_plan_of_its_own(role: str) -> None:
     assert role_plan({"step": "install"}, role, "names") == "install"
+
+
+def test_what_can_not_be_planned_is_said(role: str) -> None:
+    with pytest.raises(AnsibleFilterError, match=r"^It isn't base64\.$"):
+        role_plan({}, role, "refusal")

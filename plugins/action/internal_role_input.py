@@ -268,7 +268,10 @@ def with_hosts(text: str, hosts: Sequence[str], number: int) -> str:
 
 
 class Values(Mapping[str, t.Any]):
-    """The values of a ROLE's variables on a host, each read and brought to its type when something asks for it."""
+    """The values of a ROLE's variables on a host, each read and brought to its type when something asks for it.
+
+    One that can't be read, or is not of its type, is not there.
+    """
 
     def __init__(self, read: Callable[[Host, str, dict[str, t.Any], Role], None], host: Host, role: Role) -> None:
         self._read, self._host, self._role = read, host, role
@@ -277,7 +280,11 @@ class Values(Mapping[str, t.Any]):
         option = self._role.options[name]
         self._read(self._host, name, option, self._role)
         value = self._host.values[name]
-        return None if value is None else Reader().value(option, value, name)
+        reader = Reader()
+        read = None if value is None else reader.value(option, value, name)
+        if reader.problems:
+            raise KeyError(name)
+        return read
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._role.options)
@@ -449,10 +456,10 @@ class ActionModule(ActionBase):
             )
             try:
                 return list(problems(Values(self._read, host, role), around))
-            except KeyError:
-                if not host.asks:
-                    return []
-                raise
+            except (KeyError, ClusterError):
+                if host.asks:
+                    raise
+                return []
         name = f"__{role.path.name}_problems"
         templar = self._templar.copy_with_new_env(available_variables=role.variables)
         try:

@@ -186,6 +186,20 @@ def test_several_roles_are_checked_at_once(
         assert words in done.stdout.replace("\n", " "), done.stdout
 
 
+def test_one_host_says_what_is_of_another_type_for_all(
+    check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path
+) -> None:
+    (tmp_path / "play.yml").write_text(
+        "- {hosts: all, gather_facts: false, tasks: [{add_host: {name: node2}, changed_when: false}]}\n"
+        "- {hosts: all, gather_facts: false, vars: {ansible_connection: local, ha_lighttpd_max_connections: many,"
+        " ha_cluster_name: web, ha_nodes: [node1, node2]}, tasks: "
+        "[{quorate.ha_cluster.internal_role_input: {roles: [lighttpd, cluster]}}]}"
+    )
+    done = check()
+    assert done.stdout.count("fatal:") == 1, done.stdout
+    assert "ha_lighttpd_max_connections: 'many' is no whole number." in problems(done)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"), [("{}", "this task is in no role"), ("{roles: [lightpd]}", "lightpd is no role of quorate")]
 )

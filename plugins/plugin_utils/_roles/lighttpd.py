@@ -37,7 +37,7 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
         yield (
             "ha_lighttpd_mime_types or ha_lighttpd_index_files has a quotation mark or a line break in it; remove it."
         )
-    if values["ha_lighttpd_max_connections"] < 1:
+    if (values["ha_lighttpd_max_connections"] or 0) < 1:
         yield f"ha_lighttpd_max_connections is {values['ha_lighttpd_max_connections']}; give a number above 0."
 
 

@@ -108,6 +108,7 @@ def test_good_input_has_no_problems() -> None:
         ("ha_lighttpd_mime_types", {".a": 'text/"'}),
         ("ha_lighttpd_index_files", ['in"dex']),
         ("ha_lighttpd_max_connections", 0),
+        ("ha_lighttpd_max_connections", None),
     ],
 )
 def test_each_mistake_is_named(name: str, value: Any) -> None:

@@ -9,10 +9,8 @@ import re
 from typing import Any
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.filter.internal_stale_host_names import FilterModule
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import name_problems
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import name_problems, stale_lines
 
-stale_host_names = FilterModule().filters()["internal_stale_host_names"]
 GROUPS = ["all", "ungrouped", "cluster", "arbitrators"]
 NODES = {
     "node1": {"public": "192.0.2.1", "cluster": "198.51.100.1"},
@@ -79,11 +77,11 @@ def test_other_names_are_accepted(name: str) -> None:
 )
 def test_names_of_nodes_at_other_addresses_go(line: str, left: str) -> None:
     text = f"# the hosts\n{line}\n203.0.113.1 other\n"
-    (found,) = stale_host_names(text, NODES, "cluster", "node1", "cluster nodes")
+    (found,) = stale_lines(text, NODES, "cluster", "node1", "cluster nodes")
     assert (found["line"], found["left"]) == (line, left)
     assert re.sub(f"^{re.escape(line)}$", found["replacement"], line) == left
     after = text.replace(line, left)
-    assert stale_host_names(after, NODES, "cluster", "node1", "cluster nodes") == []
+    assert stale_lines(after, NODES, "cluster", "node1", "cluster nodes") == []
 
 
 @pytest.mark.parametrize(
@@ -101,19 +99,19 @@ def test_names_of_nodes_at_other_addresses_go(line: str, left: str) -> None:
     ],
 )
 def test_other_lines_stay(line: str) -> None:
-    assert stale_host_names(f"{line}\n", NODES, "cluster", "node1", "cluster nodes") == []
+    assert stale_lines(f"{line}\n", NODES, "cluster", "node1", "cluster nodes") == []
 
 
 def test_the_short_form_of_a_full_name_goes_with_it() -> None:
     nodes = {"web1.example.com": {"cluster": "198.51.100.1"}}
     line = "127.0.1.1 web1.example.com web1"
-    found = stale_host_names(line, nodes, "cluster", "web1.example.com", "cluster nodes")
+    found = stale_lines(line, nodes, "cluster", "web1.example.com", "cluster nodes")
     assert [(item["line"], item["left"]) for item in found] == [(line, "")]
 
 
 def test_the_block_of_the_role_stays() -> None:
     text = "# BEGIN cluster nodes\n10.9.9.8 node2\n# END cluster nodes\n10.9.9.8 node2\n"
-    assert len(stale_host_names(text, NODES, "cluster", "node1", "cluster nodes")) == 1
+    assert len(stale_lines(text, NODES, "cluster", "node1", "cluster nodes")) == 1
 
 
 def test_of_a_name_without_an_address_only_a_loopback_address_is_stale() -> None:
@@ -121,6 +119,6 @@ def test_of_a_name_without_an_address_only_a_loopback_address_is_stale() -> None
     text = (
         "127.0.0.1 localhost\n127.0.1.1 node1.example.com node1\n192.0.2.1 node1\n192.0.2.2 node2 node2.example.com\n"
     )
-    (found,) = stale_host_names(text, nodes, "cluster", "node1", "cluster nodes")
+    (found,) = stale_lines(text, nodes, "cluster", "node1", "cluster nodes")
     assert found["line"] == "127.0.1.1 node1.example.com node1"
     assert found["left"] == ""

@@ -316,3 +316,24 @@ def test_page_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(look.service.time, "sleep", lambda seconds: None)
     view = look.look(Node(), Options(overview=False, urls=["http://192.0.2.1/"]), lambda url: 503)
     assert "service-silent" in ids(view)
+
+
+def test_configuration_that_this_node_no_longer_saves_is_found(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pacemaker goes on after a full disk, and says so in its journal alone."""
+    path = tmp_path / "cib.xml"
+    path.write_text('<cib admin_epoch="0" epoch="1" num_updates="0"/>')
+    monkeypatch.setattr(look.storage, "CIB", str(path))
+    monkeypatch.setattr(look.storage, "FOLDERS", ())
+    said = "error: Disabling CIB disk writes after failure: process 1 exited 73"
+
+    class Full(Node):
+        def answer(self, argv: list[str], stdin: str) -> str | None:
+            if argv[0] == "journalctl":
+                words = " ".join(argv)
+                return f"{said}\n" if "=pacemaker-based" in words and look.storage.GIVEN_UP in words else ""
+            return super().answer(argv, stdin)
+
+    (found,) = (finding for finding in seen(Full()).findings if finding.id == "cib-unsaved")
+    assert said in found.evidence

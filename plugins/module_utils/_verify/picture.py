@@ -13,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocation
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import ResourceSet
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
     cluster_name,
@@ -102,12 +103,25 @@ def _resources(cib: Cib, state: ET.Element | None, places: t.Mapping[str, t.Sequ
     return found
 
 
+def _named(name: str, role: str | None) -> str:
+    """The resource NAME, with the ROLE in which a constraint is about it."""
+    return f"{name} ({role})" if role and role != "Started" else name
+
+
+def _members(item: ResourceSet) -> str:
+    """The resources of a set in a constraint, with the role or the action that it is about."""
+    action = item.options.get("action", "start")
+    named = [_named(name, item.options.get("role")) for name in item.resources]
+    return f"{'' if action == 'start' else f'{action} '}{' and '.join(named)}"
+
+
 def _location(item: Location) -> dict[str, t.Any]:
     target = f"on {item.node}" if item.node else f"by rule {item.rule}"
+    resource = _named(item.resource, item.options.get("role"))
     return {
         "id": item.id,
         "kind": "location",
-        "text": f"{item.resource} {target}, score {item.score or 'by rule'}",
+        "text": f"{resource} {target}, score {item.score or 'by rule'}",
         "ends": [item.resource, item.node or ""],
         "against": (item.score or "").startswith("-"),
     }
@@ -115,7 +129,7 @@ def _location(item: Location) -> dict[str, t.Any]:
 
 def _order(item: Order) -> dict[str, t.Any]:
     if item.sets:
-        text = " then ".join(" and ".join(each.resources) for each in item.sets)
+        text = " then ".join(map(_members, item.sets))
         return {"id": item.id, "kind": "order", "text": text, "ends": []}
     text = f"{item.first_action} {item.first}, then {item.then_action} {item.then} ({item.kind})"
     return {"id": item.id, "kind": "order", "text": text, "ends": [item.first, item.then]}
@@ -124,13 +138,13 @@ def _order(item: Order) -> dict[str, t.Any]:
 def _colocation(item: Colocation) -> dict[str, t.Any]:
     score = item.score or "INFINITY"
     if item.sets:
-        text = f"{' with '.join(' and '.join(each.resources) for each in item.sets)}, score {score}"
+        text = f"{' with '.join(map(_members, item.sets))}, score {score}"
         return {"id": item.id, "kind": "colocation", "text": text, "ends": []}
+    one, other = _named(item.resource, item.resource_role), _named(item.with_resource, item.with_role)
     return {
         "id": item.id,
         "kind": "colocation",
-        "text": f"{item.resource} {'not ' if score.startswith('-') else ''}where {item.with_resource} is,"
-        f" score {score}",
+        "text": f"{one} {'not ' if score.startswith('-') else ''}where {other} is, score {score}",
         "ends": [item.resource, item.with_resource],
         "against": score.startswith("-"),
     }

@@ -12,6 +12,7 @@ BOX, GAP, MARGIN = 232, 28, 16  # width of a node's box, space between boxes, sp
 PAD, ROW, HEAD = 12, 26, 40  # space within a box, height of a row, height of a box's head
 BUS = 18  # distance of the lines of two links
 CHARACTERS = 25  # that a row holds
+CAPTION, NOTE, GROUP = 11, 8.4, 7.6  # about how wide a character is: of a caption, of the note beside it, of a group
 # What a box for resources that are on no node is called, by how their places are known.
 IDLE = {"seen": "not running", "predicted": "would not run", "unknown": "place not known"}
 BOXED = ("resource", "fencing", "failed", "stopped")  # kinds of rows that are resources
@@ -46,6 +47,13 @@ class Frame:
     note: str
     kind: str
 
+    @property
+    def shown(self) -> str:
+        """The caption as far as it fits beside the note."""
+        wide = GROUP if self.kind == "group" else CAPTION
+        room = max(4, int((self.width - 2 * PAD - 8 - len(self.note) * NOTE) / wide))
+        return self.caption if len(self.caption) <= room else f"{self.caption[: room - 1]}…"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -75,6 +83,12 @@ Rows = list[tuple[str, str, str]]  # text, hint, kind
 def links(picture: Picture) -> list[str]:
     """The numbers of the links that the nodes have."""
     return sorted({number for node in picture["nodes"] for number in node["addresses"]})
+
+
+def captions(names: t.Sequence[str]) -> dict[str, str]:
+    """What the box of each of the nodes NAMES is called: without the domain, where that tells them apart."""
+    short = {name: name.partition(".")[0] for name in names}
+    return short if len(set(short.values())) == len(short) else {name: name for name in names}
 
 
 def _resource_row(item: Picture, node: str) -> tuple[str, str, str]:
@@ -149,6 +163,7 @@ def draw(picture: Picture, columns: int) -> Drawing:
     canvas = _Canvas()
     numbers = links(picture)
     nodes = picture["nodes"]
+    called = captions([node["name"] for node in nodes])
     columns = max(1, min(columns, len(nodes)))
     spine = MARGIN + (len(numbers) * BUS if len(nodes) > columns else 0)
     width = spine + columns * BOX + (columns - 1) * GAP + MARGIN
@@ -164,7 +179,7 @@ def draw(picture: Picture, columns: int) -> Drawing:
             x = spine + index * (BOX + GAP)
             kind = "node" if node["state"] == "online" else f"node {node['state']}"
             note = node["state"] + (", DC" if node["is_dc"] else "")
-            canvas.frames.append(Frame(x, top, BOX, height, node["name"], note, kind))
+            canvas.frames.append(Frame(x, top, BOX, height, called[node["name"]], note, kind))
             canvas.stack(x + PAD, top + HEAD, BOX - 2 * PAD, blocks)
         for place, number in enumerate(numbers):
             bus = y + place * BUS + 8
@@ -221,7 +236,7 @@ def _arrows(picture: Picture, canvas: _Canvas) -> list[Line]:
     """Orders and colocations as arrows from resource to resource."""
     found = []
     for item in picture["constraints"]:
-        ends = [canvas.places.get(name) for name in item["ends"]]
+        ends = [_place(picture, canvas, name) for name in item["ends"]]
         if item["kind"] not in ("order", "colocation") or len(ends) != 2:
             continue
         first, second = ends
@@ -229,6 +244,12 @@ def _arrows(picture: Picture, canvas: _Canvas) -> list[Line]:
             continue
         found.append(Line(_arrow(first, second), item["text"], item["kind"]))
     return found
+
+
+def _place(picture: Picture, canvas: _Canvas, name: str) -> Row | None:
+    """Where NAME stands; a clone or a bundle stands where what is in it does."""
+    inside = next((item["group"] or item["id"] for item in picture["resources"] if item["clone"] == name), name)
+    return canvas.places.get(inside)
 
 
 def _arrow(first: Row, second: Row) -> str:

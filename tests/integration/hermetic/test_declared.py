@@ -251,6 +251,14 @@ def test_an_agent_that_is_not_installed(guest: Guest, cib: str) -> None:
     assert "did you mean" not in message
 
 
+def test_an_agent_without_its_class(guest: Guest, cib: str) -> None:
+    """pcs finds the class, and the second run knows that agent again."""
+    resource = {"id": "ip", "agent": "IPaddr2", "options": {"ip": "192.0.2.9"}}
+    assert apply(guest, cib, "pcs_resource", **resource)["changed"]
+    assert not succeed(guest.module("pcs_resource", cib_file=cib, **resource))["changed"]
+    assert succeed(guest.module("cluster_info", cib_file=cib))["resources"][0]["agent"] == "ocf:heartbeat:IPaddr2"
+
+
 def test_a_node_that_does_not_exist(guest: Guest, cib: str) -> None:
     guest.write(cib, cib_with())
     message = refused(guest, cib, "pcs_node", name="nn1", attributes={"a": "1"})

@@ -80,6 +80,12 @@ def test_other_misspelt_names(guest: Guest, cib: str, declared: dict[str, Any], 
     assert "--force" not in message
 
 
+def test_missing_options_are_named(guest: Guest, cib: str) -> None:
+    declared = {"id": "data", "agent": "ocf:heartbeat:Filesystem", "options": {"device": "/dev/x"}}
+    message = guest.module("pcs_resource", cib_file=cib, **declared)["msg"]
+    assert "resource 'data': required resource options 'directory', 'fstype' are missing" in message
+
+
 def test_puppet_corosync_goes_on_when_a_creation_fails(guest: Guest, cib: str) -> None:
     result = guest.module(
         "pcs_cib", cib_file=cib, properties={"no-quorum-policy": "stop"}, resources=[{"id": "x", "agent": "ocf:a:b"}]

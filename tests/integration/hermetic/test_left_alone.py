@@ -244,6 +244,13 @@ def test_resource_made_from_a_template_is_removed_or_said_to_exist(guest: Guest,
     assert '"x"' not in guest.read(cib)
 
 
+def test_location_of_a_resource_made_from_a_template_is_made_once(guest: Guest, cib: str) -> None:
+    template = '<template id="t" class="ocf" provider="pacemaker" type="Dummy"/><primitive id="x" template="t"/>'
+    guest.write(cib, cib_with(resources=template))
+    assert apply(guest, cib, "pcs_location", id="l", resource="x", node="n1", score=5)["changed"]
+    assert 'rsc="x"' in guest.read(cib)
+
+
 # --- sets of options -------------------------------------------------------------------------------------------------
 
 

@@ -223,3 +223,25 @@ def test_sixteen_nodes_fit_as_well(browser: Browser, tmp_path: pathlib.Path) -> 
         browser.screenshot(OUTPUT / f"{name}.png")
         assert browser.run("document.documentElement.scrollWidth") <= width
         assert browser.run(SMALLEST_TEXT) >= 9.5
+
+
+def test_names_of_nodes_do_not_run_into_their_state(browser: Browser, tmp_path: pathlib.Path) -> None:
+    document = sample()
+    node = document["picture"]["nodes"][0]
+    names = ["app1.example.com", "database-server-1.example.com", "commonhome-machine-2", "node1"]
+    states = ["unknown", "online", "maintenance", "standby"]
+    document["picture"]["nodes"] = [
+        {**node, "name": name, "state": state, "is_dc": True} for name, state in zip(names, states)
+    ]
+    (tmp_path / "report.html").write_text(render(document, Results()))
+    browser.look(1280, 900)
+    browser.open(tmp_path / "report.html")
+    gaps = browser.run(
+        """[...document.querySelectorAll("svg.wide .frame")].flatMap(frame => {
+          const [caption, note] = [".caption", ".note"].map(part => frame.querySelector(part));
+          if (!note || !note.textContent) return [];
+          return [note.getBoundingClientRect().left - caption.getBoundingClientRect().right];
+        })"""
+    )
+    assert len(gaps) == len(names)
+    assert min(gaps) >= 0, gaps

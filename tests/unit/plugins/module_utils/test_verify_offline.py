@@ -9,8 +9,10 @@ import pathlib
 import re
 
 import pytest
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import NOT_FOUND, CommandResult
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import picture as verify_picture
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import Options, View, look
 
@@ -190,3 +192,45 @@ def test_picture_has_what_is_configured() -> None:
         ("fencing", ""),
     ]
     assert [item["text"] for item in picture["constraints"]] == ["start cluster-data, then start lighttpd (Mandatory)"]
+
+
+SETS = (
+    '<resource_set id="{0}1" {1}><resource_ref id="c"/></resource_set>'
+    '<resource_set id="{0}2"><resource_ref id="a"/><resource_ref id="b"/></resource_set>'
+)
+PROMOTED, PROMOTE = 'role="Promoted"', 'action="promote"'
+LINKED = """<cib><configuration><resources><clone id="c"><meta_attributes id="m">
+<nvpair id="m1" name="promotable" value="true"/></meta_attributes>
+<primitive id="disk" class="ocf" provider="linbit" type="drbd"/></clone>
+<primitive id="a" class="ocf" provider="pacemaker" type="Dummy"/>
+<primitive id="b" class="ocf" provider="pacemaker" type="Dummy"/></resources>
+<constraints>{}</constraints></configuration></cib>"""
+
+
+@pytest.mark.parametrize(
+    ("constraint", "text"),
+    [
+        (
+            '<rsc_colocation id="x" rsc="a" with-rsc="c" with-rsc-role="Promoted" score="INFINITY"/>',
+            "a where c (Promoted) is, score INFINITY",
+        ),
+        (
+            '<rsc_colocation id="x" rsc="c" rsc-role="Promoted" with-rsc="a" score="-5"/>',
+            "c (Promoted) not where a is, score -5",
+        ),
+        (
+            f'<rsc_colocation id="x" score="5">{SETS.format("s", PROMOTED)}</rsc_colocation>',
+            "c (Promoted) with a and b, score 5",
+        ),
+        (f'<rsc_order id="x">{SETS.format("s", PROMOTE)}</rsc_order>', "promote c then a and b"),
+        (
+            '<rsc_location id="x" rsc="c" node="n1" role="Promoted" score="7"/>',
+            "c (Promoted) on n1, score 7",
+        ),
+        ('<rsc_location id="x" rsc="a" node="n1" role="Started" score="7"/>', "a on n1, score 7"),
+    ],
+)
+def test_constraints_of_the_picture_say_for_which_role_they_are(constraint: str, text: str) -> None:
+    """A service where the promoted copy is runs on one node; where any copy is, it runs on many."""
+    (shown,) = verify_picture.draw(parse_cib(LINKED.format(constraint)), None, None, {})["constraints"]
+    assert shown["text"] == text

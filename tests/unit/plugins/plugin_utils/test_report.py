@@ -95,6 +95,34 @@ def test_long_text_is_cut_and_told_in_full() -> None:
     assert row.hint == "all of it"
 
 
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["web1.example.com", "web2.example.com"], ["web1", "web2"]),
+        (["db.one.example.com", "db.two.example.com"], ["db.one.e…", "db.two.e…"]),
+        (["a-server-with-a-long-name"], ["a-server…"]),
+        (["node1"], ["node1"]),
+    ],
+)
+def test_names_of_nodes_stay_clear_of_their_state(names: list[str], shown: list[str]) -> None:
+    picture = copy.deepcopy(sample()["picture"])
+    picture["nodes"] = [{**picture["nodes"][0], "name": name, "state": "standby", "is_dc": True} for name in names]
+    assert [frame.shown for frame in drawing.draw(picture, 4).frames if frame.kind.startswith("node")] == shown
+    text = page.render({**sample(), "picture": picture}, Results())
+    assert [name for name in names if f'<th scope="row">{name}</th>' not in text] == []
+
+
+def test_arrow_to_a_clone_leads_to_what_is_in_it() -> None:
+    picture = copy.deepcopy(sample()["picture"])
+    database = next(item for item in picture["resources"] if item["id"] == "database")
+    before = drawing.draw(picture, 4).lines
+    database["clone"] = "database-clone"
+    for item in picture["constraints"]:
+        item["ends"] = [f"{end}-clone" if end == "database" else end for end in item["ends"]]
+    assert any(line.kind == "order" for line in before)
+    assert drawing.draw(picture, 4).lines == before
+
+
 def test_promoted_instance_and_failed_resource_are_marked() -> None:
     picture = copy.deepcopy(sample()["picture"])
     picture["resources"][0].update(promoted=["node1"], failed=True)

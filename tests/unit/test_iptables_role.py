@@ -90,11 +90,7 @@ def test_ports_come_from_the_variables_that_set_them(role: str, name: str, servi
 
 def test_the_roles_open_firewalld_by_the_same_variables() -> None:
     openings = load(ROLES / "fence_virt" / "vars" / "main.yml")["__fence_virt_openings"].values()
-    tasks = load(ROLES / "qnetd" / "tasks" / "service.yml")
-    openings = [
-        *openings,
-        *(task[name]["firewalld"] for task in tasks for name in task if name.endswith("internal_machine")),
-    ]
+    openings = [*openings, load(ROLES / "qnetd" / "vars" / "main.yml")["__qnetd_opening"]]
     given = {name: ports for opening in openings for name, ports in opening.get("ports_by_service", {}).items()}
     assert set(given) == {"fence_virtd_multicast", "fence_virtd_tcp", "pcsd", "qnetd"}
     assert given == {each: ["{{ %s }}" % PORT_VARIABLES[each]] for each in given}  # noqa: UP031

@@ -161,6 +161,16 @@ def test_example_inventory_uses_variables_that_exist() -> None:
     assert names <= shared().union(*map(options, ROLES))
 
 
+@pytest.mark.parametrize("page", ["docs/own-hosts.md", "inventories/example/group_vars/all/cluster.yml"])
+def test_every_secret_of_an_inventory_is_said_to_come_from_a_vault_by_its_name(page: str) -> None:
+    text = (CHECKOUT / page).read_text()
+    used = set(re.findall(r"\{\{ (vault_\w+) \}\}", text))
+    assert used
+    assert used == set(re.findall(r"ansible-vault encrypt_string --name (\w+)", text))
+    assert "group_vars/all/vault.yml" in text
+    assert page.startswith("inventories") or "--ask-vault-pass" in text
+
+
 def test_every_command_is_run_by_a_test() -> None:
     tests = "\n".join(path.read_text() for path in CHECKOUT.glob("tests/integration/*/*.py"))
     run = re.findall(r"""(?:documented|operate)\(\s*["']([^"']+)["']""", tests)

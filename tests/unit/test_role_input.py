@@ -11,7 +11,9 @@ import subprocess
 import sys
 import typing as t
 
+import documented_tasks
 import pytest
+import yaml
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names import OF_LINUX_SYSTEM_ROLES
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
@@ -212,3 +214,46 @@ def test_a_task_that_names_no_role_is_told_so(
     done = check()
     assert done.returncode == 2
     assert words in " ".join((done.stdout + done.stderr).split())
+
+
+def plays_of_the_readmes() -> dict[str, tuple[list[str], dict[str, t.Any]]]:
+    """The roles and the variables of each role's README that sets what its play needs."""
+    found = {}
+    for page in sorted(CHECKOUT.glob("roles/*/README.md")):
+        shown = [block for block in documented_tasks.blocks(page) if isinstance(block, list)]
+        for play in [play for block in shown for play in block if play.get("roles")]:
+            entries = [{"role": entry} if isinstance(entry, str) else entry for entry in play["roles"]]
+            variables = {name: value for part in (play, *entries) for name, value in part.get("vars", {}).items()}
+            if variables:
+                roles = [entry["role"].rpartition(".")[2] for entry in entries]
+                found[page.parent.name] = (roles, variables)
+    return found
+
+
+@pytest.mark.parametrize("role", plays_of_the_readmes())
+def test_play_of_a_readme_lacks_nothing(role: str, tmp_path: pathlib.Path) -> None:
+    roles, variables = plays_of_the_readmes()[role]
+    here = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "vault_hacluster_password": "correct-horse-battery-staple",
+    }
+    hosts = dict.fromkeys(variables.get("ha_nodes", ["node1"]))
+    inventory = {"all": {"vars": {**here, **variables}, "children": {"cluster": {"hosts": hosts}}}}
+    check = {"quorate.ha_cluster.internal_role_input": {"roles": roles}}
+    play = {"hosts": next(iter(hosts)), "gather_facts": False, "strategy": "linear", "tasks": [check]}
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory))
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
+    done = subprocess.run(
+        [
+            pathlib.Path(sys.executable).with_name("ansible-playbook"),
+            "-i",
+            tmp_path / "hosts.yml",
+            tmp_path / "play.yml",
+        ],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

@@ -14,6 +14,7 @@ from typing import Any
 
 import documented_tasks
 import pytest
+import yaml
 
 from .conftest import Guest
 from .test_modules import succeed
@@ -48,6 +49,14 @@ def filled_in(args: dict[str, Any]) -> dict[str, Any]:
     return filled
 
 
+# What verify may find in the CIB of a page or of the example: what its nodes and its fencing lack here.
+AROUND = {"constraint-stranger", "fencing-no-device", "fencing-uncovered", "fencing-map-stranger", "loss-stays-down"}
+
+
+def findings(guest: Guest, cib: str) -> set[str]:
+    return {item["id"] for item in succeed(guest.module("cluster_verify", cib_file=cib))["findings"]}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_recipes(guest: Guest, cib: str, page: str) -> None:
     tasks = documented_tasks.tasks(documented_tasks.CHECKOUT / "docs" / f"{page}.md")
@@ -63,6 +72,8 @@ def test_recipes(guest: Guest, cib: str, page: str) -> None:
         assert first["changed"] is True, task.name
         again = succeed(guest.module(task.module, **args))
         assert again["changed"] is False, (task.name, again["diff"])
+    if page == "recipes":
+        assert findings(guest, cib) - AROUND == set()
 
 
 def test_queries(guest: Guest, cib: str, tmp_path: pathlib.Path) -> None:
@@ -116,6 +127,21 @@ def test_inventory_of_own_hosts(guest: Guest, cib: str) -> None:
             resource["agent"] = "ocf:pacemaker:Dummy"
     assert succeed(guest.module("pcs_cib", **args))["changed"] is True
     assert succeed(guest.module("pcs_cib", **args))["changed"] is False
+
+
+def test_example_inventory_earns_no_warning_that_it_does_not_accept(guest: Guest, cib: str) -> None:
+    path = documented_tasks.CHECKOUT / "inventories" / "example" / "group_vars" / "all" / "cluster.yml"
+    variables = yaml.safe_load(path.read_text())
+    nodes = "".join(f'<node id="{number}" uname="{name}"/>' for number, name in enumerate(variables["ha_nodes"], 1))
+    guest.write(cib, guest.command("cibadmin", "--empty")["stdout"].replace("<nodes/>", f"<nodes>{nodes}</nodes>"))
+    kinds = ("properties", "resource_defaults", "resources", "groups")
+    text = json.dumps({kind: variables[f"ha_{kind}"] for kind in kinds})
+    for name in re.findall(r"\{\{ (ha_\w+) \}\}", text):
+        text = text.replace(f"{{{{ {name} }}}}", variables[name])
+    args = json.loads(text.replace("systemd:lighttpd", "ocf:pacemaker:Dummy"))
+    assert succeed(guest.module("pcs_cib", cib_file=cib, **args))["changed"] is True
+    accepted = {item["id"] for item in variables["ha_verify_accepted"]}
+    assert findings(guest, cib) - AROUND == accepted
 
 
 @pytest.mark.parametrize("page", ["own-hosts", "fencing", "paper"])

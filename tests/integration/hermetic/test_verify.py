@@ -86,6 +86,7 @@ def test_loss_after_which_something_stays_down(guest: Guest) -> None:
 def test_cluster_without_a_fence_device(guest: Guest) -> None:
     result = verify(guest, "lab", ('class="stonith"', 'class="ocf" provider="heartbeat"'))
     assert "fencing-no-device" in ids(result)
+    assert "cib-invalid" not in ids(result)
 
 
 def test_paper_as_it_is_printed(guest: Guest) -> None:

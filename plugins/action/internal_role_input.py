@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, dict[str, t.Any]] = {
     "fails": {"type": "bool", "default": True},
     "found": {"type": "dict"},
     "one_cluster": {"type": "bool", "default": False},
+    "one_host": {"type": "bool", "default": False},
 }
 UNDEFINED = re.compile(r"'(\w+)' is undefined")
 SECRETS_MISSING = re.compile(r"no vault secrets", re.IGNORECASE)
@@ -287,10 +288,10 @@ class Values(Mapping[str, t.Any]):
         return read
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._role.options)
+        return (name for name in self._role.options if name in self._role.variables)
 
     def __len__(self) -> int:
-        return len(self._role.options)
+        return sum(1 for _name in self)
 
 
 class ActionModule(ActionBase):
@@ -341,12 +342,10 @@ class ActionModule(ActionBase):
         own += task_vars.get(CONFLICTS) or []
         if arguments["one_cluster"]:
             own += several_problems(task_vars)
+        if arguments["one_host"]:
+            own += together_problems(task_vars["ansible_play_batch"])
         # More can only be asked of values that are of the right type.
-        asked = {
-            role: [*self._requirements(host, role, task_vars), *self._host_problems(host, role, task_vars)]
-            for role in roles
-            if wrong.isdisjoint(role.options)
-        }
+        asked = {role: self._requirements(host, role, task_vars) for role in roles if wrong.isdisjoint(role.options)}
         return {
             "shared": [str(each) for each in said if each.variable not in host.differing],
             "own": [*(str(each) for each in said if each.variable in host.differing), *own],
@@ -432,18 +431,6 @@ class ActionModule(ActionBase):
         found += check.problems(host.values, around, unreadable=host.unreadable, only=only)
         return list(dict.fromkeys(found))
 
-    def _host_problems(self, host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> list[str]:
-        """What is wrong with the packet filter of role iptables on HOST, as far as its facts tell."""
-        if role.path.name != "iptables" or not host.is_node:
-            return []
-        from ansible_collections.quorate.ha_cluster.plugins.module_utils._input import firewall
-
-        for name, option in role.options.items():
-            self._read(host, name, option, role)
-        if not host.unreadable.keys().isdisjoint(role.options):
-            return []  # another host says why
-        return firewall.host_problems(host.values, host.name, task_vars.get("ansible_facts") or {})
-
     def _requirements(self, host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> list[str]:
         """What else is wrong, by what ROLE requires. Another host says why, where it can't be told."""
         problems = problems_of(role.path.name)
@@ -500,6 +487,13 @@ def several_problems(task_vars: Mapping[str, t.Any]) -> list[str]:
         f"The inventory has the clusters {listed}, and this is done to one at a time. Choose it by its group below the"
         f" group 'cluster': -e ha_clusters={example}"
     ]
+
+
+def together_problems(batch: Sequence[str]) -> list[str]:
+    """What is wrong where a play that is about one host at a time has a BATCH of several."""
+    if len(batch) < 2:
+        return []
+    return [f"This play visits {', '.join(batch)} at the same time. Give it serial: 1."]
 
 
 def nodes_of(values: Mapping[str, t.Any]) -> Collection[str] | None:

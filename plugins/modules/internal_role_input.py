@@ -53,6 +53,10 @@ options:
     description: Whether hosts of several clusters in the play are a mistake.
     type: bool
     default: false
+  one_host:
+    description: Whether several hosts at the same time are a mistake.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
   - quorate.ha_cluster._attributes.controller

@@ -139,12 +139,11 @@ def test_no_variable_without_the_prefix_is_read_by_a_plugin() -> None:
 
 
 # What no template of a role reads, but its check of the input does: service addresses are compared with networks, and
-# iptables is checked on nodes, and lighttpd has to be open.
+# lighttpd has to be open.
 ADDRESSES = {"ha_cluster_ip", "ha_networks", "ha_public_network"}
 CHECKED = {
     "os_prep": ADDRESSES,
     "resources": ADDRESSES,
-    "iptables": {"ha_nodes"},
     "lighttpd": {"ha_service_ports"},
 }
 

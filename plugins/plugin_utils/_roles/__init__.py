@@ -11,4 +11,6 @@ Beside them:
 
 - host: The host whose input a role checks
 - look: What internal_machine_info found on a host
+- names: Names that users give
+- password: Whether a user has a password
 """

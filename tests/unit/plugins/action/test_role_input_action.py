@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.quorate.ha_cluster.plugins.action.internal_role_input import all_problems, root_problems
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_role_input import (
+    all_problems,
+    root_problems,
+    together_problems,
+)
 
 LIGHTTPD = {"lighttpd": ["ha_lighttpd_port is 0."]}
 
@@ -50,3 +54,10 @@ def test_user_has_to_be_root_or_become_it() -> None:
     assert root_problems(False, "root", "ssh") == []
     assert root_problems(False, None, "ssh") == []
     assert root_problems(False, "admin", "local") == []
+
+
+def test_hosts_that_have_to_come_one_by_one_do_not_come_together() -> None:
+    assert together_problems(["node1"]) == []
+    assert together_problems(["node1", "node2"]) == [
+        "This play visits node1, node2 at the same time. Give it serial: 1."
+    ]

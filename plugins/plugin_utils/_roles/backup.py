@@ -1,0 +1,27 @@
+# Copyright: (c) 2026, The quorate project
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The decisions of role backup."""
+
+from __future__ import annotations
+
+import typing as t
+from collections.abc import Iterator, Mapping
+
+from .host import Host
+
+CONFIGURATION = "/etc/corosync/corosync.conf"
+
+
+def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
+    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    file, paths = values["ha_backup_file"] or "", values["ha_backup_paths"] or ()
+    if not file or file.endswith("/"):
+        yield f"ha_backup_file is {file}, and has to be the path of a file on the controller."
+    if CONFIGURATION not in paths:
+        yield f"ha_backup_paths lacks {CONFIGURATION}, without which nothing could be restored. Add it."
+    relative = [path for path in paths if not path.startswith("/")]
+    if relative:
+        yield f"ha_backup_paths has {', '.join(relative)}. Begin each path with a slash."
+    if (values["ha_backup_keep"] or 0) < 0:
+        yield f"ha_backup_keep is {values['ha_backup_keep']}, and has to be 0 or more."

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import grp
 import json
 import os
 import pathlib
+import pwd
 import re
 import subprocess
 import sys
@@ -233,6 +235,22 @@ def test_nodes_know_with_whom_they_share_the_hypervisors_key(play: Play) -> None
     assert "neighbours of web1: db1 db2." in run.output, run.output
     assert "neighbours of db2: web1 web2." in run.output
     assert "neighbours of vmhost: web1 web2 db1 db2." in run.output
+
+
+def test_a_cluster_shares_its_keys_while_another_has_nothing_to_do(play: Play, tmp_path: pathlib.Path) -> None:
+    owner = {"owner": pwd.getpwuid(os.getuid()).pw_name, "group": grp.getgrgid(os.getgid()).gr_name}
+    keys = {name: tmp_path / f"{name}.key" for name in ("web", "db")}
+    web, db = (
+        {**each, "ha_shared_keys": [{"path": str(keys[name]), "hosts": [f"{name}1", f"{name}2"], **owner}]}
+        for name, each in (("web", WEB), ("db", DB))
+    )
+    keys["web"].write_bytes(b"k" * 256)
+    keys["web"].chmod(0o400)
+    playbook = [{"hosts": "cluster", "gather_facts": False, "roles": ["quorate.ha_cluster.authkey"]}]
+    run = play(web=web, db=db, playbook=playbook)
+    assert run.code == 0, run.output
+    assert keys["web"].read_bytes() == b"k" * 256
+    assert len(keys["db"].read_bytes()) == 256
 
 
 @pytest.mark.parametrize("role", ["maintenance", "backup", "destroy", "rolling_update", "failover_test", "membership"])

@@ -13,4 +13,5 @@ Beside them:
 - look: What internal_machine_info found on a host
 - names: Names that users give
 - password: Whether a user has a password
+- pcsd: Where the pcsd of the nodes is reached
 """

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import without_token
 
 from .host import Host
+from .pcsd import pcsd_of
 
 CONFIGURATION = "/etc/corosync/corosync.conf"
 
@@ -25,3 +28,15 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
         yield f"ha_backup_paths has {', '.join(relative)}. Begin each path with a slash."
     if (values["ha_backup_keep"] or 0) < 0:
         yield f"ha_backup_keep is {values['ha_backup_keep']}, and has to be 0 or more."
+
+
+def plan_pcsd(nodes: Mapping[str, Mapping[str, str]], *, network: str, port: int) -> tuple[Mapping[str, t.Any], ...]:
+    """Where the pcsd of each of NODES is reached."""
+    return pcsd_of(nodes, network, port)
+
+
+def plan_tokenless(
+    pcsd: Sequence[Mapping[str, t.Any]], *, tokens: Mapping[str, t.Any], found: Mapping[str, t.Any]
+) -> list[str]:
+    """The nodes that don't accept the TOKENS that the backup has for them, by what corosync_info FOUND."""
+    return without_token(pcsd, tokens, found)

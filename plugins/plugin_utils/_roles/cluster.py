@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.host_auth import without_token
 
 from .look import Look
+from .pcsd import pcsd_of
 
 Entry = Mapping[str, t.Any]
 
@@ -110,7 +111,7 @@ def plan_layout(
     return Layout(
         nodes=tuple({"name": name, "addresses": [str(each[link]) for link in links]} for name, each in nodes.items()),
         links=tuple(link_options.get(link, {}) for link in links),
-        pcsd=tuple({"name": name, "address": each[pcsd_network], "port": pcsd_port} for name, each in nodes.items()),
+        pcsd=pcsd_of(nodes, pcsd_network, pcsd_port),
         resolve={name: ["getent", "ahosts", name] for name in addresses if not ADDRESS.match(name)},
     )
 

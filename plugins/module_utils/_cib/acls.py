@@ -26,12 +26,18 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import STATE, Options
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
 
+PERMISSION = "acl_permission"
+NO_SUCH_ID = "it is for '{}', an id that pcs doesn't make again"
+PROPERTIES_ID = "cib-bootstrap-options"  # the set of properties that pcs makes
 ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
 ROLE_OPTIONS: Options = {
     "id": {"description": "The name of the role.", "type": "str", "required": True},
     "description": {"description": "What the role is for. An empty text removes it.", "type": "str"},
     "permissions": {
-        "description": "What the role may do, in any order; all of it, and nothing else.",
+        "description": [
+            "What the role may do, in any order; all of it, and nothing else.",
+            "A permission for an element that is no object, such as a single option, is left alone.",
+        ],
         "type": "list",
         "elements": "dict",
         "suboptions": {
@@ -132,7 +138,7 @@ def parse_members(configuration: ET.Element, kind: str) -> dict[str, AclMember]:
 
 
 def merge_roles(cib: Cib, declared: Declared) -> Cib:
-    roles = dict(cib.acl_roles)
+    roles, made = dict(cib.acl_roles), made_ids(cib)
     for item in declared.get("acl_roles") or ():
         if is_absent(item):
             roles.pop(item["id"], None)
@@ -144,7 +150,7 @@ def merge_roles(cib: Cib, declared: Declared) -> Cib:
             description=current.description if description is None else description,
             permissions=current.permissions
             if permissions is None
-            else merge_permissions(current, [permission(current.id, each) for each in permissions]),
+            else merge_permissions(current, [permission(current.id, each) for each in permissions], made),
         )
     gone = cib.acl_roles.keys() - roles.keys()
     return dataclasses.replace(
@@ -165,10 +171,12 @@ def permission(role: str, item: Declared) -> Permission:
     return Permission(item["kind"], item.get("xpath") or "", item.get("reference") or "")
 
 
-def merge_permissions(role: AclRole, declared: list[Permission]) -> frozenset[Permission]:
-    """Merge the declared permissions; an existing one keeps its id."""
+def merge_permissions(role: AclRole, declared: list[Permission], made: Set[str]) -> frozenset[Permission]:
+    """Merge the declared permissions; an existing one keeps its id. Those that the export does not have, for elements
+    with other ids than those that pcs has MADE, are left alone."""
     there = {item: item for item in role.permissions}
-    return frozenset(there.get(item, item) for item in declared)
+    unsaid = {item for item in role.permissions if item.reference and item.reference not in made}
+    return frozenset(there.get(item, item) for item in {*declared, *unsaid})
 
 
 def merge_members(cib: Cib, declared: Declared, kind: str) -> Cib:
@@ -292,6 +300,27 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons, kind: str) -> Cib:
     return dataclasses.replace(part, **made)
 
 
+def exportable_roles(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
+    """Return PART with the roles, without permissions for elements whose ids pcs does not make again, such as those of
+    single options: pcs refuses an id that does not exist."""
+    made = made_ids(part)
+    roles = {}
+    for name, role in whole.acl_roles.items():
+        lost = {item for item in role.permissions if item.reference and item.reference not in made}
+        reasons.update({(PERMISSION, item.xml_id or ""): NO_SUCH_ID.format(item.reference) for item in lost})
+        roles[name] = dataclasses.replace(role, permissions=role.permissions - lost)
+    return dataclasses.replace(part, acl_roles=roles)
+
+
+def made_ids(part: Cib) -> set[str]:
+    """The ids of the elements that pcs makes for PART with the same ids."""
+    things = (part.primitives, part.groups, part.clones, part.bundles, part.tags)
+    constraints = (part.locations, part.colocations, part.orders, part.tickets)
+    others = (part.acl_roles, part.acl_users, part.acl_groups, part.alerts)
+    names = {name for each in (*things, *constraints, *others) for name in each}
+    return names | ({PROPERTIES_ID} if part.properties else set())
+
+
 def problems(item: Declared) -> Iterator[tuple[str, str]]:
     """Find the problems of the permissions of a declared role."""
     for index, each in enumerate(item.get("permissions") or ()):
@@ -330,6 +359,7 @@ KINDS = (
         additions=role_additions,
         removals=role_removals,
         export=export_acl_role,
+        exportable=exportable_roles,
         without=roles_without,
         problems=problems,
         paths=("acls/acl_role",),

@@ -264,6 +264,9 @@ def add_colocation(colocation: Colocation) -> Command:
 
 # --- exported and checked --------------------------------------------------------------------------------------------
 
+# Old schemas have these.
+BY_ATTRIBUTE = frozenset(("score-attribute", "score-attribute-mangle"))
+
 
 def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
     """Return PART with the constraints that pcs can make."""
@@ -276,7 +279,9 @@ def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
         # for a constraint with sets, pcs takes the score as the only option of the whole
         return members(item.sets), set_key(item.sets), unwritable(item.options)
     roles = (plain_role(item.resource_role), plain_role(item.with_role))
-    return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), ""
+    by_attribute = BY_ATTRIBUTE & item.options.keys()
+    obstacle = "it takes its score from an attribute, which Pacemaker never did" if by_attribute else ""
+    return [item.resource, item.with_resource], (item.resource, item.with_resource, roles), obstacle
 
 
 KIND = Kind(

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.acls import PERMISSION
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.defaults import SETS
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.element import resolve_references
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.exportable import exportable
@@ -18,9 +19,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.kinds impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.nodes import is_attribute_name
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.normalize import is_whole_number
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.operations import (
-    OPERATION_OPTIONS,
-)
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.operations import CHECK_LEVEL
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.options import WITHDRAWN
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import (
     PROPERTIES,
@@ -187,7 +186,8 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         if not (element.get("xpath") or element.get("reference")):
             return "neither an XPath nor a reference"
         known = {item.xml_id for role in said.cib.acl_roles.values() for item in role.permissions}
-        return "" if name in known else f"there is no '{element.get('reference')}' in this configuration"
+        reason = said.reasons.get((PERMISSION, name), "")
+        return reason if name in known else f"there is no '{element.get('reference')}' in this configuration"
     if tag == "nvpair" and (not element.get("name") or element.get("value") is None):
         return "a reference to another option"
     if tag == "nvpair" and element.get("value") == "":
@@ -196,7 +196,7 @@ def why_left_alone(element: ET.Element, owner: str, said: Said) -> str:
         return f"the name {element.get('name')}, which not every pcs can write"
     if tag == "nvpair" and element.get("name") == DEPRECATED and is_device(owner, said):
         return f"the option {DEPRECATED}, which pcs refuses"
-    if tag == "nvpair" and owner.startswith("op ") and element.get("name") not in OPERATION_OPTIONS:
+    if tag == "nvpair" and owner.startswith("op ") and element.get("name") != CHECK_LEVEL:
         return f"the parameter {element.get('name')} of an operation, which pcs can't write"
     if tag == "cluster_property_set" and element.find("rule") is not None:
         return "properties that hold by a rule"

@@ -112,7 +112,11 @@ class Operation:
 
 
 def parse_operation(element: ET.Element) -> Operation:
-    options = {**attributes(element, "instance_attributes"), **remaining(element, *OPERATION_FIELDS)}
+    parameters = attributes(element, "instance_attributes")
+    options = {
+        **{name: value for name, value in parameters.items() if is_parameter(name)},
+        **remaining(element, *OPERATION_FIELDS),
+    }
     return Operation(
         name=element.get("name", ""),
         interval=element.get("interval", "0s"),
@@ -125,8 +129,14 @@ def parse_operation(element: ET.Element) -> Operation:
 
 
 def is_plain(nvset: ET.Element) -> bool:
-    """Whether a set of an operation's options holds only options that pcs can write again."""
-    return all(pair.tag == "nvpair" and pair.get("name") not in OPERATION_FIELDS for pair in nvset)
+    """Whether a set of an operation's parameters holds only parameters."""
+    return all(pair.tag == "nvpair" and is_parameter(pair.get("name", "")) for pair in nvset)
+
+
+def is_parameter(name: str) -> bool:
+    """Whether an nvpair called NAME is a parameter of the agent. pcs writes an option of that name as an attribute, so
+    such an nvpair is neither exported nor changed."""
+    return name == CHECK_LEVEL or name not in OPERATION_FIELDS | OPERATION_OPTIONS
 
 
 # --- declared --------------------------------------------------------------------------------------------------------

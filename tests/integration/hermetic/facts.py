@@ -207,7 +207,8 @@ class Reader:
         if values.get("value-source") == "literal":
             del values["value-source"]
         if element.tag == "date_expression":
-            values = {name: value.replace(" ", "T") for name, value in values.items()}
+            # Pacemaker reads a time without a separator, or with a second T before the zone, as the usual form.
+            values = {name: re.sub(r"T([+-])", r"\1", value.replace(" ", "T")) for name, value in values.items()}
         if element.tag == "op_expression" and "interval" in values:
             values["interval"] = duration(values["interval"])
         inner = [self.expression(child) for child in element]

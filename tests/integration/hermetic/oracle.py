@@ -411,7 +411,8 @@ def bundle_of_pcs(case: Case, item: Mapping[str, Any], mine: Mapping[str, Any] |
             yield f"bundle {name}: not exported"
         return
     yield from differs(case, f"type of {name}", item["container_type"].lower(), mine["type"])
-    yield from differs(case, f"resource of {name}", item["member_id"], mine.get("resource"))
+    if not case.is_named(f"primitive {item['member_id']} of bundle {name}"):  # pcs could not put it into this one
+        yield from differs(case, f"resource of {name}", item["member_id"], mine.get("resource"))
     for key, kind in (("container_options", "container"), ("network", "network")):
         yield from differs(case, f"{kind} of {name}", spelled(item[key]), mine.get(kind, {}), name)
     for key, kind in (("port_mappings", "ports"), ("storage_mappings", "storage")):

@@ -27,6 +27,7 @@ from xml.sax.saxutils import quoteattr
 import loaded_pcs
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.engine import Engine, information
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.properties import READ_ONLY_PROPERTIES
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.spec import CIB
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import FileStore
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -363,6 +364,9 @@ def simulated_differently(path: str, root: ET.Element, other: ET.Element) -> Ite
             for operation in operations.findall("op[@name='monitor']"):
                 if ("primitive", primitive.get("id", "")) not in monitored:
                     operations.remove(operation)
+    properties = other.find("configuration/crm_config/cluster_property_set")
+    if properties is not None:  # with those that the cluster sets by itself
+        properties.extend(pair for pair in root.iter("nvpair") if pair.get("name") in READ_ONLY_PROPERTIES)
     status = root.find("status")
     for found in other.findall("status"):
         other.remove(found)

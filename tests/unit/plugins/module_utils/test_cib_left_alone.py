@@ -215,3 +215,17 @@ def test_role_that_holds_more_gets_its_description_in_place() -> None:
     assert [" ".join(command.shown()) for command in render(before, after)] == [
         'cibadmin --modify --scope acls --xml-text <acl_role id="r" description="new" />'
     ]
+
+
+def test_permission_for_a_single_option_outlives_a_change_of_the_others() -> None:
+    """The export lacks it, so that declaring the others must not remove a deny."""
+    before = parse_cib(
+        '<cib><configuration><resources><primitive id="a" class="ocf" provider="pacemaker" type="Dummy">'
+        '<meta_attributes id="m"><nvpair id="secret" name="priority" value="1"/></meta_attributes>'
+        "</primitive></resources><acls>"
+        '<acl_role id="r"><acl_permission id="p1" kind="read" reference="a"/>'
+        '<acl_permission id="p2" kind="deny" reference="secret"/></acl_role></acls></configuration></cib>'
+    )
+    after = merge(before, {"acl_roles": [{"id": "r", "permissions": [{"kind": "write", "reference": "a"}]}]})
+    permissions = {(item.kind, item.reference) for item in after.acl_roles["r"].permissions}
+    assert permissions == {("write", "a"), ("deny", "secret")}

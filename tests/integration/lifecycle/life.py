@@ -14,7 +14,7 @@ import typing as t
 import xml.etree.ElementTree as ET
 
 import yaml
-from lab import CHECKOUT, CLUSTER_URL, Lab, PlaybookRun, documented, kill
+from lab import CHECKOUT, Lab, PlaybookRun, documented, kill
 
 PAGE = "docs/operations.md"
 SPARE = "node4"
@@ -135,7 +135,7 @@ class LifeLab(Lab):
         return {node: int(self.ssh(node, LEFT.format(spare=len(self.machines)), check=False)) for node in nodes}
 
     @contextlib.contextmanager
-    def probed(self, what: str, url: str = CLUSTER_URL) -> t.Iterator[dict[str, t.Any]]:
+    def probed(self, what: str, url: str = "") -> t.Iterator[dict[str, t.Any]]:
         """As of every lab; besides, the node that has the shared file system writes to it, and no write is lost."""
         self.ssh(self.active_node(), f": > {WRITTEN} && sync {WRITTEN}")
         config, folder = str(self.directory / "ssh_config"), pathlib.Path(tempfile.mkdtemp(dir=self.folder))

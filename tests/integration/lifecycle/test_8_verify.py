@@ -11,7 +11,7 @@ import pathlib
 import typing as t
 
 import pytest
-from lab import CHECKOUT, CLUSTER_URL, PlaybookRun
+from lab import CHECKOUT, CLUSTER_URL, PlaybookRun, eventually
 from life import LifeLab
 
 PLAYBOOK = "playbooks/verify.yml"
@@ -223,6 +223,32 @@ def test_wrong_fence_key_is_found_from_that_node_alone(site: LifeLab, tmp_path: 
         ("key-differs", FENCE_KEY, node),
         ("fencing-unreachable", "fencing", node),
     }, seen.run
+
+
+def test_full_disk_of_pacemaker_is_found(site: LifeLab, tmp_path: pathlib.Path) -> None:
+    active = site.active_node()
+    passive = next(node for node in reversed(site.nodes) if node != active)
+    folder = "/var/lib/pacemaker"
+    site.ssh(
+        passive,
+        f"mkdir /run/small && mount -t tmpfs -o size=256k tmpfs /run/small"
+        f" && for each in {folder} {folder}/*; do install --directory --owner=hacluster --group=haclient --mode=0750"
+        f' "/run/small/${{each#{folder}}}"; done && cp --archive {folder}/cib/cib.xml* /run/small/cib/'
+        f" && mount --move /run/small {folder} && rmdir /run/small",
+    )
+    site.ssh(passive, f"cat /dev/zero > {folder}/filled", check=False)
+    try:
+        site.ssh(active, "pcs property set batch-limit=7")
+        assert eventually(lambda: "Disabling CIB disk writes" in site.ssh(passive, "journalctl --unit pacemaker"))
+        seen = verify(site, tmp_path)
+    finally:
+        site.ssh(passive, f"systemctl stop pacemaker && umount {folder} && systemctl start pacemaker")
+        site.await_healthy()
+        site.ssh(active, "pcs property set batch-limit=")
+    found = {("cib-unsaved", "/var/lib/pacemaker/cib/cib.xml", passive), ("storage-full", folder, passive)}
+    assert seen.findings - starved(site) == found, seen.run
+    assert seen.errors == {"cib-unsaved", "storage-full"}
+    assert seen.run.code != 0, seen.run
 
 
 def test_starved_corosync_is_found(site: LifeLab, tmp_path: pathlib.Path) -> None:

@@ -138,14 +138,20 @@ def run(*argv: str) -> list[str]:
 
 
 class Lab:
-    """The lab of this name and release; `name` also names the folder it lives in."""
+    """The lab of this name and release; `name` also names the folder it lives in.
 
-    def __init__(self, name: str, release: str) -> None:
+    Another inventory is read after the lab's own and overrides it.
+    """
+
+    def __init__(self, name: str, release: str, inventory: pathlib.Path | None = None) -> None:
         self.name = name
         self.release = release
         self.directory = CHECKOUT / (".lab" if name == "lab" else f".lab-{name}")
         self.environment = {**os.environ, "LAB_NAME": name, "LAB_RELEASE": release, "ANSIBLE_NOCOLOR": "1"}
         self.nodes = ["node1", "node2", "node3"]
+        sources = [CHECKOUT / "inventories/lab", inventory] if inventory else []
+        self.inventory_arguments = [word for source in sources for word in ("--inventory", str(source))]
+        self.url = CLUSTER_URL
 
     # Machines
 
@@ -163,11 +169,10 @@ class Lab:
             return True
         return False
 
-    def fetch(self, url: str = CLUSTER_URL) -> tuple[int, str]:
+    def fetch(self, url: str = "") -> tuple[int, str]:
         """Status and body of URL, asked from the hypervisor on the public network; status 0 when nothing answers."""
-        output = self.ssh(
-            "hypervisor", f"curl --silent --max-time 3 --write-out '\\n%{{http_code}}' {url}", check=False
-        )
+        curl = "curl --globoff --noproxy '*' --silent --max-time 3 --write-out '\\n%{http_code}'"
+        output = self.ssh("hypervisor", f"{curl} {url or self.url}", check=False)
         body, _newline, status = output.rpartition("\n")
         return int(status or 0), body
 
@@ -175,7 +180,7 @@ class Lab:
 
     def playbook_process(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
         """`ansible-playbook` in a process group of its own, its output to be read line by line."""
-        argv = ["ansible-playbook", *arguments, str(CHECKOUT / playbook)]
+        argv = ["ansible-playbook", *self.inventory_arguments, *arguments, str(CHECKOUT / playbook)]
         return subprocess.Popen(
             argv,
             cwd=CHECKOUT,
@@ -303,12 +308,12 @@ class Lab:
         raise AssertionError(f"not healthy after {timeout} s: {problem}")
 
     @contextlib.contextmanager
-    def probed(self, what: str, url: str = CLUSTER_URL) -> t.Iterator[dict[str, t.Any]]:
+    def probed(self, what: str, url: str = "") -> t.Iterator[dict[str, t.Any]]:
         """Fetch URL from the hypervisor at 20 Hz while the block runs; then the yielded mapping holds the result."""
         self.ssh(
             "hypervisor", "cat > /run/prober.py", stdin=(CHECKOUT / "tests/integration/site/prober.py").read_text()
         )
-        command = f"exec python3 /run/prober.py {url} {PROBE_INTERVAL}"
+        command = f"exec python3 /run/prober.py {url or self.url} {PROBE_INTERVAL}"
         argv = ["ssh", "-F", str(self.directory / "ssh_config"), "hypervisor", command]
         process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert process.stdout

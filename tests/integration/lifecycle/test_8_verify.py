@@ -231,10 +231,9 @@ def test_full_disk_of_pacemaker_is_found(site: LifeLab, tmp_path: pathlib.Path) 
     folder = "/var/lib/pacemaker"
     site.ssh(
         passive,
-        f"mkdir /run/small && mount -t tmpfs -o size=256k tmpfs /run/small"
-        f" && for each in {folder} {folder}/*; do install --directory --owner=hacluster --group=haclient --mode=0750"
-        f' "/run/small/${{each#{folder}}}"; done && cp --archive {folder}/cib/cib.xml* /run/small/cib/'
-        f" && mount --move /run/small {folder} && rmdir /run/small",
+        f"mkdir /run/kept && cp --archive {folder}/cib/cib.xml* /run/kept && mount -t tmpfs -o size=256k tmpfs {folder}"
+        f" && cd {folder} && mkdir blackbox cib cores pengine && mv /run/kept/* cib && rmdir /run/kept"
+        " && chown --recursive hacluster:haclient . && chmod 0750 . blackbox cib cores pengine",
     )
     site.ssh(passive, f"cat /dev/zero > {folder}/filled", check=False)
     try:

@@ -106,6 +106,7 @@ def test_power_cut_is_fenced_over_ipv6(site: Lab) -> None:
     fencings = site.fencings(rest[0], since=before)
     assert [(event["target"], event["status"]) for event in fencings] == [(active, "success")], fencings
     assert len(probe["outages"]) == 1, probe
+    assert 0 < probe["failed"] < probe["requests"], probe
     if active not in site.ssh("hypervisor", "virsh list --name").split():
         site.ssh("hypervisor", f"virsh start {active}")
     site.await_healthy()

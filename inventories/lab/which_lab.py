@@ -5,7 +5,7 @@
 """Inventory script that says which lab is meant.
 
 `LAB_NAME=second make lab-up` builds a second one, and LAB_NAME=second is for all that is to use it. Templates could
-say the same, but Ansible works out connection variables anew in every task on every host, and that took most of a
+say the same, but Ansible works out connection variables again in every task on every host, and that took most of a
 run's time.
 """
 

@@ -102,7 +102,7 @@ class ActionModule(ActionBase):
                 arguments["accepted"],
                 arguments["nodes"],
                 time.time(),
-                # What is to fail for what is wrong is no rehearsal of what would mend it.
+                # A run that should fail for its findings is no rehearsal of the repair.
                 rehearsal=bool(self._task.check_mode) and not arguments["fail"],
             )
         except ClusterError as error:

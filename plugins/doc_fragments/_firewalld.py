@@ -14,7 +14,7 @@ options:
   firewalld:
     description:
       - What firewalld has to let in where it runs, now and after a reload or a boot.
-      - Nothing is asked of a machine on which firewalld doesn't run.
+      - A machine on which firewalld doesn't run needs nothing.
     type: dict
     suboptions:
       services:

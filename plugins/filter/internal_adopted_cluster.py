@@ -136,7 +136,7 @@ def files(adoption: Adoption) -> list[dict[str, t.Any]]:
 
 
 def adopted_cluster(hosts: t.Mapping[str, Found], cib: Found) -> dict[str, t.Any]:
-    """What of the cluster of HOSTS is to be written where, or why it can't be."""
+    """The files to write for the cluster of HOSTS, or the reason for which it can't be adopted."""
     obstacles = problems(hosts, cib)
     if obstacles:
         return {"problems": obstacles}

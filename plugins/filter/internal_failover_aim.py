@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Say whether a failover test may begin, and whom it is about."""
+"""Say whether a failover test may begin, and which node it is about."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.plan 
 
 DOCUMENTATION = r"""
 name: internal_failover_aim
-short_description: Say whether a failover test may begin, and whom it is about
+short_description: Say whether a failover test may begin, and which node it is about
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."

@@ -11,7 +11,7 @@ module: cluster_info
 short_description: Read a cluster's configuration and state
 version_added: 1.0.0
 description:
-  - Returns the configuration in the very form that M(quorate.ha_cluster.pcs_cib) takes.
+  - Returns the configuration in the form that M(quorate.ha_cluster.pcs_cib) takes.
   - Returns the state of nodes and resources as well.
   - Works, with RV(ignore:cluster.running) false, where the cluster is stopped or not even installed.
 options:

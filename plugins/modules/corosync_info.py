@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Reads C(corosync.conf), asks systemd whether corosync and pacemaker run, and compares the running corosync's
     settings with the file.
-  - Tells besides what has to be known of a node before a cluster is set up or changed. No token is returned.
+  - Also returns what has to be known about a node before a cluster is set up or changed. No token is returned.
   - Works on a machine on which none of it is installed.
 options:
   path:
@@ -187,7 +187,7 @@ UNITS = ("pcsd.service", "corosync.service", "corosync-qdevice.service", "pacema
 
 
 def look_at_cluster(runner: Runner, *, running: bool) -> dict[str, t.Any]:
-    """What Pacemaker says of the cluster, if it is RUNNING here."""
+    """The cluster as Pacemaker sees it, if it is RUNNING here."""
     state = read_state(runner) if running else ClusterState()
     return {
         "quorate": state.quorate,

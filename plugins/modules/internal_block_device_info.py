@@ -26,7 +26,7 @@ options:
     type: path
   files:
     description:
-      - Paths of files and directories whose state is wanted besides.
+      - Paths of more files and directories whose state is wanted.
     type: list
     elements: path
     default: []

@@ -103,7 +103,7 @@ TOLERABLE = ["busy", "failures", "fencing", "maintenance", "offline"]
 
 
 def votes(runner: Runner) -> Votes:
-    """What votequorum counts. Raises ClusterError: without it nobody knows whether the cluster would keep quorum."""
+    """What votequorum counts. Raises ClusterError: without it no one knows whether the cluster would keep quorum."""
     result = runner.run(list(VOTES))
     found = parse_votes(result.stdout)
     if found is None:

@@ -11,7 +11,7 @@ short_description: Read what a cluster's node is beside its configuration
 version_added: 1.0.0
 description:
   - "Internal: a step of the role adopt. It may change in any release."
-  - Tells what neither the CIB nor C(corosync.conf) says of a node. No key and no token is returned.
+  - Returns what neither the CIB nor C(corosync.conf) has about a node. No key and no token is returned.
 options:
   keys:
     description: Files with keys to look at.

@@ -18,7 +18,7 @@ description:
 options:
   until:
     description:
-      - V(effect) waits for what the break is to bring about, for at least the time that the test holds it.
+      - V(effect) waits for what the break should cause, for at least the time that the test holds it.
       - V(rest) waits until all nodes are there and the cluster is idle, whatever has failed meanwhile.
       - V(recovery) waits until the cluster is whole and idle, and stays so for a moment.
     type: str

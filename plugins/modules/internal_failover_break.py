@@ -133,7 +133,7 @@ EXAMPLES = r"""
     action: freeze
     subject: corosync
 
-- name: Mend it
+- name: Repair it
   quorate.ha_cluster.internal_failover_break:
     state: healed
 """

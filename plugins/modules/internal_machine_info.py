@@ -16,7 +16,7 @@ description:
     look at each thing by itself.
 options:
   packages:
-    description: Packages that may be installed, asked of dpkg or of rpm.
+    description: Packages that may be installed, as dpkg or rpm knows.
     type: list
     elements: str
     default: []

@@ -14,7 +14,7 @@ description:
   - Checks the host's variables for the role that the task is in, or for several roles before any of them runs, in one
     task, and reports all that is wrong at once.
   - Only names that begin with C(ha_) are this collection's. One that no role has in its C(meta/argument_specs.yml), and
-    that is close to one that a role has, is almost always a slip of the finger, and is wrong. Other unknown names with
+    that is close to one that a role has, is almost always a typing error, and is wrong. Other unknown names with
     the prefix may be meant for something else, and are only warned about, those of the role ha_cluster of
     linux-system-roles in one sentence.
   - Names that something else needs can be listed in the variable C(ha_foreign_variables).

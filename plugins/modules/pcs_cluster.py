@@ -10,7 +10,7 @@ module: pcs_cluster
 short_description: Manage the configuration of a corosync cluster
 version_added: 1.0.0
 description:
-  - Writes C(corosync.conf) as C(pcs) makes it, and says what a change asks of the running cluster.
+  - Writes C(corosync.conf) as C(pcs) makes it, and returns what a change requires from the running cluster.
   - The file is compared as a structure. C(pcs) is only started when a setting differs.
   - The numbers of the nodes stay, in whatever order O(nodes) lists them, and settings that are not given here stay too.
   - Writes the file on the node it runs on, and nothing else. Bring RV(config) to the other nodes, then start or reload

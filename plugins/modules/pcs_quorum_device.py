@@ -50,7 +50,7 @@ options:
     description: Work on this file instead of on the cluster that this host is part of. No cluster is needed then.
     type: path
   state:
-    description: Whether it shall be there.
+    description: Whether it should exist.
     type: str
     choices: [present, absent]
     default: present

@@ -82,8 +82,8 @@ def find_unknown(names: Iterable[str], known: Collection[str]) -> Findings:
 def near_problems(near: Iterable[tuple[str, str]]) -> list[str]:
     """What the user reads when there are near misses."""
     return [
-        f'variable "{name}" is not known; did you mean "{known}"? Correct it, or list it in {FOREIGN_NAMES} if it is'
-        " meant for something else."
+        f'variable "{name}" is not known; did you mean "{known}"? Correct it, or list it in {FOREIGN_NAMES} if'
+        " something else needs it."
         for name, known in near
     ]
 
@@ -97,7 +97,7 @@ def warnings(findings: Findings) -> list[str]:
             " which quorate.ha_cluster does not read; docs/migrating.md has its own names for them"
         )
     lines += [
-        f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if that is meant'
+        f'variable "{name}" is none of quorate.ha_cluster; list it in {FOREIGN_NAMES} if something else needs it'
         for name in findings.strange
     ]
     return lines

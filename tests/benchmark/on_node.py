@@ -165,7 +165,7 @@ class Ways:
         calls = min(SAMPLE, objects)
         items = declared(objects)[:calls]
         self.write(there)
-        if way == "ondrejhome" and there:  # it compares with what pcs makes, so that is to be there
+        if way == "ondrejhome" and there:  # it compares with what pcs makes, so that has to be there
             self.write(there, calls)
             for item in items:
                 self.ondrejhome(item, changes=True)

@@ -227,7 +227,7 @@ def orders(draw: st.DrawFn, name: str, pair: tuple[str, str]) -> Declaration:
 
 @st.composite
 def declarations(draw: st.DrawFn, *, removals: bool = False) -> Declaration:
-    """A whole configuration; where there may be REMOVALS, with options that are to be removed."""
+    """A whole configuration; where there may be REMOVALS, with options that will be removed."""
     primitives = draw(some(AGENTS))
     free = [name for name in draw(st.permutations(IN_GROUPS)) if name in primitives]
     cut = draw(st.integers(0, len(free)))

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one table of services and ports: what the documentation says of it, and what the roles hand over."""
+"""The one table of services and ports: what the documentation says about it, and what the roles hand over."""
 
 from __future__ import annotations
 

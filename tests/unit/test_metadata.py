@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the collection says of itself agrees with what it is: argument specifications, versions, exceptions."""
+"""The collection's own descriptions agree with what it is: argument specifications, versions, exceptions."""
 
 from __future__ import annotations
 

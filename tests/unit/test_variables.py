@@ -24,7 +24,7 @@ CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = sorted(path.parents[1] for path in CHECKOUT.glob("roles/*/meta/argument_specs.yml"))
 # What a task or a play holds as bare expressions.
 EXPRESSIONS = ("when", "until", "that", "changed_when", "failed_when")
-# Ansible's own, besides ansible_*.
+# Ansible's own that do not begin with ansible_.
 MAGIC = {
     "inventory_hostname",
     "hostvars",

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One file system on the shared disk, mounted by nobody until the cluster does."""
+"""One file system on the shared disk, not mounted until the cluster mounts it."""
 
 from __future__ import annotations
 

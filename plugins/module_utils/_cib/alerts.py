@@ -38,7 +38,7 @@ OPTIONS: Options = {
         "type": "dict",
     },
     "recipients": {
-        "description": "Whom the alert is for. One that is not named here is left alone.",
+        "description": "The recipients of the alert. One that is not named here is left alone.",
         "type": "list",
         "elements": "dict",
         "noun": "recipient",

@@ -95,7 +95,7 @@ OPTIONS: Options = {
     },
     **DESCRIPTION,
     "state": {
-        "description": "Whether it shall be there. A bundle goes with the resource in it.",
+        "description": "Whether it should exist. A bundle goes with the resource in it.",
         "type": "str",
         "choices": ["present", "absent"],
         "default": "present",

@@ -34,7 +34,7 @@ class Command:
     holds_secrets: bool = False
 
     def arguments(self, cib_file: str, argv: tuple[str, ...]) -> list[str]:
-        """The whole command line after `pcs`, to be run on CIB_FILE. A score may begin with a dash, hence the two."""
+        """The command line after `pcs`, to run on CIB_FILE. `--` ends the options, as a score may begin with a dash."""
         return ["-f", cib_file, *self.flags, "--", *argv]
 
     def shown(self) -> list[str]:

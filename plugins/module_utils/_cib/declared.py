@@ -22,7 +22,7 @@ OPERATORS_CONSTRAINT = "cli-"  # made by `pcs resource move` and `ban`
 
 
 def entries(declared: Declared, kind: str, *, absent: bool = False) -> list[Declared]:
-    """The declared objects of KIND that shall be there, or those that shall not."""
+    """The declared objects of KIND that should exist, or those that should not."""
     return [item for item in declared.get(kind) or () if (item.get("state") == "absent") is absent]
 
 

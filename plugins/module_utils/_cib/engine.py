@@ -69,7 +69,7 @@ class Run:
     commands: list[list[str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     transition: list[Action] = field(default_factory=list)
-    stopping: bool = False  # what is to be removed was already told to stop; the transition counts from before
+    stopping: bool = False  # the resources to remove were already told to stop; the transition counts from before
     forgotten: frozenset[str] = frozenset()  # devices to be replaced whose results the cluster has forgotten
 
     def remark(self, note: str | None) -> None:
@@ -273,7 +273,7 @@ class Engine:
             )
 
     def _disabling(self, current: Cib, wanted: Cib) -> list[Command]:
-        """How to stop the running resources that are to be removed, where a cluster runs them."""
+        """How to stop the running resources that will be removed, where a cluster runs them."""
         if not self.store.is_live:
             return []
         gone = [name for name in current.bundles if name not in wanted.bundles]

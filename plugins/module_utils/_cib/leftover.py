@@ -81,7 +81,7 @@ def find_leftovers(configuration: ET.Element, cib: Cib) -> Iterator[Leftover]:
 
 
 def in_element(element: ET.Element, owner: str, said: Said) -> Iterator[Leftover]:
-    """What is not said of ELEMENT, which is part of the object OWNER."""
+    """The parts of ELEMENT that the export lacks; it is part of the object OWNER."""
     identity = element.get("id") or element.get("id-ref")
     name = f"{element.tag} {identity}" if identity else element.tag
     here = f"{name} of {owner}" if owner and owner != name else name

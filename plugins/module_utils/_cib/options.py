@@ -35,7 +35,7 @@ WHAT_RUNS = ("resources", "stonith", "groups", "clones", "bundles")  # what a co
 
 STATE: Options = {
     "state": {
-        "description": "Whether it shall be there.",
+        "description": "Whether it should exist.",
         "type": "str",
         "choices": ["present", "absent"],
         "default": "present",

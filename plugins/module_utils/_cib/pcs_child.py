@@ -88,7 +88,7 @@ def asks_for_validation(argv: Sequence[str]) -> bool:
 
 
 def frugal(run: Callable[..., Any], directory: str) -> Callable[..., Any]:
-    """The method CommandRunner.run, but what agents say of themselves is kept in DIRECTORY for later commands, and no
+    """The method CommandRunner.run, but the metadata of agents are kept in DIRECTORY for later commands, and no
     agent is asked to judge its options: pcs 0.12 puts them onto a command line, and makes only warnings of the verdict.
     """
 

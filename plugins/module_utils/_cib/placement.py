@@ -61,7 +61,7 @@ def ha_nodes(cib: Cib) -> list[str]:
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """What a rule can ask of a node. `passing` are attributes that last until the node restarts."""
+    """The facts of a node that a rule can compare. `passing` are attributes that last until the node restarts."""
 
     name: str
     kind: str = CLUSTER

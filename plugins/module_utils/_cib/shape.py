@@ -136,7 +136,7 @@ class Reader:
         if kind == "raw" or value is None:
             return value
         if isinstance(value, bool) and not self.strict:
-            self.say(place, f"{said(value)} {why_boolean(value)}. Write the word that is meant in quotes.")
+            self.say(place, f"{said(value)} {why_boolean(value)}. Write the intended word in quotes.")
             return None
         choices = wanted.get("choices")
         if (
@@ -201,7 +201,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = NEAR) -> str:
 
 
 def instead(name: str, known: Iterable[str], phrase: str) -> str:
-    """The end of a sentence on NAME, which is none of those that are KNOWN: the one that is meant, or all."""
+    """The end of a sentence on NAME, which is none of those that are KNOWN: the nearest one, or all."""
     known = list(known)
     near = nearest(name, known)
     return f"; did you mean '{near}'?" if near else f"; {phrase} {', '.join(known)}."

@@ -109,7 +109,7 @@ class LiveStore:
                 write_private(path, text)
             result = self._runner.run(["crm_diff", "--original", paths[0], "--new", paths[1]])
         if result.rc != 1:  # 1 says that they differ
-            raise ClusterError(f"crm_diff can't tell what is to be changed: {result.message}")
+            raise ClusterError(f"crm_diff can't compare the two configurations: {result.message}")
         return result.stdout
 
 

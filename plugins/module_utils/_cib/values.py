@@ -112,7 +112,7 @@ def refuse_structure(value: Any, where: str) -> NoReturn:
 def refuse_boolean(value: bool, where: str, why: str) -> NoReturn:
     raise ClusterError(
         f"The {where} is {'true' if value else 'false'} for YAML, which also reads"
-        f" {'on and yes' if value else 'off and no'} so, but {why}. Write the word that is meant in quotes."
+        f" {'on and yes' if value else 'off and no'} so, but {why}. Write the intended word in quotes."
     )
 
 
@@ -147,13 +147,13 @@ def escaped(word: str) -> str:
     return ESCAPED.sub(lambda found: f"\\{found[0]}", word)
 
 
-# --- by what the agent says of its options ---------------------------------------------------------------------------
+# --- by the agent's metadata -----------------------------------------------------------------------------------------
 
 
 def settled(declared: Declared, current: Cib, ask: Ask) -> Declared:
     """DECLARED, which is plain, with the options of agents that are true or false in the agent's own words.
 
-    ASK tells what an agent says of its options. It is asked only about a value that is to be changed in CURRENT.
+    ASK returns an agent's metadata about its options. It is called only for a value that differs from CURRENT.
     """
     result = dict(declared)
     for kind in ("resources", "stonith"):

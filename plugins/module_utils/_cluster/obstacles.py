@@ -53,7 +53,7 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Operation:
-    """What is to be done: which nodes it names, which of them may be away already, leave, or come."""
+    """An operation: which nodes it names, which of them may be away already, leave, or come."""
 
     nodes: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ def _nodes(cluster: Cluster, operation: Operation) -> t.Iterator[str]:
         yield f"{', '.join(offline)} is not online, and no more than one node may be away. Bring it back first."
     serving = [m.name for m in cluster.members if m.online and not m.standby and m.name not in operation.leaving]
     if operation.leaving and not serving:
-        yield f"Besides {', '.join(operation.leaving)} no node is left to run resources. Bring another one back."
+        yield f"Without {', '.join(operation.leaving)} no node is left to run resources. Bring another one back."
 
 
 def _health(cluster: Cluster, operation: Operation) -> t.Iterator[str]:
@@ -143,4 +143,4 @@ def _health(cluster: Cluster, operation: Operation) -> t.Iterator[str]:
         what = "The cluster" if cluster.maintenance_mode else ", ".join(unmanaged)
         yield f"{what} is in maintenance mode, so nothing would move. End that first."
     if cluster.failures and "failures" not in operation.tolerate:
-        yield f"There are failures: {'; '.join(cluster.failures)}. Mend them, then forget them (pcs resource cleanup)."
+        yield f"There are failures: {'; '.join(cluster.failures)}. Correct them, then run pcs resource cleanup."

@@ -140,7 +140,7 @@ class Change:
 def option_value(value: t.Any, option: str = "") -> str:
     """The text that corosync wants for VALUE: its options know 0 and 1, only block_unlisted_ips knows yes and no.
 
-    It is empty where VALUE is null: such an option is to be removed.
+    It is empty where VALUE is null: such an option will be removed.
     """
     if value is None:
         return ""

@@ -25,7 +25,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 
 class Classification(enum.Enum):
-    """What a plan asks of the cluster."""
+    """What a plan requires from the cluster."""
 
     CREATED = "created"
     UNCHANGED = "unchanged"

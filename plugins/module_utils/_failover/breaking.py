@@ -4,7 +4,7 @@
 """Break something on a node, after making sure that it heals by itself. The one place here that does harm.
 
 The folder STATE holds what a test needs on the node. `undo` is a shell script there; before anything is broken, the
-line that mends it is added, and before the first of these a timer of systemd is started that runs the script. So
+line that repairs it is added, and before the first of these a timer of systemd is started that runs the script. So
 whatever becomes of the controller, the node heals; and while the timer is there no other test can begin.
 """
 
@@ -67,8 +67,8 @@ printf '%s\\n' "$options" | "{originals}/${{0##*/}}" "$@"
 
 @dataclass(frozen=True)
 class Break:
-    """What is to be broken. `subject` is a process, a unit, or the links; `resource` and `agent` are those of a
-    resource; `peers` are addresses; `node` is who is fenced or loses power; `at` is when all nodes are to be reset."""
+    """What to break. `subject` is a process, a unit, or the links; `resource` and `agent` are those of a
+    resource; `peers` are addresses; `node` is fenced or loses power; `at` is the time at which all nodes reset."""
 
     action: str
     subject: str = ""
@@ -104,10 +104,10 @@ def arm(runner: Runner, run: str, seconds: int, directory: str, state: pathlib.P
 
 
 def header(directory: str, state: pathlib.Path = STATE) -> str:
-    """The beginning of the script that heals: what is always mended."""
+    """The beginning of the script that heals: what it always repairs."""
     lines = [
         "#!/bin/sh",
-        f"# Mends what a failover test has broken on this node. {UNIT}.timer runs it, with the word {ONCE}.",
+        f"# Repairs what a failover test has broken on this node. {UNIT}.timer runs it, with the word {ONCE}.",
         f"""[ "$1" != {ONCE} ] || trap 'rm -f "$0"' EXIT""",
     ]
     if directory:
@@ -121,7 +121,7 @@ def timer(seconds: int, argv: t.Sequence[str], unit: str = UNIT) -> list[str]:
 
 
 def heal(runner: Runner, state: pathlib.Path = STATE) -> bool:
-    """Mend everything, and stop the timer. Returns whether there was anything to mend, or a timer."""
+    """Repair everything, and stop the timer. Returns whether there was anything to repair, or a timer."""
     undo = state / "undo"
     armed = _is_active(runner, f"{UNIT}.timer")
     broken = undo.exists()

@@ -54,7 +54,7 @@ class FailoverTest:
     allows, `majority` are one more, and `all`.
 
     `moves` holds where the active node is broken; otherwise nothing is to move. `stays` says that nothing may start
-    elsewhere before the break is healed, `stops` that nothing may run then, `uninterrupted` that nobody may notice,
+    elsewhere before the break is healed, `stops` that nothing may run then, `uninterrupted` that no request may fail,
     `failed_fencing` that a fencing is to fail, and `reboots` that the broken nodes boot without having been fenced."""
 
     id: str
@@ -96,7 +96,7 @@ def _daemon(
 
 # Without the controller its node is a member that does not answer to the DC; whether the DC asks to fence it before
 # pacemakerd has started it again is a race. The controller ends as well when the CIB manager, the executor or, on the
-# DC, the scheduler end: it recovers by starting anew. Without the executor or the fencer, actions fail.
+# DC, the scheduler end: it recovers by starting again. Without the executor or the fencer, actions fail.
 CATALOGUE: tuple[FailoverTest, ...] = (
     FailoverTest("standby", SAFE, "put the active node into standby", Step("standby"), moves=ONE, effect=MOVED),
     FailoverTest(
@@ -288,7 +288,7 @@ BY_ID: t.Mapping[str, FailoverTest] = {test.id: test for test in CATALOGUE}
 
 @dataclass(frozen=True)
 class Planned:
-    """A test that is to be run. NODE is set where the test is about a certain node."""
+    """A planned test. NODE is set where the test is about a certain node."""
 
     test: FailoverTest
     node: str = ""
@@ -312,7 +312,7 @@ def choose(tiers: t.Collection[str], names: t.Sequence[str]) -> list[FailoverTes
         if BY_ID[name].tier not in tiers:
             raise ClusterError(
                 f"The test {name} is {BY_ID[name].tier}, and ha_failover_test_tiers only allows"
-                f" {', '.join(tiers) or 'nothing'}. Add {BY_ID[name].tier} there if it is meant."
+                f" {', '.join(tiers) or 'nothing'}. Add {BY_ID[name].tier} there if that is intended."
             )
     return [test for test in CATALOGUE if test.tier in tiers and (not names or test.id in names)]
 

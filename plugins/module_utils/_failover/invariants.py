@@ -80,21 +80,21 @@ def nothing_lost(acknowledged: t.Mapping[str, Ranges], readable: t.Mapping[str, 
 def expected_fencings(
     found: t.Iterable[Fencing], expected: Count, targets: t.Collection[str], *, failed: bool
 ) -> list[Violation]:
-    """As many fencings as expected, of whom they were expected, and failed ones just where they were."""
+    """As many fencings as expected, of the expected nodes, and failed ones only where they were expected."""
     succeeded = [one for one in found if one.succeeded and one.action in ("reboot", "off")]
     failures = [one for one in found if not one.succeeded]
     broken = []
     if not expected.allows(len(succeeded)):
-        whom = ", ".join(one.target for one in succeeded) or "no node"
-        broken.append(Violation("fencings", f"{len(succeeded)} fencings ({whom}), {expected} expected."))
+        fenced = ", ".join(one.target for one in succeeded) or "no node"
+        broken.append(Violation("fencings", f"{len(succeeded)} fencings ({fenced}), {expected} expected."))
     strangers = sorted({one.target for one in succeeded}.difference(targets))
     if strangers:
         broken.append(
             Violation("fenced-wrong-node", f"{', '.join(strangers)} was fenced, though the test had not broken it.")
         )
     if failures and not failed:
-        whom = ", ".join(sorted({one.target for one in failures}))
-        broken.append(Violation("fencing-failed", f"Fencing {whom} has failed {len(failures)} times."))
+        nodes = ", ".join(sorted({one.target for one in failures}))
+        broken.append(Violation("fencing-failed", f"Fencing {nodes} has failed {len(failures)} times."))
     if failed and not failures:
         broken.append(
             Violation("fencing-silent", "The fence devices were dead, and no failed fencing is in the history.")
@@ -122,7 +122,7 @@ def expected_moves(found: t.Iterable[Move], expected: Count, whole: str) -> list
 
 
 def stayed(found: t.Iterable[Interval], nodes: t.Collection[str], start: float, end: float) -> list[Violation]:
-    """While fencing was dead, from START to END, nothing began to run outside of NODES, which were lost: that nobody
+    """While fencing was dead, from START to END, nothing began to run outside of NODES, which were lost: that no one
     could know to be dead."""
     begun = [one for one in found if one.node not in nodes and start + one.uncertainty < one.start < end]
     return [
@@ -138,7 +138,7 @@ def stopped(found: t.Iterable[Interval], moment: float) -> list[Violation]:
 
 
 def uninterrupted(outages: t.Iterable[tuple[float, float]]) -> list[Violation]:
-    """Nobody outside noticed anything."""
+    """No request from outside failed."""
     return [Violation("interrupted", f"The service did not answer for {end - start:.2f} s.") for start, end in outages]
 
 
@@ -174,7 +174,7 @@ def nothing_left(left: t.Mapping[str, t.Sequence[str]]) -> list[Violation]:
 
 
 def watched_all(nodes: t.Mapping[str, t.Sequence[t.Any]], probed: bool | None) -> list[Violation]:
-    """Nothing can be said of what nobody has watched: every node has samples, and the prober has some where it was
+    """Without samples there is no verdict: every node has samples, and the prober has some where it was
     asked for (PROBED is not None)."""
     blind = sorted(node for node, lines in nodes.items() if not lines)
     broken = [Violation("not-watched", f"The watch on {node} has seen nothing.") for node in blind]

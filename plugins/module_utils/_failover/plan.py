@@ -63,7 +63,7 @@ def _troubles(states: States, view: t.Mapping[str, t.Any]) -> t.Iterator[str]:
             " stonith_admin --history '*' --cleanup."
         )
     if view["failures"]:
-        yield f"There are failures: {'; '.join(view['failures'])}. Mend them, then forget them (pcs resource cleanup)."
+        yield f"There are failures: {'; '.join(view['failures'])}. Correct them, then run pcs resource cleanup."
     if view["maintenance"]:
         yield "The cluster is in maintenance mode, so nothing would move."
     for node, state in states.items():
@@ -101,7 +101,7 @@ def _places(view: t.Mapping[str, t.Any], watched: t.Iterable[Watched], whole: st
     return {node for item in watched if item.whole == whole for node in view["places"].get(item.id, ())}
 
 
-# --- whom it is about ------------------------------------------------------------------------------------------------
+# --- the node that it is about ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class UnitState:
 
 
 def parse_units(names: t.Sequence[str], shown: str, booted: float) -> dict[str, UnitState]:
-    """What `systemctl show` said of the units NAMES, in their order. BOOTED: when its clock began, since the epoch."""
+    """The output of `systemctl show` for the units NAMES, in their order. BOOTED: start of its clock, in Unix time."""
     blocks = [dict(line.partition("=")[::2] for line in block.splitlines()) for block in shown.strip().split("\n\n")]
     known = dict(zip(names, blocks))
     return {name: unit_state(known.get(name, {}), booted) for name in names}

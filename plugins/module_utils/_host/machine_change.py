@@ -37,7 +37,7 @@ DIRECTORY = {"type", "owner", "group", "mode"}
 
 @dataclass(frozen=True)
 class Unit:
-    """What a unit is to be."""
+    """What a unit should be."""
 
     name: str
     enabled: bool | None = None
@@ -111,7 +111,7 @@ def make_directory(module: AnsibleModule, path: str, wanted: t.Mapping[str, t.An
     refuse_unknown(path, wanted, DIRECTORY)
     missing = not os.path.isdir(path)
     if missing and os.path.lexists(path):
-        raise ClusterError(f"{path} is to be a directory, and is something else.")
+        raise ClusterError(f"{path} should be a directory, and is something else.")
     if missing and not module.check_mode:
         with told(path):
             make_folder(path, Access(0o700), module_labeller(module))

@@ -61,7 +61,7 @@ def keep_label(temporary: str, path: str) -> None:
 
 
 def module_labeller(module: AnsibleModule) -> Labeller:
-    """How modules label: as what is there is, else as the policy says of the path, and not as the folder above is."""
+    """Label like the file that is there, else as the policy has it for the path, not like the folder above."""
 
     def label(temporary: str, path: str) -> None:
         if not module.selinux_enabled():
@@ -83,13 +83,13 @@ def beside(path: str) -> str:
 
 
 def create(path: str, mode: int = PRIVATE) -> int:
-    """Make the file PATH anew, empty, and open it for writing."""
+    """Replace the file PATH by an empty one, and open it for writing."""
     pathlib.Path(path).unlink(missing_ok=True)
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
 
 
 def write_private(path: str, text: str) -> None:
-    """Make the file PATH anew with TEXT in it, which nobody else may read: a CIB has passwords in it."""
+    """Replace the file PATH by one with TEXT, which only its owner may read: a CIB has passwords in it."""
     with os.fdopen(create(path), "w", encoding="utf-8") as stream:
         stream.write(text)
 

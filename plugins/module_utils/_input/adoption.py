@@ -154,7 +154,9 @@ def problems(hosts: t.Mapping[str, Found], cib: Found) -> list[str]:
         )
     offline = sorted(members.difference(node["name"] for node in cib["nodes_status"] if node["online"]))
     if not cib["cluster"].get("quorate") or offline:
-        result.append(f"The cluster has no quorum, or {', '.join(offline) or 'a node'} is not online. Mend that first.")
+        result.append(
+            f"The cluster has no quorum, or {', '.join(offline) or 'a node'} is not online. Correct that first."
+        )
     return result
 
 

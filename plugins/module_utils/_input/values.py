@@ -179,7 +179,7 @@ def why_not(value: Any, takes: known.Takes, *, by_pcs: bool = False) -> str:
     if takes == known.BOOLEAN:
         return "" if boolean(word) is not None else f"{said(value)} is no truth value; write true or false."
     if isinstance(value, bool):
-        return f"{said(value)} {why_boolean(value)}. Write the word that is meant in quotes."
+        return f"{said(value)} {why_boolean(value)}. Write the intended word in quotes."
     if takes == known.NUMBER:
         return "" if NUMBER.fullmatch(word) else f"{said(value)} is no whole number."
     if takes == known.SCORE:

@@ -94,7 +94,7 @@ def by_name(name: str) -> Agent:
 
 
 def from_metadata(name: str, metadata: str) -> Agent:
-    """What METADATA, which the agent NAME has printed, says of it; what is known by name where that is no XML."""
+    """The agent NAME by METADATA, which it has printed; what is known by name where that is no XML."""
     try:
         root = ET.fromstring(metadata)
     except ET.ParseError:

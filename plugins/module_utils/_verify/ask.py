@@ -46,7 +46,7 @@ def ask(
     pause: t.Callable[[float], None] = time.sleep,
     limit: int = LIMIT,
 ) -> tuple[list[Finding], list[str]]:
-    """What the agents say to PROBES, and notes on what was not asked for want of time. Those that fail at once are
+    """What the agents say to PROBES, and notes on those for which the time was too short. Those that fail at once are
     asked again, for another program of this node may have been in their way.
 
     The options, with passwords among them, come from files that only root can read: an agent that ends before it has

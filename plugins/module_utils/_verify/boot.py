@@ -40,7 +40,7 @@ CLUSTER_OFF = Check(
     WARNING,
     "corosync or Pacemaker does not start at boot: a node that was fenced stays away until an administrator starts"
     " them.",
-    "Enable them: systemctl enable corosync pacemaker; or accept this by its id, where that is meant.",
+    "Enable them: systemctl enable corosync pacemaker; or accept this by its id, where that is intended.",
     local=True,
 )
 PCSD_OFF = Check(

@@ -124,7 +124,7 @@ def _levels(fences: Fences) -> t.Iterator[Finding]:
 
 
 def _target(level: StonithLevel) -> str:
-    """Whom LEVEL is for, in words."""
+    """The target of LEVEL, in words."""
     kind, separator, value = level.target.partition("%")
     if not separator:
         return level.target

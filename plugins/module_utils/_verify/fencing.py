@@ -60,7 +60,7 @@ NO_DEVICE = Check(
     "fencing-no-device",
     ERROR,
     "There is no fence device.",
-    "Make one (role fence_virt, module pcs_stonith). Set ha_verify_fencing to false only where that is meant.",
+    "Make one (role fence_virt, module pcs_stonith). Set ha_verify_fencing to false only where that is intended.",
 )
 UNCOVERED = Check(
     "fencing-uncovered",

@@ -131,7 +131,7 @@ def _options(rule: Rule) -> dict[str, str]:
 
 
 def openings(table: Table) -> list[Opening]:
-    """What chain INPUT lets in anew. Rules for known connections and the loopback interface let in nothing new."""
+    """The new connections that chain INPUT lets in. Rules for known connections and the loopback let in none."""
     found = []
     for rule in table.rules:
         options = _options(rule)

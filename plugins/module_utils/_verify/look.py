@@ -91,7 +91,7 @@ Interface = tuple[str, int]  # an address of this host, and the length of its ne
 
 @dataclass(frozen=True)
 class Options:
-    """What to look at, and what to expect. `nodes` are to be online if they are among `reached`."""
+    """What to look at, and what to expect. `nodes` should be online if they are among `reached`."""
 
     cib_file: str | None = None
     corosync_file: str | None = None

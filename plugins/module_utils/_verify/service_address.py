@@ -142,7 +142,7 @@ def outside(cib: Cib, networks: t.Sequence[Network]) -> list[Finding]:
 
 
 def _is_outside(item: Primitive, address: Address, networks: t.Sequence[Network]) -> bool:
-    """Whether ADDRESS is in none of NETWORKS. One that is meant to be alone, behind a load balancer, is not."""
+    """Whether ADDRESS is in none of NETWORKS. One that is alone on purpose, behind a load balancer, is not."""
     return not is_alone(address, item.options) and not any(address in network for network in networks)
 
 

@@ -79,8 +79,8 @@ def _at(host: str, findings: t.Iterable[Finding]) -> list[Finding]:
 
 
 def _merged(findings: t.Iterable[Finding]) -> list[Finding]:
-    """FINDINGS without repetitions. What several hosts say of one thing, such as that a node is offline, counts once,
-    as bad as the worst says."""
+    """FINDINGS without repetitions. What several hosts report about one thing, such as an offline node, counts
+    once, as bad as the worst says."""
     merged: dict[tuple[str, str, str], Finding] = {}
     for finding in findings:
         key = (finding.id, finding.subject, finding.host)
@@ -108,7 +108,7 @@ def sentences(findings: t.Iterable[Finding]) -> list[str]:
 
 
 def summary(verdict: Verdict) -> list[str]:
-    """What is to be said at the end of a run."""
+    """The text for the end of a run."""
     picture = verdict.overview.get("picture") or {}
     nodes, resources = picture.get("nodes", []), picture.get("resources", [])
     standby = [node["name"] for node in nodes if node["state"] == "standby"]

@@ -159,7 +159,7 @@ def write(settings: t.Mapping[str, t.Any]) -> None:
 
 
 def remove_files(item: t.Mapping[str, str]) -> None:
-    """Remove what was written, where the file system ITEM is mounted: nobody has come to look at it."""
+    """Remove what was written, where the file system ITEM is mounted: no one has come to look at it."""
     device = device_number(item["value"])
     folder = os.open(item["place"], os.O_RDONLY | os.O_DIRECTORY)
     try:

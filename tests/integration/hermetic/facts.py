@@ -231,7 +231,7 @@ class Reader:
             self.add((*key, "description"), element, element.get("description"), None, "description")
         self.nvsets(key, element, SETS)
         guest = self.found.get((*key, "meta_attributes", "remote-node"))
-        if (element.get("provider"), element.get("type")) == ("pacemaker", "remote"):  # of a remote node, likewise
+        if (element.get("provider"), element.get("type")) == ("pacemaker", "remote"):  # of a remote node, too
             self.found.setdefault((*key, "instance_attributes", "server"), Fact(name))
         if guest is not None:  # the name of a guest node is its address, too, where none is given
             self.found.setdefault((*key, "meta_attributes", "remote-addr"), guest)

@@ -112,7 +112,7 @@ def put_those_of_pacemaker(guest: Guest, directory: str) -> str | None:
 
 
 def of_pacemaker(guest: Guest, survey: str, step: int) -> dict[str, Any]:
-    """What the function SURVEY says of every STEP-th CIB of Pacemaker's own tests, where the release has them."""
+    """What the function SURVEY finds in every STEP-th CIB of Pacemaker's own tests, where the release has them."""
     copied = put_those_of_pacemaker(guest, "/tmp/of-pacemaker")
     assert (copied is None) == (guest.release == "bookworm")  # which doesn't package them
     found: dict[str, Any] = guest.call(survey, directory=copied, step=step) if copied else {}

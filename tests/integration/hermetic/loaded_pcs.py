@@ -4,8 +4,8 @@
 """Runs inside the root file system of a Debian release: pcs, loaded into this process once, for children that run it.
 
 Most of the time that pcs needs goes into starting Pacemaker's tools. What they would do with a valid CIB file is done
-here instead: read it, replace it, or its configuration. What they say of agents and options is asked once. All else,
-and a CIB that the schema does not allow, is left to the real tools.
+here instead: read it, replace it, or its configuration. Their answers about agents and options are kept. All else, and
+a CIB that the schema does not allow, is left to the real tools.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def survey(directory: str, step: int = 1) -> dict[str, list[str]]:
         found = examine(str(paths[0]))
         return {str(path.relative_to(directory)): found for path in paths}
 
-    return in_workers(work, list(alike.values()), f"what the tools say of the CIBs in {directory}")
+    return in_workers(work, list(alike.values()), f"what the tools read in the CIBs of {directory}")
 
 
 def examine(path: str, read: str | None = None) -> list[str]:

@@ -102,7 +102,7 @@ def run(message: bytes, streams: list[int]) -> int:
 
 
 def main(words: list[str]) -> None:
-    """Have the program that the command line WORDS names run elsewhere when it imports pcs. While nobody listens, as
+    """Have the program that the command line WORDS names run elsewhere when it imports pcs. While no one listens, as
     at first, it is run here."""
     options = list(itertools.takewhile(lambda word: word.startswith("-") and word != "-c", words))
     argv = words[len(options) :]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""CIBs that nobody wrote for this collection: the inputs of the tests of Pacemaker's scheduler, tools and schemas.
+"""CIBs that were not written for this collection: the inputs of the tests of Pacemaker's scheduler, tools and schemas.
 Importing what was exported of one changes nothing. What can't be handled is listed with its reason."""
 
 from __future__ import annotations

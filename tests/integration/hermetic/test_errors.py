@@ -131,7 +131,7 @@ def test_a_newer_schema_is_told(guest: Guest, cib: str) -> None:
 
 
 def test_a_tag_that_a_constraint_names_can_change(guest: Guest, cib: str) -> None:
-    """pcs refuses to delete such a tag, so it is not made anew."""
+    """pcs refuses to delete such a tag, so it is not replaced."""
     names = ("d1", "d2", "d3")
     primitives = "".join(f'<primitive id="{name}" class="ocf" provider="pacemaker" type="Dummy"/>' for name in names)
     members = "".join(f'<obj_ref id="{name}"/>' for name in names[:2])

@@ -36,7 +36,7 @@ AGENTS = {"systemd:lighttpd": "ocf:pacemaker:Dummy"}  # no systemd in a mere dir
 
 
 def documented(module: str, part: str) -> Any:
-    """A PART of what the module says of itself."""
+    """A PART of the module's documentation."""
     tree = ast.parse((REPOSITORY / "plugins" / "modules" / f"{module}.py").read_text())
     text = next(
         ast.literal_eval(node.value)

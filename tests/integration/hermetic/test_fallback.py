@@ -61,7 +61,7 @@ def disguised(guest: Guest, wrapper: str, *, executable: bool = True) -> Iterato
 
 
 def live_through(guest: Guest, cib: str) -> list[tuple[Any, Any, str]]:
-    """What comes of each declaration: the diff, the commands, and the CIB but for the time of the last change."""
+    """The result of each declaration: the diff, the commands, and the CIB but for the time of the last change."""
     results = []
     for declared in DECLARATIONS:
         result = succeed(guest.module("pcs_cib", cib_file=cib, **declared))

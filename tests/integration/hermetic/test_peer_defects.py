@@ -42,7 +42,7 @@ def meta(name: str, **values: str) -> str:
 
 
 def apply(guest: Guest, cib: str, module: str, **declared: Any) -> dict[str, Any]:
-    """Check and apply a declaration; the second time, nothing is to be done. Returns the result of applying it."""
+    """Check and apply a declaration; the second time, nothing is left to do. Returns the result of applying it."""
     predicted = succeed(guest.module(module, check=True, cib_file=cib, **declared))
     applied = succeed(guest.module(module, cib_file=cib, **declared))
     assert (applied["changed"], applied["diff"]) == (predicted["changed"], predicted["diff"])
@@ -80,7 +80,7 @@ def test_ha_cluster_reverts_operators_state(guest: Guest, cib: str, check: bool)
 
 
 def test_ha_cluster_check_is_blind_to_drift(guest: Guest, cib: str) -> None:
-    """Besides six kinds of drift, one declared value differs: check mode names it alone, and a run reverts it alone."""
+    """With six kinds of drift, one declared value differs: check mode names it alone, and a run reverts it alone."""
     guest.write(cib, cib_with(**DRIFT).replace('value="5"', 'value="6"'))
     before = fingerprints(guest.read(cib))
     result = apply(guest, cib, "pcs_cib", **DECLARED)
@@ -187,7 +187,7 @@ def test_ondrejhome_drift_of_a_group_is_invisible(guest: Guest, cib: str) -> Non
 
 
 def test_ondrejhome_promotable_is_made_in_several_steps(guest: Guest, cib: str) -> None:
-    """A promotable clone and its resource arrive in one push: nobody ever sees the one without the other."""
+    """A promotable clone and its resource arrive in one push: neither is ever seen alone."""
     environment = start(guest, cib)
     succeed(guest.module("pcs_property", environment=environment, properties={"stonith-enabled": False}))
     old = epoch(guest, cib)
@@ -199,7 +199,7 @@ def test_ondrejhome_promotable_is_made_in_several_steps(guest: Guest, cib: str) 
 
 
 def test_ondrejhome_constraint_is_away_while_it_changes(guest: Guest, cib: str) -> None:
-    """A constraint keeps its id, and is deleted and made anew within one push."""
+    """A constraint keeps its id, and is deleted and made again within one push."""
     environment = start(guest, cib)
     declared = {"id": "here", "resource": "d1", "node": "n1"}
     primitive = {"id": "d1", "agent": "ocf:pacemaker:Dummy"}

@@ -214,7 +214,7 @@ def test_iptables_gets_the_modules_of_the_kernel_that_runs(make: Make, version: 
 def test_iptables_says_what_to_do_where_no_repository_has_the_modules_of_the_kernel(make: Make) -> None:
     done = make(version="10.0").play(install_iptables("6.12.0-1.el10.x86_64"))
     assert done.failed
-    assert "where they can no longer be had, update the kernel, reboot and run this again" in done.words
+    assert "where they are no longer available, update the kernel, reboot and run this again" in done.words
 
 
 def install_iptables(kernel: str) -> list[Play]:

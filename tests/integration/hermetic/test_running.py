@@ -30,7 +30,7 @@ DECLARED = {
     "clones": [{"resource": "each"}, {"resource": "s", "promotable": True}],
     "locations": [{"resource": "d1", "node": "n1", "score": 7}, PROMOTED],
 }
-# Nobody runs a controller here, and nothing is ever under way.
+# There is no controller here, and nothing is ever under way.
 CONTROLLER = """#!/bin/sh
 echo '<pacemaker-result><crmadmin><status_info state="S_IDLE"/></crmadmin></pacemaker-result>'
 """
@@ -57,7 +57,7 @@ class Cluster:
         return self.guest.module(name, environment={"CIB_file": self.cib}, **args)
 
     def act(self, *options: str) -> None:
-        """Do all that is to be done. OPTIONS of crm_simulate tell what fails."""
+        """Do all that is pending. OPTIONS of crm_simulate tell what fails."""
         played = f"{self.cib}.played"
         argv = ["crm_simulate", "--simulate", "--xml-file", self.cib, "--save-output", played, *options]
         done = self.guest.command("env", "CIB_shadow_dir=/tmp", *argv)
@@ -147,7 +147,7 @@ def test_what_disrupts_nothing_is_allowed(cluster: Cluster) -> None:
 
 
 def test_a_resource_is_stopped_before_it_is_removed(cluster: Cluster) -> None:
-    """Nobody stops it at first, so it stays, and what was done is told; as soon as it has stopped it goes."""
+    """It is not stopped at first, so it stays, and the result tells; as soon as it has stopped it goes."""
     gone = {"id": "d1", "state": "absent"}
     result = cluster.module("pcs_resource", wait=1, **gone)
     assert "Not stopped within 1 s, so not removed either: 'd1' on n1" in result["msg"]

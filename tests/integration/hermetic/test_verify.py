@@ -27,7 +27,7 @@ SCHEDULER = "/usr/share/pacemaker/tests/scheduler/xml"
 
 
 def verify(guest: Guest, folder: str, *pairs: tuple[str, str]) -> dict[str, Any]:
-    """What cluster_verify says of the files in FOLDER, with the CIB changed by PAIRS."""
+    """What cluster_verify finds in the files of FOLDER, with the CIB changed by PAIRS."""
     text = (FILES / folder / "cib.xml").read_text()
     for old, new in pairs:
         assert old in text
@@ -107,7 +107,7 @@ def test_newer_cib_than_the_tools_is_simulated_all_the_same(guest: Guest) -> Non
 
 
 def test_what_crm_verify_complains_about_is_found(guest: Guest) -> None:
-    broken = '<rsc_order id="o" first="lighttpd" then="nobody"/>'
+    broken = '<rsc_order id="o" first="lighttpd" then="missing"/>'
     result = verify(guest, "lab", ("<constraints/>", f"<constraints>{broken}</constraints>"))
     assert {"cib-invalid", "constraint-stranger"} & set(ids(result))
 

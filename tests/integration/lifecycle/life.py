@@ -65,7 +65,7 @@ class LifeLab(Lab):
         self.machines = [*self.nodes, SPARE]
 
     def which(self) -> dict[str, str]:
-        """What the lab's inventory says of this lab, whose name is in the environment of its runs."""
+        """The variables of this lab in the lab's inventory; its name is in the environment of its runs."""
         argv = [str(CHECKOUT / "inventories/lab/which_lab.py")]
         done = subprocess.run(argv, env=self.environment, capture_output=True, text=True, check=True)
         variables: dict[str, str] = json.loads(done.stdout)["all"]["vars"]
@@ -79,7 +79,7 @@ class LifeLab(Lab):
         return settings
 
     def inventory(self, *nodes: str, hosts: t.Iterable[str] = (), **variables: t.Any) -> pathlib.Path:
-        """An inventory like the lab's: NODES make the cluster, HOSTS are known besides, VARIABLES are set."""
+        """An inventory like the lab's: NODES make the cluster, HOSTS are known as well, VARIABLES are set."""
         settings = self.settings()
         addresses = {**settings["ha_nodes"], SPARE: SPARE_ADDRESSES}
         domains = {**settings["ha_fence_virt_domains"], SPARE: SPARE_DOMAIN}
@@ -136,7 +136,7 @@ class LifeLab(Lab):
 
     @contextlib.contextmanager
     def probed(self, what: str, url: str = "") -> t.Iterator[dict[str, t.Any]]:
-        """As of every lab; besides, the node that has the shared file system writes to it, and no write is lost."""
+        """As of every lab; in addition, the node that has the shared file system writes to it. No write is lost."""
         self.ssh(self.active_node(), f": > {WRITTEN} && sync {WRITTEN}")
         config, folder = str(self.directory / "ssh_config"), pathlib.Path(tempfile.mkdtemp(dir=self.folder))
         writers = []

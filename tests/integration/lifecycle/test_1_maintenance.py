@@ -83,7 +83,7 @@ def test_last_node_is_not_taken(site: LifeLab) -> None:
         run = site.playbook(PLAYBOOK, "-e", TAKE)
         assert run.code != 0, run
         assert run.changed == 0, run
-        assert "Besides node2 no node is left" in run.output, run
+        assert "Without node2 no node is left" in run.output, run
         assert configuration(site) == before
     finally:
         site.ssh("node1", "pcs node unstandby node1 node3; crm_resource --wait")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""corosync's settings and the keys change while the cluster serves, and nobody notices."""
+"""corosync's settings and the keys change while the cluster serves, and no request fails."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_killed_rotation_is_finished_by_the_next(site: LifeLab) -> None:
 
 
 def test_bad_key_goes_back(site: LifeLab) -> None:
-    """corosync refuses a key of 8 bytes; the one from before is back everywhere, and nobody was disturbed."""
+    """corosync refuses a key of 8 bytes; the one from before is back everywhere, and no request failed."""
     before = digests(site)
     with site.undisturbed("a rotation that fails"):
         run = site.playbook("playbooks/rotate_authkey.yml", "-e", "ha_corosync_key=c2hvcnRrZXk=", "--tags", "authkey")
@@ -182,7 +182,7 @@ def test_password_changes_and_the_nodes_stay_authenticated(site: LifeLab) -> Non
 
 
 def test_nodes_that_lost_their_tokens_get_new_keys_with_the_password(site: LifeLab) -> None:
-    """All nodes have lost what pcs shows to the others. The certificate was half renewed, for want of the password."""
+    """All nodes have lost what pcs shows to the others. The certificate was half renewed, without the password."""
     before = digests(site)
     site.lose_tokens()
     run = site.operate("rotate_authkey.yml -e ha_rotate_older_than=0", "-e", "ha_hacluster_password=")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fourth node joins the running cluster and leaves it, dead or alive; nobody else notices."""
+"""A fourth node joins the running cluster and leaves it, dead or alive; the others go on."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(sit
     variables = {
         "ha_roles": OWN_HOSTS,
         "ha_extra_packages": ["fence-virt", "xfsprogs"],
-        # Nobody has told fence_virtd of the fourth node, as role fence_virt is left out. verify says so.
+        # fence_virtd doesn't know the fourth node, as role fence_virt is left out. verify says so.
         "ha_verify_fail": False,
         # The roles that are left out would refuse these.
         "ha_public_network": "nowhere",

@@ -165,7 +165,7 @@ def test_two_nodes_that_lose_sight_of_each_other_do_not_fence_each_other(pair: P
     before = pair.power_cycles()
     with pair.probed("two nodes lose sight of each other") as probe:
         with pair.cut_between_nodes():
-            assert eventually(lambda: pair.power_cycles() > before), "nobody was fenced"
+            assert eventually(lambda: pair.power_cycles() > before), "no node was fenced"
             pair.await_healthy([winner])
             time.sleep(FIVE_SECONDS_LATER * 2)  # the other one's fencing would have come by now
         pair.await_healthy(timeout=240)
@@ -175,7 +175,7 @@ def test_two_nodes_that_lose_sight_of_each_other_do_not_fence_each_other(pair: P
 
 
 def grow_and_shrink(pair: PairLab, **variables: t.Any) -> None:
-    """A third node joins, has the vote it ought to have, and leaves again; nobody notices."""
+    """A third node joins, has the vote it should have, and leaves again; no request fails."""
     three, two = pair.inventory(*pair.machines, **variables), pair.inventory(*PAIR, hosts=[THIRD], **variables)
     device = int(pair.has_device())
     with pair.undisturbed(f"a third node joins{' two with a device' if device else ' two'}"):
@@ -253,7 +253,7 @@ def test_nodes_with_a_device_that_lose_sight_of_each_other(pair: PairLab) -> Non
     before = pair.power_cycles()
     with pair.probed("two nodes with a device lose sight of each other"):
         with pair.cut_between_nodes():
-            assert eventually(lambda: pair.power_cycles() > before), "nobody was fenced"
+            assert eventually(lambda: pair.power_cycles() > before), "no node was fenced"
             assert eventually(lambda: pair.fetch()[0] == 200)
             time.sleep(FIVE_SECONDS_LATER * 2)
         pair.await_healthy(timeout=240)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""verify finds nothing in a healthy cluster, each fault that is planted on purpose, and nothing besides it."""
+"""verify finds nothing in a healthy cluster, each fault that is planted on purpose, and nothing else."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_table_tells_where_everything_would_run(site: LifeLab, tmp_path: pathlib
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """A fault: on which node it is planted, how, how it is undone, and what is to be found. PASSIVE stands for a node
+    """A fault: on which node it is planted, how, how it is undone, and the expected findings. PASSIVE stands for a node
     that runs nothing of the group, in the commands as in what is found."""
 
     plant: str
@@ -298,7 +298,7 @@ def test_stopped_node_fails_and_the_others_say_so(site: LifeLab, tmp_path: pathl
     assert {("cluster-not-running", "cluster", node), ("node-offline", node, "")} <= seen.findings, seen.run
     assert seen.run.recap[node]["failed"] == 1, seen.run
     assert checked.recap[node]["failed"] == 1, checked
-    assert limited.code == 0, limited  # nobody can say that a node that was not reached should be up
+    assert limited.code == 0, limited  # no one can say that a node that was not reached should be up
     assert f"did not reach {node}" in " ".join(limited.output.split()), limited
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cluster is broken in all ways that containers allow, and every invariant holds; where one doesn't, a test fails.
 
-ROUNDS (3) is how often all tests are run, COUNT (20) how many are drawn at random besides, SEED their order. ONLY names
+ROUNDS (3) is how often all tests are run, COUNT (20) how many more are drawn at random, SEED their order. ONLY names
 the tests, separated by commas, where not all are wanted.
 """
 
@@ -212,7 +212,7 @@ def test_killed_run_heals_by_its_timers(site: LifeLab, tmp_path: pathlib.Path, n
         "ha_failover_test_timeout": 60,
         "ha_failover_test_heal_after": 120,
     }
-    site.kill_in("Wait for what that brings about", PLAYBOOK, "--extra-vars", json.dumps(extra))
+    site.kill_in("Wait for the effect", PLAYBOOK, "--extra-vars", json.dumps(extra))
     again = site.playbook(PLAYBOOK, **extra)
     assert again.code != 0, again  # one at a time, and nothing on a cluster that is broken
     assert eventually(lambda: all(map(site.reachable, site.nodes)), timeout=180)

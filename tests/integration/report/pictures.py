@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pictures of the report that the documentation shows, made in a headless Chromium.
 
-`.venv/bin/python tests/integration/report/pictures.py` makes them anew, after a change of the report.
+`.venv/bin/python tests/integration/report/pictures.py` makes them again, after a change of the report.
 """
 
 from __future__ import annotations

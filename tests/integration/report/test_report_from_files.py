@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands of the pages for a cluster that nobody reaches, run on the paper's configuration."""
+"""The commands of the pages for a cluster that can't be reached, run on the paper's configuration."""
 
 from __future__ import annotations
 

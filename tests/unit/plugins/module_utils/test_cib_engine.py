@@ -177,7 +177,7 @@ def test_every_action_that_interrupts_a_service_is_a_disruption(name: str) -> No
 
 
 class Bench:
-    """A workbench on which everything succeeds, but nobody can tell what comes of it when there is no simulation."""
+    """A workbench on which everything succeeds, but without a simulation the effect is not known."""
 
     def __init__(self, *, simulates: bool = True) -> None:
         self.simulates = simulates
@@ -273,7 +273,7 @@ def test_what_an_operator_set_is_told(declared: dict[str, Any], expected: list[s
 
 
 def test_ondrejhome_temporary_files_are_open_to_all(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A copy of the CIB has its passwords; nobody but root can read it, and it is gone afterwards."""
+    """A copy of the CIB has its passwords; only root can read it, and it is gone afterwards."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with make_workbench(FakeRunner(crm_verify_xml_file=[done()]), CIB.format(epoch=5, updates=3)) as bench:
         bench.verify()

@@ -59,7 +59,7 @@ def test_a_fencing_option_in_pacemakers_words(name: str, value: Any, expected: A
     ("name", "value", "words"),
     [
         ("method", True, "true for YAML, which also reads on and yes so"),
-        ("pcmk_host_check", False, "Write the word that is meant in quotes"),
+        ("pcmk_host_check", False, "Write the intended word in quotes"),
         ("ip", ["192.0.2.1"], "option 'ip' of the fencing device 'f' is a list"),
         ("pcmk_host_list", {"n1": "a"}, "is a mapping, but it takes one value"),
         ("pcmk_host_map", ["n1:a"], "is a list, but it takes one value"),

@@ -131,7 +131,7 @@ def test_a_node_joins_live_where_that_is_allowed() -> None:
 
 
 def test_ondrejhome_cluster_changes_by_one_node_per_run() -> None:
-    """All nodes that are missing join in one go."""
+    """All nodes that are missing join at once."""
     five = dataclasses.replace(SPEC, nodes=(*SPEC.nodes, Node("node4", ("192.0.2.4",)), Node("node5", ("192.0.2.5",))))
     new = [Found(name, None, False) for name in ("node4", "node5")]
     result = plan(five, [*everywhere(CONFIG), *new], allow_join=True)

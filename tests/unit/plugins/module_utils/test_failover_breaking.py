@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nothing is broken before the node would heal by itself, and what was broken is mended to the last trace."""
+"""Nothing is broken before the node would heal by itself, and what was broken is repaired to the last trace."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The catalogue, whom a test is about, what speaks against it, and what is waited for."""
+"""The catalogue, the node that a test is about, what speaks against it, and what is waited for."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_script_of_a_test_that_healed_by_its_timer_is_no_hindrance():
     assert plan.refusals(states(left=[breaking.UNDO_LEFT]), [], NODES, "web") == []
 
 
-# --- whom it is about ------------------------------------------------------------------------------------------------
+# --- the node that it is about ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

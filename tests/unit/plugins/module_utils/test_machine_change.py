@@ -201,7 +201,7 @@ def test_directories_are_made_with_those_above(tmp_path: pathlib.Path) -> None:
 
 def test_a_file_in_the_place_of_a_directory_stays(tmp_path: pathlib.Path) -> None:
     (tmp_path / "a").write_text("")
-    with pytest.raises(ClusterError, match="is to be a directory, and is something else"):
+    with pytest.raises(ClusterError, match="should be a directory, and is something else"):
         make_directory(Module(tmp_path), str(tmp_path / "a"), {})
 
 

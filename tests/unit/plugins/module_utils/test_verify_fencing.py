@@ -173,7 +173,7 @@ WRONG: dict[str, tuple[str, list[tuple[str, str]]]] = {
             (ALONE, "node2"),
         ],
     ),
-    "board that is to be asked for its status": (
+    "board that must be asked for its status": (
         cib(*BOARDS, SECOND, device(ID, "fence_redfish", {"ip": "192.0.2.8", "pcmk_host_check": "status"})),
         [("fencing-claims-all", ID)],
     ),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A look from a node of a healthy cluster, with the answers that one has given: what is asked, and what comes of it."""
+"""A look from a node of a healthy cluster, with the answers that one has given: what is asked, and the findings."""
 
 from __future__ import annotations
 

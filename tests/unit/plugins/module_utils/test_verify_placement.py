@@ -86,7 +86,7 @@ def test_rule_that_can_apply_has_no_finding(name: str) -> None:
 
 IDLE = {
     "an attribute that no node has": (expression("rack", "eq", "1"), "no node has the attribute rack"),
-    "an attribute that is to be defined": (expression("rack", "defined"), "no node has the attribute rack"),
+    "an attribute that must be defined": (expression("rack", "defined"), "no node has the attribute rack"),
     "a number that no node has": (expression("rack", "gt", "1"), "no node has the attribute rack"),
     "a value that no node has": (expression("site", "eq", "berlni"), "for no node is site eq berlni"),
     "a kind of node that is missing": (expression("#kind", "eq", "remote"), "for no node is #kind eq remote"),

@@ -92,7 +92,7 @@ class Role:
     defaults: dict[str, t.Any]
 
     def made_from(self, name: str) -> set[str]:
-        """The variables that the variable NAME is made from, where nobody has set it."""
+        """The variables that the variable NAME is made from, where it has its default."""
         if name not in self.defaults or not is_same(self.variables.get(name), self.defaults[name]):
             return set()
         return {*re.findall(rf"{PREFIX}\w+", str(self.defaults[name]))} - {name}
@@ -122,7 +122,7 @@ def problems_of(role: str) -> Callable[[Mapping[str, t.Any], role_host.Host], It
 
 
 def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
-    """What the file PATH of a role sets, whose templates may be run. Not copied ("unsafe"), for nobody changes it."""
+    """What the file PATH of a role sets, whose templates may be run. Not copied ("unsafe"), as it is only read."""
     if not path.is_file():
         return {}
     try:
@@ -157,14 +157,14 @@ def in_vault(name: str, option: dict[str, t.Any]) -> str:
 
 
 def why_unreadable(error: Exception, option: dict[str, t.Any]) -> str:
-    """What ERROR says of a value that could not be had."""
+    """The reason in ERROR for which a value can't be read."""
     text = str(error)
     undefined = UNDEFINED.search(text)
     if undefined is not None:
         return f"it is made from '{undefined[1]}', which is not defined; define that.{in_vault(undefined[1], option)}"
     if SECRETS_MISSING.search(text):
         return "it is encrypted, and Ansible has no vault password; give it with --ask-vault-pass."
-    return f"its value can't be had: {text}"
+    return f"its value can't be read: {text}"
 
 
 def role_name_problems(wanted: t.Any, known: Sequence[str]) -> list[Problem]:
@@ -204,7 +204,7 @@ def strategy_problems(strategy: str) -> list[str]:
 def all_problems(found: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
     """What the hosts have FOUND, each sentence once, with hosts only where others are given something else.
 
-    What a role asks for is only said where what it asks of is right.
+    The requirements of a role are only reported where the values that it compares are right.
     """
     wrong = {name for each in found.values() for name in each["wrong"]}
     several = len({each["cluster"] for each in found.values() if each["cluster"]}) > 1
@@ -344,7 +344,7 @@ class ActionModule(ActionBase):
             own += several_problems(task_vars)
         if arguments["one_host"]:
             own += together_problems(task_vars["ansible_play_batch"])
-        # More can only be asked of values that are of the right type.
+        # A role's requirements need values of the right type.
         asked = {role: self._requirements(host, role, task_vars) for role in roles if wrong.isdisjoint(role.options)}
         return {
             "shared": [str(each) for each in said if each.variable not in host.differing],

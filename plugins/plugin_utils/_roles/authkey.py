@@ -372,7 +372,7 @@ def size(key: Key) -> int:
 
 
 def file_of(key: Key) -> dict[str, t.Any]:
-    """What is said of KEY to the module internal_key_file, without the key itself."""
+    """The options of the module internal_key_file for KEY, without the key itself."""
     return {name: key[name] for name in FILE_OPTIONS if name in key}
 
 

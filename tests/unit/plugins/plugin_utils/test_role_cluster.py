@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Role cluster: what was found on the nodes, brought together; what is due on a node; and what is said of it."""
+"""Role cluster: what was found on the nodes, brought together; what is due on a node; and the messages."""
 
 from __future__ import annotations
 

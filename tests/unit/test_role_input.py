@@ -23,10 +23,8 @@ PLAY = """
   gather_facts: false
   tasks:
     - name: Check the input
-      ansible.builtin.include_role:
-        name: quorate.ha_cluster.lighttpd
-        tasks_from: assert
-        rolespec_validate: false
+      quorate.ha_cluster.internal_role_input:
+        roles: [lighttpd]
 """
 
 

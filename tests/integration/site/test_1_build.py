@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
 from lab import GROUP, Lab, PlaybookRun
@@ -61,7 +62,8 @@ def test_demo_shows_the_cluster(site: Lab) -> None:
     run = site.documented("make demo")
     assert (run.code, run.changed) == (0, 0), run
     assert "answered with HTTP 200" in run.output
-    assert "hello" in run.output or "pub" in run.output, run
+    assert re.search(r"lighttpd runs on node[123][.]", run.output), run
+    assert "answered with HTTP 200: Index of /" in run.output, run
 
 
 def test_first_start_left_no_lowered_dc_deadtime(site: Lab) -> None:

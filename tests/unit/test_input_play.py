@@ -222,8 +222,8 @@ def test_secret_that_cannot_be_decrypted_is_reported(check: Check, tmp_path: pat
 )
 def test_nodes_are_named_in_a_list_or_on_the_command_line(role: str, name: str, tmp_path: pathlib.Path) -> None:
     """As docs/operations.md does: -e ha_maintenance_nodes=node2."""
-    check = {"name": f"quorate.ha_cluster.{role}", "tasks_from": "assert"}
-    play = {"hosts": "all", "gather_facts": False, "tasks": [{"name": "Check", "ansible.builtin.import_role": check}]}
+    check = {"name": "Check", "quorate.ha_cluster.internal_role_input": {"roles": [role]}}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [check]}
     (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
     nodes = ["gone"] if name in ("ha_leaving_nodes", "ha_destroy_missing_nodes") else ["web1"]
     variables = {**SOUND, **HERE, "ha_destroy_cluster_name": "web"}

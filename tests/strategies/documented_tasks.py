@@ -54,9 +54,9 @@ def queries(page: pathlib.Path) -> dict[str, Any]:
 
 
 def variables(page: pathlib.Path) -> dict[str, Any]:
-    """The variables that PAGE shows in blocks of their own."""
+    """The variables that PAGE shows in blocks of their own, or as those of an inventory's group."""
     found: dict[str, Any] = {}
     for block in blocks(page):
         if isinstance(block, dict):
-            found.update(block)
+            found.update(block["cluster"]["vars"] if "cluster" in block else block)
     return found

@@ -22,6 +22,9 @@ ROLES = sorted(path.parent.parent.name for path in CHECKOUT.glob("roles/*/tasks/
 PAGES = [CHECKOUT / "README.md", *CHECKOUT.glob("docs/*.md"), *CHECKOUT.glob("roles/*/README.md")]
 # command: the file that runs it
 RUN_BY_OTHERS = {
+    "ansible-playbook -i hosts.yml -e @vault.yml --ask-vault-pass quorate.ha_cluster.site": (
+        "tests/unit/test_own_hosts.py"
+    ),
     "make test": ".ci/run",
     "make lab-up": "Makefile",  # what `make demo` starts with
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH

@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory that docs/own-hosts.md shows, put into files as it says, passes the check that site.yml begins with."""
+"""The inventories that docs/own-hosts.md and README.md show, put into files as they say, pass the check that site.yml
+begins with."""
 
 from __future__ import annotations
 
@@ -53,6 +54,21 @@ def test_inventory_of_the_page_is_accepted(tmp_path: pathlib.Path) -> None:
     run = check(tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stdout.count("failed=0") == 4
+
+
+def test_inventory_of_the_first_page_is_accepted(tmp_path: pathlib.Path) -> None:
+    blocks = re.findall(r"^```yaml\n(.*?)^```", (CHECKOUT / "README.md").read_text(), flags=re.MULTILINE | re.DOTALL)
+    (shown,) = (block for block in blocks if block.startswith("cluster:"))
+    assert shown.count("\n") <= 16
+    inventory = yaml.safe_load(shown)
+    here = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
+    inventory["cluster"]["vars"].update(here)
+    (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory))
+    (tmp_path / "vault.yml").write_text(yaml.safe_dump(VAULT))
+    command = ["ansible-playbook", "-i", str(tmp_path / "hosts.yml"), "-e", f"@{tmp_path / 'vault.yml'}", CHECK_INPUT]
+    run = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.count("failed=0") == 3
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def test_check_and_diff_on_the_built_cluster_predict_nothing(site: Lab) -> None:
 
 
 def test_installed_collection_works_from_an_empty_folder(site: Lab, tmp_path: pathlib.Path) -> None:
-    run = site.documented("quorate.ha_cluster.site", folder=tmp_path)
+    run = site.documented("inventories/yours quorate.ha_cluster.site", folder=tmp_path)
     assert (run.code, run.changed) == (0, 0), run
     assert list(tmp_path.iterdir()) == []
 

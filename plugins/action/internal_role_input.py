@@ -443,11 +443,8 @@ class ActionModule(ActionBase):
             )
             try:
                 return list(problems(Values(self._read, host, role), around))
-            except KeyError:
-                if host.asks:
-                    raise
-                return []
-            except ClusterError as error:
+            # What is empty (null) is of no type, so it may be wrong though its form is right.
+            except (ClusterError, KeyError, TypeError, AttributeError) as error:
                 return [f"The input of role {role.path.name} can't be checked: {error}"] if host.asks else []
         name = f"__{role.path.name}_problems"
         templar = self._templar.copy_with_new_env(available_variables=role.variables)

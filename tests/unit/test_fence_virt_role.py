@@ -27,7 +27,9 @@ PLAY = """
         roles: [fence_virt]
     - name: Show what is taken
       ansible.builtin.debug:
-        msg: "map={{ __fence_virt_host_map }} asks={{ __fence_virt_others | join(',') }}."
+        msg: "map={{ device.pcmk_host_map }} asks={{ __fence_virt_questions | join(',') }}."
+      vars:
+        device: "{{ __fence_virt_device.options }}"
 """
 UUID = "248d2268-2512-4a75-8398-cafbab58052"
 REMOTE = {"id": "remote1", "agent": "ocf:pacemaker:remote"}

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -16,6 +18,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.rules
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._firewall.services import PORT_VARIABLES, SERVICES
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.firewall import declared
 from ansible_collections.quorate.ha_cluster.plugins.modules.iptables_rules import ARGUMENTS
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._roles.fence_virt import plan_opening
 from jinja2.nativetypes import NativeEnvironment
 
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
@@ -89,11 +92,17 @@ def test_ports_come_from_the_variables_that_set_them(role: str, name: str, servi
 
 
 def test_the_roles_open_firewalld_by_the_same_variables() -> None:
-    openings = load(ROLES / "fence_virt" / "vars" / "main.yml")["__fence_virt_openings"].values()
+    port = re.search(r"\bport=(\w+)", load(ROLES / "fence_virt" / "vars" / "main.yml")["__fence_virt_opening"])
+    assert port is not None
+    given: dict[str, t.Any] = {"interface": "", "tcp_address": "", "managed": True}
+    openings = [
+        dataclasses.asdict(plan_opening(listener, port="{{ %s }}" % port[1], **given))  # noqa: UP031
+        for listener in ("multicast", "tcp")
+    ]
     openings = [*openings, load(ROLES / "qnetd" / "vars" / "main.yml")["__qnetd_opening"]]
-    given = {name: ports for opening in openings for name, ports in opening.get("ports_by_service", {}).items()}
-    assert set(given) == {"fence_virtd_multicast", "fence_virtd_tcp", "pcsd", "qnetd"}
-    assert given == {each: ["{{ %s }}" % PORT_VARIABLES[each]] for each in given}  # noqa: UP031
+    ports = {name: ports for opening in openings for name, ports in opening.get("ports_by_service", {}).items()}
+    assert set(ports) == {"fence_virtd_multicast", "fence_virtd_tcp", "pcsd", "qnetd"}
+    assert ports == {each: ["{{ %s }}" % PORT_VARIABLES[each]] for each in ports}  # noqa: UP031
 
 
 def rendered(value: t.Any, variables: dict[str, t.Any]) -> t.Any:

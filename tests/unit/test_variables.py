@@ -139,12 +139,13 @@ def test_no_variable_without_the_prefix_is_read_by_a_plugin() -> None:
 
 
 # What no template of a role reads, but its check of the input does: service addresses are compared with networks, and
-# lighttpd has to be open.
+# lighttpd has to be open, and a hypervisor has to have the interface.
 ADDRESSES = {"ha_cluster_ip", "ha_networks", "ha_public_network"}
 CHECKED = {
     "os_prep": ADDRESSES,
     "resources": ADDRESSES,
     "lighttpd": {"ha_service_ports"},
+    "fence_virt": {"ha_hypervisors"},
 }
 
 

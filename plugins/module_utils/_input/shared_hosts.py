@@ -71,16 +71,32 @@ def fence_group(variables: Variables) -> dict[str, Any]:
     names = variables.get("ha_fence_virt_domain_names")
     listener = variables.get("ha_fence_virt_listener") or "multicast"
     network = variables.get("ha_fence_virt_network") or next(iter(variables.get("ha_links") or ["cluster"]))
-    sources: Iterable[Any] = ()
-    if listener in ("multicast", "tcp"):
-        sources = filter(None, (addresses.get(network) for addresses in nodes_of(variables).values()))
-    elif listener == "vsock":
-        sources = (variables.get("ha_fence_virt_vsock_cids") or {}).values()
+    addresses = [own.get(network) for own in nodes_of(variables).values()]
+    cids = (variables.get("ha_fence_virt_vsock_cids") or {}).values()
+    return group_of(
+        str(variables.get("ha_cluster_name")),
+        domains.values(),
+        domains if names is None else names,
+        sources(listener, addresses, cids),
+    )
+
+
+def group_of(name: str, domains: Iterable[Any], names: Iterable[Any], addresses: Iterable[Any]) -> dict[str, Any]:
+    """Return an entry of ha_fence_virt_groups. Sorted, so that the cluster that a run begins with makes no
+    difference."""
     return {
-        "name": str(variables.get("ha_cluster_name")),
-        "domains": [*sorted(map(str, domains.values())), *sorted(domains if names is None else names)],
-        "addresses": sorted(map(str, sources)),
+        "name": name,
+        "domains": [*sorted(map(str, domains)), *sorted(map(str, names))],
+        "addresses": sorted(map(str, addresses)),
     }
+
+
+def sources(listener: str, addresses: Iterable[Any], cids: Iterable[Any]) -> list[Any]:
+    """Return where requests come from: ADDRESSES of nodes or CIDS of their machines. With the serial LISTENER
+    fence_virtd knows the domain itself."""
+    if listener in ("multicast", "tcp"):
+        return [address for address in addresses if address]
+    return list(cids) if listener == "vsock" else []
 
 
 def variables(own: Variables, clusters: Sequence[Variables], names: Iterable[str]) -> dict[str, Any]:

@@ -4,8 +4,8 @@
 """What each role decides, in Python: one file for each role, named like it.
 
 - `problems(values, host)`: what is wrong with the role's input; action internal_role_input calls it
-- `plan(look, ...)`: what the role has to do on a host; filter internal_role_plan calls it, and `plan_names(look, ...)`
-  for the part `names`
+- `plan(look, ...)`: what the role has to do on a host; filter internal_role_plan calls it. Where a role has several
+  plans, the others are named `plan_PART`.
 
 Beside them:
 

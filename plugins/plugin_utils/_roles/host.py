@@ -5,16 +5,22 @@
 
 from __future__ import annotations
 
+import os.path
 import typing as t
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Host:
-    """A host, and what the inventory and its facts say about it. PLAY: the hosts of the play, failed ones too."""
+    """A host, and what the inventory and its facts say about it.
+
+    - play: the hosts of the play, failed ones too
+    - is_directory: whether a path is a directory on the controller
+    """
 
     name: str
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     facts: Mapping[str, t.Any] = field(default_factory=dict)
     play: Sequence[str] = ()
+    is_directory: Callable[[str], bool] = os.path.isdir

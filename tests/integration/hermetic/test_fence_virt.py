@@ -56,8 +56,8 @@ PLAY = """
       vars:
         device:
           id: "{{ ha_fence_virt_device }}"
-          agent: "{{ __fence_virt_agent }}"
-          options: "{{ __fence_virt_options }}"
+          agent: "{{ __fence_virt_device.agent }}"
+          options: "{{ __fence_virt_device.options }}"
 """
 
 

@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+import pathlib
 from typing import Any
 
+import pytest
 from ansible_collections.quorate.ha_cluster.plugins.action.internal_role_input import (
+    Host,
+    Role,
+    Values,
     all_problems,
     root_problems,
     together_problems,
@@ -61,3 +66,14 @@ def test_hosts_that_have_to_come_one_by_one_do_not_come_together() -> None:
     assert together_problems(["node1", "node2"]) == [
         "This play visits node1, node2 at the same time. Give it serial: 1."
     ]
+
+
+def test_values_have_their_type_or_can_not_be_read() -> None:
+    """A host for which another one speaks gives the role values that no check has seen before."""
+    options = {"ha_port": {"type": "int"}, "ha_size": {"type": "int"}, "ha_none": {"type": "int"}, "ha_unset": {}}
+    host = Host("n2", {}, values={"ha_port": "80", "ha_size": "many", "ha_none": None})
+    values = Values(lambda *_given: None, host, Role(pathlib.Path("web"), options, {}, {}))
+    assert (values["ha_port"], values["ha_none"]) == (80, None)
+    for name in ("ha_size", "ha_unset"):
+        with pytest.raises(KeyError):
+            values[name]

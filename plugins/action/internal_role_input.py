@@ -434,23 +434,18 @@ class ActionModule(ActionBase):
     def _requirements(self, host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> list[str]:
         """What else is wrong, by what ROLE requires. Another host says why, where it can't be told."""
         problems = problems_of(role.path.name)
-        if problems is not None:
-            around = role_host.Host(
-                host.name,
-                groups=task_vars["groups"],
-                facts=task_vars.get("ansible_facts") or {},
-                play=[str(each) for each in task_vars.get("ansible_play_hosts_all") or ()],
-            )
-            try:
-                return list(problems(Values(self._read, host, role), around))
-            # What is empty (null) is of no type, so it may be wrong though its form is right.
-            except (ClusterError, KeyError, TypeError, AttributeError) as error:
-                return [f"The input of role {role.path.name} can't be checked: {error}"] if host.asks else []
-        name = f"__{role.path.name}_problems"
-        templar = self._templar.copy_with_new_env(available_variables=role.variables)
+        if problems is None:
+            return []
+        around = role_host.Host(
+            host.name,
+            groups=task_vars["groups"],
+            facts=task_vars.get("ansible_facts") or {},
+            play=[str(each) for each in task_vars.get("ansible_play_hosts_all") or ()],
+        )
         try:
-            return [str(text) for text in templar.template(role.variables.get(name) or [])]
-        except AnsibleError as error:
+            return list(problems(Values(self._read, host, role), around))
+        # What is empty (null) is of no type, so it may be wrong though its form is right.
+        except (ClusterError, KeyError, TypeError, AttributeError) as error:
             return [f"The input of role {role.path.name} can't be checked: {error}"] if host.asks else []
 
 

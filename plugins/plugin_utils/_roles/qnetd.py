@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import typing as t
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.node_names import addresses_by_node
@@ -18,6 +18,7 @@ from .password import has_password
 
 QNETD, PCSD = "corosync-qnetd.service", "pcsd.service"
 DATABASE = "/etc/corosync/qnetd/nssdb/cert9.db"
+LOOPBACK, LOOPBACK_6 = "127.0.0.1", "::1"
 ARGUMENT = re.compile(r"[A-Za-z0-9.:,=_-]+")
 
 
@@ -45,16 +46,19 @@ class Plan:
 
     - due: the steps: `install`, `user`, `password`, `certificate`, `service`
     - missing: the packages to install
+    - address: where qnetd can be reached from the host itself
     """
 
     due: tuple[str, ...]
     missing: tuple[str, ...]
+    address: str
 
 
 def plan(
     look: Mapping[str, t.Any],
     *,
     files: Mapping[str, State],
+    arguments: Sequence[str],
     home: str,
     shell: str,
     password: str,
@@ -62,7 +66,8 @@ def plan(
 ) -> Plan:
     """Plan from what was found on a host.
 
-    FILES are those that qnetd reads when it starts. HOME, SHELL and PASSWORD are those of the user hacluster.
+    FILES are those that qnetd reads when it starts, ARGUMENTS those that it is started with. HOME, SHELL and PASSWORD
+    are those of the user hacluster.
     """
     found = Look.read(look)
     missing = tuple(name for name, installed in found.packages.items() if not installed)
@@ -81,7 +86,18 @@ def plan(
     }
     # Check mode installs nothing, so what comes with the packages can't be looked at.
     possible = {"install", "user"} if check_mode and missing else set(steps)
-    return Plan(tuple(step for step in steps if steps[step] and step in possible), missing)
+    due = tuple(step for step in steps if steps[step] and step in possible)
+    return Plan(due, missing, own_address(arguments))
+
+
+def own_address(arguments: Sequence[str]) -> str:
+    """Where corosync-qnetd with ARGUMENTS listens, as its host reaches it. See corosync-qnetd(8): -l, -4, -6."""
+    words = iter(arguments)
+    for word in words:
+        if word.startswith("-l"):
+            address = word[2:] or next(words, "")
+            return {"0.0.0.0": LOOPBACK, "::": LOOPBACK_6, "": LOOPBACK}.get(address, address)
+    return LOOPBACK_6 if "-6" in arguments else LOOPBACK
 
 
 def is_user(user: str, group: str, *, home: str, shell: str) -> bool:

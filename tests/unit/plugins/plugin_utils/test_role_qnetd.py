@@ -54,6 +54,7 @@ def due(found: dict[str, Any], *, password: str = PASSWORD, check_mode: bool = F
     return plan(
         found,
         files={PATH: {"content": "abc", "mode": "0644"}},
+        arguments=[],
         home="/var/lib/pacemaker",
         shell="/usr/sbin/nologin",
         password=password,
@@ -96,7 +97,9 @@ def test_another_password_is_set() -> None:
 
 def test_the_packages_to_install_are_those_that_are_missing() -> None:
     found = look(packages={"pcs": False})
-    assert plan(found, files={}, home="", shell="", password=PASSWORD, check_mode=False).missing == ("pcs",)
+    assert plan(found, files={}, arguments=[], home="", shell="", password=PASSWORD, check_mode=False).missing == (
+        "pcs",
+    )
 
 
 def test_check_mode_foresees_only_packages_and_user_on_a_blank_host() -> None:
@@ -172,3 +175,19 @@ PORTS = "ha_qnetd_port is {} and ha_pcsd_port {}. Give two different ports from 
 )
 def test_each_mistake_is_told(host: str, values: dict[str, Any], text: str) -> None:
     assert list(problems({**VALUES, **values}, Host(host))) == [text]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "address"),
+    [
+        ([], "127.0.0.1"),
+        (["-4"], "127.0.0.1"),
+        (["-6"], "::1"),
+        (["-l", "192.0.2.9"], "192.0.2.9"),
+        (["-m", "3", "-l192.0.2.9"], "192.0.2.9"),
+        (["-l", "::"], "::1"),
+        (["-l", "0.0.0.0"], "127.0.0.1"),
+    ],
+)
+def test_address_at_which_qnetd_is_awaited(arguments: list[str], address: str) -> None:
+    assert qnetd.own_address(arguments) == address

@@ -250,6 +250,8 @@ left_out:
       release of C(pcs) can write it, with the reason.
     - All else can be applied to a cluster that has nothing of it yet. A constraint on what is left out is left out as
       well, and so are all but the first of several constraints on the same.
+    - Whether the agents of another cluster have the same options and operations can't be known here. C(pcs) refuses one
+      that an agent lacks, and M(quorate.ha_cluster.pcs_cib) passes its reason on.
     - It is kept as it is when something else of the same object changes. A whole constraint or resource that is left
       out can be removed by state V(absent).
   returned: always

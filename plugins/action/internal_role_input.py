@@ -485,7 +485,7 @@ def together_problems(batch: Sequence[str]) -> list[str]:
     """What is wrong where a play that is about one host at a time has a BATCH of several."""
     if len(batch) < 2:
         return []
-    return [f"This play visits {', '.join(batch)} at the same time. Give it serial: 1."]
+    return [f"This play visits {', '.join(batch)} at the same time. Set serial: 1 in the play."]
 
 
 def nodes_of(values: Mapping[str, t.Any]) -> Collection[str] | None:

@@ -40,7 +40,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Show what is due
+- name: Show the steps that have something to do
   ansible.builtin.debug:
     msg: "{{ look | quorate.ha_cluster.internal_role_plan('lighttpd', check_mode=ansible_check_mode, **given) }}"
 """

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What each role decides, in Python: one file for each role, named like it.
 
-- `problems(values, host)`: what is wrong with the role's input; action internal_role_input calls it
-- `plan(look, ...)`: what the role has to do on a host; filter internal_role_plan calls it. Where a role has several
+- `problems(values, host)`: the problems of the role's input; action internal_role_input calls it
+- `plan(look, ...)`: the steps that are due on a host; filter internal_role_plan calls it. Where a role has several
   plans, the others are named `plan_PART`.
 
 Beside them:

@@ -39,7 +39,7 @@ FENCE_UNIT = "fence_virtd.service"
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    """Find the problems of the VALUES of the role's variables, one sentence each."""
     keys: Sequence[Key] = values["ha_shared_keys"] or ()
     paths = [key["path"] for key in keys]
     if len(set(paths)) < len(paths):
@@ -116,7 +116,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due to the keys that hosts of the play share.
+    """The changes that are due in the keys that hosts of the play share.
 
     - decisions: one for each key
     - due: the keys that a host lacks, or has with other rights. On all hosts the same, because those that have a key

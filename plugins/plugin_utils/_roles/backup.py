@@ -17,7 +17,7 @@ CONFIGURATION = "/etc/corosync/corosync.conf"
 
 
 def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    """Find the problems of the VALUES of the role's variables, one sentence each."""
     file, paths = values["ha_backup_file"] or "", values["ha_backup_paths"] or ()
     if not file or file.endswith("/"):
         yield f"ha_backup_file is {file}, and has to be the path of a file on the controller."

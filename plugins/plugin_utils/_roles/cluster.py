@@ -211,7 +211,7 @@ def plan_obstacles(look: Entry, *, survey: Entry, decision: Entry, run: Entry, d
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due on a node.
+    """The steps that are due on a node, and their input.
 
     - due: the steps:
       - `look` again: packages have come meanwhile, the cluster of a package was stopped, or a host has failed

@@ -15,12 +15,12 @@ from .names import names_in
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables on HOST, one sentence each."""
+    """Find the problems of the VALUES of the role's variables on HOST, one sentence each."""
     nodes = addresses_by_node(values["ha_nodes"])
     if host.name not in nodes:
         yield (
-            f"Nothing was changed. ha_nodes has {', '.join(nodes)}, and not {host.name}. Add it there, or take it out"
-            " of the hosts of this play."
+            f"Nothing was changed. Host {host.name} is not in ha_nodes ({', '.join(nodes)}). Add it there, or take it"
+            " out of the hosts of this play."
         )
 
 

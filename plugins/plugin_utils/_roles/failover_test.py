@@ -17,7 +17,7 @@ MARGIN = 60  # seconds
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables on HOST, one sentence each."""
+    """Find the problems of the VALUES of the role's variables on HOST, one sentence each."""
     nodes = addresses_by_node(values.get("ha_nodes", host.play))
     if set(nodes) != set(host.play):
         yield (
@@ -33,7 +33,7 @@ def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
     if report and os.path.splitext(report)[0] == os.path.splitext(results)[0]:
         yield (
             f"Beside the report {report} there is the same for machines with the suffix .json, which is"
-            " ha_failover_test_results. Give them different names."
+            " ha_failover_test_results. Choose different names."
         )
     heal_after, timeout = (values[name] or 0 for name in ("ha_failover_test_heal_after", "ha_failover_test_timeout"))
     if heal_after < timeout + MARGIN:

@@ -100,7 +100,7 @@ class Way:
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables on HOST, one sentence each."""
+    """Find the problems of the VALUES of the role's variables on HOST, one sentence each."""
     nodes = addresses_by_node(values["ha_nodes"], values["ha_links"])
     listener, network = values["ha_fence_virt_listener"], values["ha_fence_virt_network"]
     if values["ha_fence_virt_port"] not in range(1, 65536):
@@ -233,7 +233,7 @@ def in_order(names: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due on a node: the steps `install`, `ask_again` and `device`."""
+    """The steps that are due on a node: `install`, `ask_again` and `device`."""
 
     due: tuple[str, ...]
 
@@ -321,7 +321,7 @@ def exit_codes(way: Way) -> dict[int, str]:
     protocol = "UDP" if way.listener == "multicast" else "TCP"
     return {
         1: (
-            "there is no answer, or not from somebody who knows the key. Look at fence_virtd on the hypervisor"
+            "there is no answer, or it is not signed with this key. Look at fence_virtd on the hypervisor"
             " (systemctl status fence_virtd); ha_fence_virt_listener and what belongs to it; the hypervisor's firewall,"
             f" which has to let in {protocol} port {way.port} (with multicast, IGMP as well) from the nodes; the nodes'"
             f" firewall, which with multicast has to let in TCP port {way.port} from the hypervisor (docs/fencing.md"
@@ -385,7 +385,7 @@ def plan_opening(listener: str, *, port: int, interface: str, tcp_address: str, 
 
 @dataclass(frozen=True)
 class HostPlan:
-    """What is due on a hypervisor.
+    """The steps that are due on a hypervisor, and their input.
 
     - due: the steps: `install`, `refuse`, `configure`, `service`
     - refusal: the reason for the step `refuse`

@@ -15,7 +15,7 @@ from .host import Host
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> list[str]:
-    """What is wrong with the packet filter of the node HOST, as far as its facts tell, one sentence each."""
+    """Find the problems of the packet filter of the node HOST that its facts show, one sentence each."""
     if host.name not in addresses_by_node(values["ha_nodes"]):
         return []
     return host_problems(dict(values), host.name, host.facts)

@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"([0-9.]+|\[[0-9a-fA-F:.]*\])?")
 
 
 def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    """Find the problems of the VALUES of the role's variables, one sentence each."""
     port, address = values["ha_lighttpd_port"], values["ha_lighttpd_bind_address"]
     if port not in range(1, 65536):
         yield f"ha_lighttpd_port is {port}; give a port from 1 to 65535."
@@ -43,7 +43,7 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due on a node.
+    """The steps that are due on a node, and their input.
 
     - due: the steps: `install`, `configure`, `service`
     - in_cluster: whether lighttpd is a resource of the cluster

@@ -10,19 +10,9 @@ import typing as t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._host.machine import UnitState
+
 State = Mapping[str, t.Any]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit of systemd. Times are in seconds since the epoch."""
-
-    loaded: bool = False
-    active: bool = False
-    enabled: bool = False
-    started: float = 0
-    settled: float = 0
-    outdated: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,7 @@ class Look:
     """What internal_machine_info returned. Its documentation has the keys of a file's state."""
 
     packages: Mapping[str, bool] = field(default_factory=dict)
-    units: Mapping[str, Unit] = field(default_factory=dict)
+    units: Mapping[str, UnitState] = field(default_factory=dict)
     files: Mapping[str, State] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     commands: Mapping[str, Answer] = field(default_factory=dict)
@@ -47,10 +37,10 @@ class Look:
 
     @classmethod
     def read(cls, result: Mapping[str, t.Any]) -> Look:
-        """Make it from the module's RESULT."""
+        """Read the RESULT of the module."""
         return cls(
             packages=result["packages"],
-            units={name: Unit(**unit) for name, unit in result["units"].items()},
+            units={name: UnitState(**unit) for name, unit in result["units"].items()},
             files=result["files"],
             texts=result["texts"],
             commands={name: Answer(**answer) for name, answer in result["commands"].items()},

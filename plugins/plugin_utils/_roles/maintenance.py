@@ -15,7 +15,7 @@ from .names import names_in, unknown
 
 
 def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    """Find the problems of the VALUES of the role's variables, one sentence each."""
     nodes, named = addresses_by_node(values["ha_nodes"]), names_in(values["ha_maintenance_nodes"])
     wrong = unknown(named, nodes)
     if wrong:

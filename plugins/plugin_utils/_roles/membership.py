@@ -19,7 +19,7 @@ Entry = Mapping[str, t.Any]
 
 
 def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    """Find the problems of the VALUES of the role's variables, one sentence each."""
     nodes = addresses_by_node(values["ha_nodes"])
     wrong = unknown(names_in(values["ha_replaced_nodes"]), nodes)
     if wrong:
@@ -30,8 +30,7 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
     wanted = known(names_in(values["ha_leaving_nodes"]), nodes)
     if wanted:
         yield (
-            f"ha_leaving_nodes has {wanted}, which ha_nodes has, too. Take it out there, so that site.yml does not want"
-            " it back."
+            f"ha_leaving_nodes names {wanted}, but ha_nodes still lists it. Remove it there, or site.yml adds it again."
         )
 
 

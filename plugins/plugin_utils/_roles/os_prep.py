@@ -53,7 +53,7 @@ def clock_difference(mine: Clock, theirs: Clock, now: float) -> float:
 
 @dataclass(frozen=True)
 class Names:
-    """What is due of a node's names.
+    """The changes that are due in the names of a node.
 
     - due: what differs: `hostname`, `stale`, `hosts`
     - stale: the lines of /etc/hosts that give a node's name another address, each with what stays of it
@@ -67,11 +67,11 @@ class Names:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due on a node.
+    """The steps that are due on a node, and their input.
 
     - due: the steps: `install`, `names`, `password`, `needrestart`, `service`, `disable`, `time`
     - missing: the packages to install
-    - names: what is due of names
+    - names: the changes of names
     - units: what is to become of which units in step `service`
     - disabled: the same in step `disable`
     - time_problems: what is wrong with the time, one sentence each
@@ -145,7 +145,7 @@ def plan_password(entry: str, *, password: str) -> bool:
 def plan_of_names(
     found: Look, host: str, nodes: Nodes, network: str, domain: str, marker: str, *, hostname_managed: bool
 ) -> Names:
-    """What is due of the names of the node HOST and in its /etc/hosts."""
+    """Plan the names of the node HOST and its /etc/hosts."""
     text, block = found.texts[HOSTS], hosts_block(nodes, network, domain)
     stale = tuple(stale_lines(text, nodes, network, host, marker))
     whole = f"# BEGIN {marker}\n{block}\n# END {marker}\n"

@@ -23,7 +23,7 @@ ARGUMENT = re.compile(r"[A-Za-z0-9.:,=_-]+")
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables on HOST, one sentence each."""
+    """Find the problems of the VALUES of the role's variables on HOST, one sentence each."""
     if host.name in addresses_by_node(values.get("ha_nodes") or {}):
         yield (
             f"{host.name} is in ha_nodes, and a node can't be its own cluster's arbitrator: its vote would go down with"
@@ -35,14 +35,14 @@ def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
     refused = [word for word in values["ha_qnetd_arguments"] or () if not ARGUMENT.fullmatch(word)]
     if refused:
         yield (
-            f"ha_qnetd_arguments has {' '.join(refused)}, which the file that systemd reads cannot hold. Give each"
+            f"ha_qnetd_arguments has {' '.join(refused)}, which the file that systemd reads can't hold. Give each"
             " argument as an item of its own, without quotes."
         )
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due on an arbitrator.
+    """The steps that are due on an arbitrator, and their input.
 
     - due: the steps: `install`, `user`, `password`, `certificate`, `service`
     - missing: the packages to install

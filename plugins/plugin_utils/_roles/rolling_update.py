@@ -14,7 +14,7 @@ from .host import Host
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables on HOST, one sentence each."""
+    """Find the problems of the VALUES of the role's variables on HOST, one sentence each."""
     nodes = addresses_by_node(values["ha_nodes"])
     if host.name not in nodes:
         yield (

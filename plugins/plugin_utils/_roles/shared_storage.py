@@ -53,7 +53,7 @@ class Disk:
 
     @classmethod
     def read(cls, result: State) -> Disk:
-        """Make it from the module's RESULT. That of a module that has failed, or was skipped, has nothing of it."""
+        """Read the RESULT of the module. That of a module that has failed, or was skipped, has nothing of it."""
         return cls(**{each.name: result[each.name] for each in fields(cls) if each.name in result})
 
 
@@ -117,7 +117,7 @@ class Storage:
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
-    """What is wrong with the VALUES of the role's variables, one sentence each."""
+    """Find the problems of the VALUES of the role's variables, one sentence each."""
     if not addresses_by_node(values["ha_nodes"]):
         yield "ha_nodes is empty; name the cluster's nodes there."
     if not re.match("/dev/.", values["ha_storage_device"] or ""):
@@ -234,7 +234,7 @@ def plan_place(storage: Mapping[str, t.Any]) -> Place:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is due on a node.
+    """The steps that are due on a node, and their input.
 
     - due: the steps: `install`, `partition`, `volume_group`, `mount_point`, `selinux_type`, `filesystem`
     - packages: those that are missing
@@ -274,7 +274,7 @@ def plan(look: State, *, storage: Mapping[str, t.Any], nodes: Sequence[str], pla
 
 @dataclass(frozen=True)
 class Making:
-    """What is due before there is a file system.
+    """The steps that lead to a file system.
 
     - due: the steps: `refuse`, `make`
     - refusal: the reason for the step `refuse`
@@ -314,7 +314,7 @@ def plan_making(look: State, *, storage: Mapping[str, t.Any], host: str, primary
 
 @dataclass(frozen=True)
 class Filling:
-    """What is due with the file system that is there.
+    """The steps that are due with an existing file system.
 
     - due: the steps: `refuse`, `fill`, `hand_over`
     - refusal: the reason for the step `refuse`: it is not the same on all nodes

@@ -9,12 +9,12 @@ import dataclasses
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import typing as t
 
 import pytest
+from faked_collection import copy_collection
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 FAKED = (
@@ -58,15 +58,8 @@ class Run:
 @pytest.fixture(scope="module")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A copy of the collection in which nothing touches a host."""
-    root = tmp_path_factory.mktemp("collections")
-    copy = root / "ansible_collections/quorate/ha_cluster"
-    copy.mkdir(parents=True)
-    for name in ("plugins", "roles", "playbooks", "meta"):
-        shutil.copytree(CHECKOUT / name, copy / name)
-    shutil.copy(CHECKOUT / "galaxy.yml", copy)
-    for name in FAKED:
-        shutil.copy(pathlib.Path(__file__).with_name("fake_action.py"), copy / f"plugins/action/{name}.py")
-    return root
+    action = pathlib.Path(__file__).with_name("fake_action.py")
+    return copy_collection(tmp_path_factory.mktemp("collections"), FAKED, action)
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import typing as t
 from dataclasses import dataclass
 
 import pytest
+from faked_collection import copy_collection
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 FAKED = ("internal_cluster_check", "internal_key_file", "corosync_info", "corosync_reload")
@@ -45,15 +45,8 @@ Rotate = t.Callable[..., Run]
 @pytest.fixture(scope="module")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A copy of the collection in which no module asks a cluster."""
-    root = tmp_path_factory.mktemp("collections")
-    copy = root / "ansible_collections/quorate/ha_cluster"
-    copy.mkdir(parents=True)
-    for name in ("plugins", "roles", "meta"):
-        shutil.copytree(CHECKOUT / name, copy / name)
-    shutil.copy(CHECKOUT / "galaxy.yml", copy)
-    for name in FAKED:
-        shutil.copy(pathlib.Path(__file__).with_name("fake_cluster.py"), copy / f"plugins/action/{name}.py")
-    return root
+    action = pathlib.Path(__file__).with_name("fake_cluster.py")
+    return copy_collection(tmp_path_factory.mktemp("collections"), FAKED, action)
 
 
 @pytest.fixture

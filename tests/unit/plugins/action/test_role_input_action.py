@@ -64,7 +64,7 @@ def test_user_has_to_be_root_or_become_it() -> None:
 def test_hosts_that_have_to_come_one_by_one_do_not_come_together() -> None:
     assert together_problems(["node1"]) == []
     assert together_problems(["node1", "node2"]) == [
-        "This play visits node1, node2 at the same time. Give it serial: 1."
+        "This play visits node1, node2 at the same time. Set serial: 1 in the play."
     ]
 
 

@@ -46,7 +46,7 @@ def test_only_a_declared_node_is_replaced(replaced: t.Any) -> None:
 @pytest.mark.parametrize("leaving", [["db3", "db2"], "db3, db2"])
 def test_a_declared_node_does_not_leave(leaving: t.Any) -> None:
     assert said(ha_leaving_nodes=leaving) == [
-        "ha_leaving_nodes has db2, which ha_nodes has, too. Take it out there, so that site.yml does not want it back."
+        "ha_leaving_nodes names db2, but ha_nodes still lists it. Remove it there, or site.yml adds it again."
     ]
 
 

@@ -97,14 +97,13 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
         (
             membership,
             {"ha_leaving_nodes": "node3,node2"},
-            "ha_leaving_nodes has node2, which ha_nodes has, too. Take it out there, so that site.yml does not want it"
-            " back.",
+            "ha_leaving_nodes names node2, but ha_nodes still lists it. Remove it there, or site.yml adds it again.",
         ),
         (
             destroy,
             {"ha_nodes": ["node2", "node3"]},
-            "Nothing was changed. ha_nodes has node2, node3, and not node1. Add it there, or take it out of the hosts"
-            " of this play.",
+            "Nothing was changed. Host node1 is not in ha_nodes (node2, node3). Add it there, or take it out of the"
+            " hosts of this play.",
         ),
         (
             rolling_update,
@@ -154,7 +153,7 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
             failover_test,
             {"ha_failover_test_report": "failover_results.html"},
             "Beside the report failover_results.html there is the same for machines with the suffix .json, which is"
-            " ha_failover_test_results. Give them different names.",
+            " ha_failover_test_results. Choose different names.",
         ),
         (
             failover_test,

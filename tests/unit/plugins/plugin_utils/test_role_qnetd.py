@@ -162,13 +162,13 @@ PORTS = "ha_qnetd_port is {} and ha_pcsd_port {}. Give two different ports from 
         (
             "arbiter",
             {"ha_qnetd_arguments": ["-l", "-a -b", "'x'"]},
-            "ha_qnetd_arguments has -a -b 'x', which the file that systemd reads cannot hold. Give each argument as an"
+            "ha_qnetd_arguments has -a -b 'x', which the file that systemd reads can't hold. Give each argument as an"
             " item of its own, without quotes.",
         ),
         (
             "arbiter",
             {"ha_qnetd_arguments": ["-l\n"]},
-            "ha_qnetd_arguments has -l\n, which the file that systemd reads cannot hold. Give each argument as an item"
+            "ha_qnetd_arguments has -l\n, which the file that systemd reads can't hold. Give each argument as an item"
             " of its own, without quotes.",
         ),
     ],

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import pathlib
 import re
+import types
 import typing as t
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,19 +107,27 @@ def role_options(role: pathlib.Path) -> dict[str, t.Any]:
 
 
 @functools.cache
-def knows_family(role: pathlib.Path, family: str) -> bool:
-    """Whether ROLE has what it has for Debian for the FAMILY of distributions as well; many a role has nothing."""
-    own = [*role.glob("vars/Debian.yml"), *role.glob("tasks/*_Debian.yml")]
-    return all(path.with_name(path.name.replace("Debian", family)).exists() for path in own)
+def decisions_of(role: str) -> types.ModuleType | None:
+    """The file with the decisions of ROLE; None if the role has none."""
+    name = f"{_roles.__name__}.{role}"
+    return None if importlib.util.find_spec(name) is None else importlib.import_module(name)
+
+
+def problems_of(role: str) -> Callable[[Mapping[str, t.Any], role_host.Host], Iterable[str]] | None:
+    """The function that finds the problems of ROLE's input, beyond the form of each value; None if it has none."""
+    return getattr(decisions_of(role), "problems", None)
 
 
 @functools.cache
-def problems_of(role: str) -> Callable[[Mapping[str, t.Any], role_host.Host], Iterable[str]] | None:
-    """What tells what is wrong with the input of ROLE, beyond the form of each value; None if the role asks no more."""
-    name = f"{_roles.__name__}.{role}"
-    if importlib.util.find_spec(name) is None:
-        return None
-    return getattr(importlib.import_module(name), "problems", None)
+def knows_family(role: pathlib.Path, family: str) -> bool:
+    """Whether ROLE works on the FAMILY of distributions.
+
+    A role that differs between families has a file vars/FAMILY.yml for each, or names them in FAMILIES, among its
+    decisions. All other roles work on every family.
+    """
+    if (role / "vars" / "Debian.yml").exists():
+        return (role / "vars" / f"{family}.yml").exists()
+    return family in getattr(decisions_of(role.name), "FAMILIES", (family,))
 
 
 def load_variables(loader: t.Any, path: pathlib.Path) -> dict[str, t.Any]:
@@ -450,7 +459,7 @@ class ActionModule(ActionBase):
 
 
 def family_problems(host: Host, role: Role, task_vars: Mapping[str, t.Any]) -> list[str]:
-    """What is wrong where HOST runs a distribution that ROLE has no files for."""
+    """The problem of a HOST whose distribution ROLE is not made for."""
     facts = task_vars.get("ansible_facts") or {}
     if knows_family(role.path, str(facts.get("os_family") or "Debian")):
         return []

@@ -95,7 +95,7 @@ def tasks(value: t.Any) -> t.Iterator[dict[str, t.Any]]:
 def files() -> list[pathlib.Path]:
     found = [
         *CHECKOUT.glob("roles/*/tasks/*.yml"),
-        *CHECKOUT.glob("playbooks/*.yml"),
+        *CHECKOUT.glob("playbooks/**/*.yml"),
         *CHECKOUT.glob("molecule/*/*.yml"),
     ]
     return sorted(found)

@@ -153,8 +153,17 @@ def test_nodes_of_another_form_are_refused_in_one_sentence(
     assert problems(done).count(words) == 1, done.stdout
 
 
-@pytest.mark.parametrize(("family", "role", "refused"), [("Suse", "lighttpd", True), ("Suse", "verify", False)])
-def test_a_distribution_that_a_role_has_no_files_for_is_refused_in_one_sentence(
+@pytest.mark.parametrize(
+    ("family", "role", "refused"),
+    [
+        ("Suse", "lighttpd", True),
+        ("Suse", "iptables", True),
+        ("Suse", "rolling_update", True),
+        ("RedHat", "rolling_update", False),
+        ("Suse", "verify", False),
+    ],
+)
+def test_a_distribution_that_a_role_is_not_made_for_is_refused_in_one_sentence(
     check: t.Callable[..., subprocess.CompletedProcess[str]],
     tmp_path: pathlib.Path,
     family: str,
@@ -166,8 +175,8 @@ def test_a_distribution_that_a_role_has_no_files_for_is_refused_in_one_sentence(
         f" os_family: {family}, distribution: SLES}}}},"
         f" {{quorate.ha_cluster.internal_role_input: {{roles: [{role}]}}}}]}}"
     )
-    done = check(ha_lighttpd_port=80)
-    words = "Host node1 runs SLES, which role lighttpd knows nothing of; it is made for the families of Debian and of"
+    done = check(ha_lighttpd_port=80, ha_nodes=["node1"], ha_networks={}, ha_links=[], ha_public_network="")
+    words = f"Host node1 runs SLES, which role {role} knows nothing of; it is made for the families of Debian and of"
     assert done.returncode == (2 if refused else 0), done.stdout
     assert (words in " ".join(done.stdout.split())) is refused
 

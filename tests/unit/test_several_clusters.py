@@ -11,6 +11,7 @@ import os
 import pathlib
 import pwd
 import re
+import shutil
 import subprocess
 import sys
 import typing as t
@@ -91,6 +92,7 @@ def play(tmp_path: pathlib.Path) -> Play:
             playbook[0]["tasks"] = [task for task in playbook[0]["tasks"] if "ansible.builtin.include_role" not in task]
             change = {"name": "Change", "ansible.builtin.debug": {"msg": "changing {{ inventory_hostname }}"}}
             playbook[0]["tasks"] += [*tasks, change]
+            shutil.copytree(CHECKOUT / "playbooks" / "tasks", tmp_path / "tasks", dirs_exist_ok=True)
         (tmp_path / "play.yml").write_text(yaml.safe_dump(playbook, sort_keys=False))
         tool = pathlib.Path(sys.executable).with_name("ansible-playbook")
         command = [tool, "-i", tmp_path / "hosts.yml", *arguments, tmp_path / "play.yml"]

@@ -4,8 +4,8 @@
 """The decisions of role authkey.
 
 They are made from digests. Keys pass through only where they are handed to a module: those that are supplied, and those
-that a host gives to others. KEYS are the entries of ha_shared_keys; FOUND is, by host of the play, what
-internal_machine_info returned.
+that a host gives to others. KEYS are the entries of ha_shared_keys; FOUND is, by host of the play, the result of
+internal_machine_info.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .look import Look, State
 Key = Mapping[str, t.Any]
 Found = Mapping[str, Mapping[str, t.Any]]
 
-# What the module internal_key_file takes of a key, and what it makes of a file when a key does not say it.
+# The options of a key that the module internal_key_file takes, and its defaults for some of them.
 FILE_OPTIONS = ("path", "owner", "group", "mode", "directory_owner", "directory_group", "directory_mode")
 RIGHTS = {"owner": "root", "group": "root", "mode": "0400"}
 SIZE = 256
@@ -78,7 +78,7 @@ def plan_rotatable(keys: Iterable[Key]) -> list[str]:
 
 @dataclass(frozen=True)
 class Mine:
-    """Where the keys that a host shares are: their files, those of their successors, and the units that use them."""
+    """The keys that a host shares: their files, those of their successors, and the units that use them."""
 
     files: tuple[str, ...]
     successors: tuple[str, ...]
@@ -86,7 +86,7 @@ class Mine:
 
 
 def plan_mine(keys: Iterable[Key], *, host: str) -> Mine:
-    """What has to be looked at on HOST."""
+    """Find the files and units to look at on HOST."""
     mine = [key for key in keys if host in key["hosts"]]
     files = tuple(key["path"] for key in mine)
     return Mine(files, tuple(map(successor, files)), tuple(dict.fromkeys(filter(None, map(service, mine)))))
@@ -94,7 +94,7 @@ def plan_mine(keys: Iterable[Key], *, host: str) -> Mine:
 
 @dataclass(frozen=True)
 class Decision:
-    """Which key is used at a path.
+    """The key that is used at a path.
 
     - source: `supplied`, `existing`, `generate` or `missing`
     - host: the one that has or generates the key
@@ -121,8 +121,8 @@ class Plan:
     - decisions: one for each key
     - due: the keys that a host lacks, or has with other rights. On all hosts the same, because those that have a key
       give it to the others
-    - obstacles: why nothing can be done, one sentence each
-    - generate: what internal_key_file has to make on this host
+    - obstacles: the reasons to do nothing, one sentence each
+    - generate: the keys that internal_key_file has to make on this host
     - give: the keys that others lack and this host has
     - sharers: the hosts of the play with which it shares keys; none for a hypervisor, which goes on for other clusters
     """
@@ -192,7 +192,7 @@ def decide(key: Key, found: Found) -> Decision:
 
 
 def obstacles(decisions: Iterable[Decision], *, overwrite: bool) -> Iterator[str]:
-    """Why the keys can't be put in place: a new one would not reach all hosts, or one in use would be replaced."""
+    """The reasons to put no key in place: a new one would not reach all hosts, or one in use would be replaced."""
     for each in decisions:
         if each.source == "missing":
             yield (
@@ -218,9 +218,9 @@ def plan_files(
     contents: Mapping[str, Mapping[str, t.Any]],
     check_mode: bool = False,
 ) -> list[dict[str, t.Any]]:
-    """What internal_key_file has to do on HOST after DECISIONS, each key with its content where HOST has to get it.
+    """List the keys for internal_key_file on HOST after DECISIONS, each with its content if HOST has to get it.
 
-    CONTENTS: by host, what the module slurp registered there, in a loop. Check mode foresees the keys that are
+    CONTENTS: by host, the result of the module slurp there, in a loop. Check mode foresees the keys that are
     generated, too.
     """
     decided = {each["path"]: each for each in decisions}
@@ -252,14 +252,14 @@ def plan_absent(keys: Iterable[Key], *, paths: Collection[str], hosts: Collectio
 
 @dataclass(frozen=True)
 class Rotation:
-    """How a key is rotated.
+    """The rotation of a key, as one host does it.
 
     - hosts: those that share the key
     - maker: the one that makes the successor, and that has corosync take it over on all nodes
-    - file: what internal_key_file takes of the key; previous: the same for the copy of the present one
+    - file: the key's options for internal_key_file; previous: the same for the copy of the present one
     - service: the unit that reads the key at its start
     - due: the steps of this host: `keep` the present key, `make` its successor, `place` it, then `reload` corosync on
-      all nodes, `restart` the service, `watch` the cluster, `compare` how this node sees the others, `test` the fencing
+      all nodes, `restart` the service, `watch` the cluster, `compare` this node's view of the others, `test` fencing
     """
 
     path: str
@@ -281,7 +281,7 @@ def plan_rotation(
     nodes: Collection[str],
     test_fencing: bool,
 ) -> dict[str, Rotation]:
-    """What HOST has to do for the KEYS at PATHS that are due, by path, in the order in which they are rotated."""
+    """Plan the rotation on HOST of the KEYS at PATHS that are due, by path, in their order."""
     return {
         key["path"]: rotation(key, host, found.get(host, {}), fences=test_fencing and host in nodes)
         for key in keys
@@ -290,7 +290,7 @@ def plan_rotation(
 
 
 def rotation(key: Key, host: str, look: State, *, fences: bool) -> Rotation:
-    """The rotation of KEY on HOST, with what a LOOK at it has shown. It FENCES: it tests the power switches."""
+    """The rotation of KEY on HOST, after a LOOK at it. FENCES: whether it tests the power switches."""
     shares, maker, unit = host in key["hosts"], key["hosts"][0], service(key)
     by_reload, by_restart = key.get("takes_over") == "reload", key.get("takes_over") == "restart"
     steps = {
@@ -332,20 +332,20 @@ def is_due(key: Key, found: Found, older_than: int) -> bool:
 
 
 def plan_successor(keys: Iterable[Key], *, path: str) -> dict[str, t.Any]:
-    """What internal_key_file takes to make the successor of the key at PATH."""
+    """The options with which internal_key_file makes the successor of the key at PATH."""
     key = next(each for each in keys if each["path"] == path)
     return {"path": successor(path), "content": key.get("content") or "", "size": size(key)}
 
 
 def plan_lacking(hosts: Iterable[str], *, placed: Mapping[str, Mapping[str, t.Any]]) -> list[str]:
-    """Those of HOSTS that lack the successor. PLACED: by host of the play, how putting it in place ended."""
+    """Those of HOSTS that lack the successor. PLACED: by host of the play, the result of putting it in place."""
     return [name for name in hosts if name not in placed or placed[name].get("failed")]
 
 
 def plan_change(
     after: Mapping[str, t.Any], *, before: Mapping[str, t.Any], node: str, nodes: Collection[str]
 ) -> list[str]:
-    """What has changed in how NODE sees the other NODES, by what corosync_info tells of its membership."""
+    """Describe the change in the view that NODE has of the other NODES, from corosync_info BEFORE and AFTER."""
     if (
         after["reloaded"]
         and after["formed"] == before["formed"]
@@ -367,7 +367,7 @@ def service(key: Key) -> str:
 
 
 def size(key: Key) -> int:
-    """How many bytes of KEY are generated."""
+    """The number of bytes of KEY that are generated."""
     return int(key.get("size") or SIZE)
 
 

@@ -20,23 +20,23 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
     """Find the problems of the VALUES of the role's variables, one sentence each."""
     file, paths = values["ha_backup_file"] or "", values["ha_backup_paths"] or ()
     if not file or file.endswith("/"):
-        yield f"ha_backup_file is {file}, and has to be the path of a file on the controller."
+        yield f"ha_backup_file is {file}; give the path of a file on the controller."
     if CONFIGURATION not in paths:
         yield f"ha_backup_paths lacks {CONFIGURATION}, without which nothing could be restored. Add it."
     relative = [path for path in paths if not path.startswith("/")]
     if relative:
         yield f"ha_backup_paths has {', '.join(relative)}. Begin each path with a slash."
     if (values["ha_backup_keep"] or 0) < 0:
-        yield f"ha_backup_keep is {values['ha_backup_keep']}, and has to be 0 or more."
+        yield f"ha_backup_keep is {values['ha_backup_keep']}; give 0 or more."
 
 
 def plan_pcsd(nodes: Mapping[str, Mapping[str, str]], *, network: str, port: int) -> tuple[Mapping[str, t.Any], ...]:
-    """Where the pcsd of each of NODES is reached."""
+    """The address and port of the pcsd of each of NODES."""
     return pcsd_of(nodes, network, port)
 
 
 def plan_tokenless(
     pcsd: Sequence[Mapping[str, t.Any]], *, tokens: Mapping[str, t.Any], found: Mapping[str, t.Any]
 ) -> list[str]:
-    """The nodes that don't accept the TOKENS that the backup has for them, by what corosync_info FOUND."""
+    """The nodes that don't accept the TOKENS that the backup has for them, by the results of corosync_info (FOUND)."""
     return without_token(pcsd, tokens, found)

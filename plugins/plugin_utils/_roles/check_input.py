@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The decisions of playbook check_input, from what internal_role_input returned on each host."""
+"""The decisions of playbook check_input, from the result of internal_role_input on each host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Checks = Mapping[str, Mapping[str, t.Any]]
 
 
 def plan_found(checks: Checks) -> dict[str, t.Any]:
-    """By host, what its check found; empty if no host has a mistake."""
+    """The findings of the checks, by host; empty if no host has a mistake."""
     if not any(check.get("problems") for check in checks.values()):
         return {}
     return {host: check["found"] for host, check in checks.items() if "found" in check}

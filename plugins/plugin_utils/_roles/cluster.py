@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The decisions of role cluster.
 
-Each node is looked at with corosync_info. One of them, the primary, acts for all: it compares what was found on all
-nodes with what is declared (pcs_cluster), and brings it together for the others (Survey).
+Each node is looked at with corosync_info. One of them, the primary, acts for all: it compares all nodes with
+the declared cluster (pcs_cluster), and sums up for the others (Survey).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Declared:
-    """What is declared of the cluster.
+    """The declared cluster.
 
     - name, device: its name and its quorum device
     - has_password: whether the nodes can be authenticated
@@ -88,7 +88,7 @@ class Layout:
     """The nodes and links in the words of the modules.
 
     - nodes, links: as pcs_cluster takes them
-    - pcsd: where each node's pcsd is reached, as pcs_host_auth takes it
+    - pcsd: the address and port of each node's pcsd, as pcs_host_auth takes them
     - resolve: the commands that resolve the names in place of addresses, by name
     """
 
@@ -124,13 +124,13 @@ def plan_unresolved(look: Entry, *, names: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Survey:
-    """What holds of all nodes together.
+    """The state of all nodes together.
 
     - ready: whether all have the programs, and none runs the cluster that a package has started
     - configured: whether all have, and use, the configuration that is wanted
     - started: whether Pacemaker runs on all
     - at_rest: whether there is quorum, all nodes are online, and the cluster has nothing left to do
-    - seeded: whether the cluster still has what internal_cib_seed gave it for its first start
+    - seeded: whether the cluster still has the settings of internal_cib_seed for its first start
     - running: the nodes that run in a cluster
     - stale: the nodes whose corosync runs with other settings than its file has
     - joining: the nodes that no node's configuration names; none where all have only that of a package
@@ -151,10 +151,10 @@ class Survey:
 
 
 def plan_survey(found: Mapping[str, Entry], *, pcsd: Sequence[Entry], configuration: Entry) -> Survey:
-    """What holds of the nodes that were FOUND. CONFIGURATION: what pcs_cluster returned.
+    """Sum up the nodes, by the results of corosync_info (FOUND). CONFIGURATION: the result of pcs_cluster.
 
-    The tokens that a node shows to others are compared with those that they accept, without asking PCSD. A node of
-    which nothing was found is taken to accept the token that is kept for it.
+    The tokens that a node shows to others are compared with those that they accept, without asking PCSD. A node that
+    was not looked at is taken to accept the token that is kept for it.
     """
     clusters = {name: info for name, info in found.items() if not info["stock"]}
     members = {member for info in clusters.values() for member in info["nodes"]}
@@ -188,7 +188,7 @@ def strangers(run: Run, declared: Declared, survey: Survey) -> Sequence[str]:
 
 
 def plan_obstacles(look: Entry, *, survey: Entry, decision: Entry, run: Entry, declared: Entry) -> list[str]:
-    """What keeps the nodes from becoming the cluster that is wanted. DECISION: what pcs_cluster said to the primary."""
+    """The reasons not to make the nodes the declared cluster. DECISION: the result of pcs_cluster on the primary."""
     here, wanted = Run(**run), Declared(**declared)
     if "config" not in decision:
         return [decision.get("msg", f"{here.primary} failed")]
@@ -217,12 +217,12 @@ class Plan:
       - `look` again: packages have come meanwhile, the cluster of a package was stopped, or a host has failed
       - `configure` corosync: `stop_stock`, the cluster that a package has started; hand over the `certificate` for the
         quorum device; `forget` the tokens of an earlier cluster; `write` the configuration; `reload` it
-      - `start` what does not run, with `seed`, which shortens a first start, and `unseed`, which ends that
+      - `start` the units that do not run, with `seed`, which shortens a first start, and `unseed`, which ends that
       - `authenticate` the nodes; `wait` until the cluster is at rest; have the `device` that is declared
-      - `ask_device` whether it is connected; `report` what is left
+      - `ask_device` whether it is connected; `report` the work that is left
     - device: the quorum device that the cluster has, else empty
     - certified: a node that has the certificate for the device
-    - units: what runs then
+    - units: the units that should run
     """
 
     due: tuple[str, ...]
@@ -232,7 +232,7 @@ class Plan:
 
 
 def plan(look: Entry, *, survey: Entry, decision: Entry, run: Entry, declared: Entry) -> Plan:
-    """Plan for a node from a LOOK at it, and from the SURVEY of all nodes; nothing but a look, where one is missing."""
+    """Plan for a node from a LOOK at it and from the SURVEY of all nodes. If one is missing, only a look is due."""
     here, wanted = Run(**run), Declared(**declared)
     if not look or not survey:
         return Plan(due=("look",))
@@ -251,7 +251,7 @@ def plan(look: Entry, *, survey: Entry, decision: Entry, run: Entry, declared: E
         "certificate": configures and seen.device and here.node in seen.joining,
         "forget": configures and forgets(here, wanted, seen),
         "write": configures and look["content"] != decision.get("config"),
-        # A difference between the running settings and the file may also be what an interrupted run has left.
+        # An interrupted run may also leave a difference between the running settings and the file.
         "reload": configures and not here.missing and (decision.get("classification") == "live" or seen.stale),
         "start": starts,
         "seed": starts and not here.missing and not seen.running,
@@ -299,9 +299,9 @@ def plan_left(
     device_change: Entry,
     device_status: str | None,
 ) -> list[str]:
-    """What a run leaves to be done, one sentence each.
+    """Describe the work that a run leaves, one sentence each.
 
-    DEVICE_CHANGE: what pcs_quorum_device returned. DEVICE_STATUS: what corosync-qdevice-tool printed; None if it was
+    DEVICE_CHANGE: the result of pcs_quorum_device. DEVICE_STATUS: the output of corosync-qdevice-tool; None if it was
     not asked.
     """
     return list(
@@ -327,7 +327,7 @@ def left(
     changes_device: bool = False,
     device_status: str | None = None,
 ) -> Iterator[str]:
-    """What a run leaves to be done, one sentence each. One node speaks for all of what all have in common."""
+    """Describe the work that a run leaves, one sentence each. One node speaks for all about the cluster as a whole."""
     if run.is_primary and run.missing:
         yield (
             f"Left alone, because not in this run: {run.missing}. They stay members of {declared.name}; run again when"
@@ -364,7 +364,7 @@ class Device:
     """The quorum device that is declared.
 
     - hosts: its host, as pcs_host_auth takes it; none where the device has to go
-    - model_options: what pcs_quorum_device takes, else None
+    - model_options: as pcs_quorum_device takes them, else None
     """
 
     hosts: tuple[Entry, ...]
@@ -372,7 +372,7 @@ class Device:
 
 
 def plan_device(device: Entry) -> Device:
-    """What the modules take of the DEVICE in ha_quorum_device."""
+    """Read the DEVICE in ha_quorum_device."""
     if not Declared("", device).wants_device:
         return Device((), None)
     host = device["host"]
@@ -387,7 +387,7 @@ def plan_device(device: Entry) -> Device:
 
 
 def plan_device_files(registered: Entry) -> list[dict[str, t.Any]]:
-    """The files of the device's certificate, as internal_key_file takes them, from what slurp REGISTERED."""
+    """The files of the device's certificate, as internal_key_file takes them, from the result of slurp (REGISTERED)."""
     return [
         {"path": result["source"], "content": result["content"], "mode": "0660", "directory_mode": "0770"}
         for result in registered.get("results", ())
@@ -396,14 +396,14 @@ def plan_device_files(registered: Entry) -> list[dict[str, t.Any]]:
 
 @dataclass(frozen=True)
 class Tokens:
-    """The nodes for whose pcsd a node lacks a token that they accept, and why it can't get one."""
+    """The nodes for whose pcsd a node lacks a token that they accept, and the reasons that keep it from getting one."""
 
     lacking: tuple[str, ...]
     obstacles: tuple[str, ...]
 
 
 def plan_tokens(pcsd: Sequence[Entry], *, node: str, found: Mapping[str, Entry], has_password: bool) -> Tokens:
-    """What NODE lacks, by what corosync_info FOUND. Only the password helps where a token is missing."""
+    """Find the tokens that NODE lacks, by the results of corosync_info (FOUND). Only the password can replace one."""
     lacking = without_token(pcsd, found[node]["tokens"]["known"], found)
     if has_password or not lacking:
         return Tokens(tuple(lacking), ())

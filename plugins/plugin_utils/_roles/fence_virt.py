@@ -96,7 +96,7 @@ class Way:
         return {**others, **by_listener[self.listener]}
 
 
-# --- what is wrong with the input ------------------------------------------------------------------------------------
+# --- the problems of the input ---------------------------------------------------------------------------------------
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
@@ -248,7 +248,7 @@ def plan(
     check_mode: bool,
     play_hosts: Sequence[str],
 ) -> Plan:
-    """Plan from what was found on the node HOST. The first of NODES among the PLAY_HOSTS makes the fence device."""
+    """Plan from a LOOK at the node HOST. The first of NODES among the PLAY_HOSTS makes the fence device."""
     found = Look.read(look)
     steps = {
         "install": not found.exists(program_for(listener)),
@@ -268,13 +268,13 @@ def plan_refusal(lost: Collection[str], *, host: str, nodes: Nodes) -> str:
     if not failed:
         return ""
     return (
-        f"No fence device is made or changed, because {', '.join(failed)} failed the test of fencing. Correct what is"
-        f" said there and run again. (host {host})"
+        f"No fence device is made or changed, because {', '.join(failed)} failed the test of fencing. Correct the"
+        f" errors there and run again. (host {host})"
     )
 
 
 def plan_obstacles(look: State, *, host: str, way: Mapping[str, t.Any], check_mode: bool) -> list[str]:
-    """Explain what keeps the node HOST from fencing the others."""
+    """Explain the reasons for which the node HOST can't fence the others."""
     found, reach = Look.read(look), Way(**way)
     bad = unanswered(found, reach.listener, reach.key_file)
     return [
@@ -322,7 +322,7 @@ def exit_codes(way: Way) -> dict[int, str]:
     return {
         1: (
             "there is no answer, or it is not signed with this key. Look at fence_virtd on the hypervisor"
-            " (systemctl status fence_virtd); ha_fence_virt_listener and what belongs to it; the hypervisor's firewall,"
+            " (systemctl status fence_virtd); ha_fence_virt_listener and its variables; the hypervisor's firewall,"
             f" which has to let in {protocol} port {way.port} (with multicast, IGMP as well) from the nodes; the nodes'"
             f" firewall, which with multicast has to let in TCP port {way.port} from the hypervisor (docs/fencing.md"
             f" has the commands for firewalld); the key in {way.key_file}, which has to be the same on both sides; and"
@@ -373,7 +373,7 @@ def plan_groups(
 
 
 def plan_opening(listener: str, *, port: int, interface: str, tcp_address: str, managed: bool) -> Opening:
-    """Plan what firewalld, where it runs and is MANAGED, has to let in."""
+    """Plan the opening in firewalld, if that is MANAGED."""
     if listener not in NETWORKED or not managed:
         return Opening()
     service = f"fence_virtd_{listener}"
@@ -398,12 +398,12 @@ class HostPlan:
 
 
 def plan_host(look: State, *, host: str, files: Mapping[str, State], key_file: str, check_mode: bool) -> HostPlan:
-    """Plan from what was found on the hypervisor HOST. FILES are those that fence_virtd should have."""
+    """Plan from a LOOK at the hypervisor HOST. FILES are those that fence_virtd should have."""
     found = Look.read(look)
     unit = found.units[UNIT]
     configure = bool(found.differing(files))
     has_key = not lacks_key(found, key_file, check_mode=False)
-    # By the files' age and not by "this run has changed them": what an interrupted run has left undone is done as well.
+    # By the files' age and not by "this run has changed them": so this run also finishes an interrupted one.
     outdated = any(found.modified(path) > unit.started for path in (*files, key_file))
     steps = {
         "install": not found.exists(DAEMON),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Host:
-    """A host, and what the inventory and its facts say about it.
+    """A host, with its groups and facts.
 
     - play: the hosts of the play, failed ones too
     - is_directory: whether a path is a directory on the controller

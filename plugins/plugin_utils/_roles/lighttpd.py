@@ -64,7 +64,7 @@ def plan(
     directories: Mapping[str, State],
     check_mode: bool,
 ) -> Plan:
-    """Plan from what was found on a node.
+    """Plan from a LOOK at a node.
 
     CONFIGURATION and LISTEN_CONFIGURATION are the paths of the files that lighttpd reads again on a reload, and only on
     a restart. FILES and DIRECTORIES are those that it should have.

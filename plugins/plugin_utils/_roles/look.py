@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What internal_machine_info found on a host."""
+"""The result of internal_machine_info."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ State = Mapping[str, t.Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """How a command ended."""
+    """The exit code and the output of a command."""
 
     rc: int
     stdout: str = ""
@@ -26,7 +26,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Look:
-    """What internal_machine_info returned. Its documentation has the keys of a file's state."""
+    """The result of internal_machine_info, whose documentation has the keys of a file's state."""
 
     packages: Mapping[str, bool] = field(default_factory=dict)
     units: Mapping[str, UnitState] = field(default_factory=dict)

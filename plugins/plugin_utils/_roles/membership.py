@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The decisions of role membership. Which nodes leave and which join is decided in module_utils._cluster.membership."""
+"""The decisions of role membership. module_utils._cluster.membership chooses the nodes that leave and that join."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Leaver:
-    """How a node leaves.
+    """The way in which a node leaves.
 
     - due: `empty` it while it is online, `remove` it from the configuration if that has it
-    - command: what removes it. pcs can't ask a dead node about the quorum; the check before this has
+    - command: the command that removes it. pcs can't ask a dead node about the quorum; the check before this has
     """
 
     due: tuple[str, ...]
@@ -48,17 +48,17 @@ class Leaver:
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of the nodes. Until the cluster has told its nodes, only the first three are right.
+    """The future of the nodes. Until the cluster has told its nodes, only the first three are right.
 
     - staying: the hosts that run the cluster, and stay in it
     - primary: the one of them that acts for all
-    - obstacles: why there is nothing to act on, one sentence each
-    - refused: why it can't be done, one sentence each
-    - leave: the nodes that leave; members: those of them that Pacemaker has; leavers: how each of them leaves
+    - obstacles: the reasons for which there is nothing to act on, one sentence each
+    - refused: the reasons not to do it, one sentence each
+    - leave: the nodes that leave; members: those of them that Pacemaker has; leavers: the way of each
     - join: the nodes that join then
     - pcsd: the nodes whose pcsd pcs talks to while it takes nodes out, as pcs_host_auth takes them
     - taken_back: the nodes whose removal was begun, and which are declared again
-    - noted: the nodes that keep a note of who leaves which has to go when all is done
+    - noted: the nodes that keep a note about leaving nodes, to remove at the end
     """
 
     staying: tuple[str, ...]
@@ -84,7 +84,7 @@ def plan(
     replaced: t.Any = (),
     can_join: bool = True,
 ) -> Plan:
-    """Plan from what corosync_info FOUND on the hosts of the play, and from the MEMBERS that Pacemaker has.
+    """Plan from the results of corosync_info (FOUND) on the hosts of the play, and from the MEMBERS that Pacemaker has.
 
     INVENTORY are the names of all hosts, NODES those of ha_nodes. CAN_JOIN: whether the role that lets nodes join is
     wanted.
@@ -110,7 +110,7 @@ def plan(
 
 
 def no_cluster(declared: membership.Declared) -> str:
-    """What is said where the cluster runs on none of the nodes that stay."""
+    """The message if the cluster runs on none of the nodes that stay."""
     stay = [name for name in declared.nodes if name not in (*declared.leaving, *declared.replaced)]
     return (
         f"The cluster runs on none of the nodes that stay ({', '.join(stay)}) and that this run reaches. Start it"
@@ -119,7 +119,7 @@ def no_cluster(declared: membership.Declared) -> str:
 
 
 def leaver(name: str, made: membership.Plan) -> Leaver:
-    """How the node NAME leaves."""
+    """The way in which the node NAME leaves."""
     is_online = name in made.online
     steps = {"empty": is_online, "remove": name in made.configured}
     dead = () if is_online else ("--skip-offline", "--force")
@@ -130,7 +130,7 @@ def leaver(name: str, made: membership.Plan) -> Leaver:
 
 
 def plan_token_obstacles(tried: Entry, *, node: str, has_password: bool) -> list[str]:
-    """Why pcs of NODE can't talk to the nodes that it has TRIED, one sentence each. TRIED: what pcs_host_auth returned.
+    """Explain that pcs of NODE can't talk to nodes, one sentence each. TRIED: the result of pcs_host_auth.
 
     pcs talks to the pcsd of each node with a token. Without one it would stop half-way.
     """
@@ -151,7 +151,7 @@ def plan_token_obstacles(tried: Entry, *, node: str, has_password: bool) -> list
 
 @dataclass(frozen=True)
 class Traces:
-    """What a cluster still knows of a node that has left: its constraints, as pcs_cib removes them, and an entry among
+    """The traces of a node that has left: its constraints, as pcs_cib removes them, and an entry among
     the nodes of the CIB."""
 
     locations: tuple[Entry, ...]
@@ -159,7 +159,7 @@ class Traces:
 
 
 def plan_traces(info: Entry, *, node: str) -> Traces:
-    """What the cluster knows of NODE, by what cluster_info returned."""
+    """Find the traces of NODE in the result of cluster_info."""
     locations = [each for each in info["locations"] if each.get("node") == node]
     return Traces(
         locations=tuple({"id": each["id"], "state": "absent"} for each in locations),
@@ -186,7 +186,7 @@ class Restart:
 
 
 def plan_restart(forgotten: Mapping[str, Sequence[str]], *, dc: str) -> Restart:
-    """What has to be restarted. FORGOTTEN: by node that stays, the names that its controller has to forget."""
+    """Plan the restarts. FORGOTTEN: by node that stays, the names that its controller has to forget."""
     return Restart(
         nodes=(*(name for name in forgotten if name != dc), dc),
         names=tuple(dict.fromkeys(name for each in forgotten.values() for name in each)),

@@ -19,8 +19,8 @@ HOSTNAME, HOSTS, COROSYNC = "/etc/hostname", "/etc/hosts", "/etc/corosync/corosy
 NEEDRESTART = "/etc/needrestart/needrestart.conf"
 CLUSTER_UNITS = ("pacemaker", "corosync")
 TIME_UNITS = ("chrony", "chronyd", "systemd-timesyncd", "ntp", "ntpd", "ntpsec", "openntpd")
-# The configuration that Debian ships, and none at all, are no cluster. What role cluster sets up has the nodes'
-# addresses.
+# The configuration that Debian ships, and none at all, are no cluster. A cluster that role cluster sets up has
+# the nodes' addresses.
 CLUSTER = re.compile(r"^\s*ring0_addr:\s*(?!\s|127\.)", re.MULTILINE)
 
 Nodes = Mapping[str, Mapping[str, str]]
@@ -41,7 +41,7 @@ class Clock:
 
 
 def clock_difference(mine: Clock, theirs: Clock, now: float) -> float:
-    """By how many seconds two clocks differ at least. NOW is the time on the controller.
+    """The number of seconds by which two clocks differ at least. NOW is the time on the controller.
 
     A reading took until now at most, so the difference is at least the larger of these two numbers; a slow connection
     makes them smaller, never larger.
@@ -55,9 +55,9 @@ def clock_difference(mine: Clock, theirs: Clock, now: float) -> float:
 class Names:
     """The changes that are due in the names of a node.
 
-    - due: what differs: `hostname`, `stale`, `hosts`
-    - stale: the lines of /etc/hosts that give a node's name another address, each with what stays of it
-    - block: what /etc/hosts has to say about the nodes
+    - due: the names that differ: `hostname`, `stale`, `hosts`
+    - stale: the lines of /etc/hosts that give a node's name another address, each with the rest that stays
+    - block: the lines about the nodes for /etc/hosts
     """
 
     due: tuple[str, ...]
@@ -72,9 +72,9 @@ class Plan:
     - due: the steps: `install`, `names`, `password`, `needrestart`, `service`, `disable`, `time`
     - missing: the packages to install
     - names: the changes of names
-    - units: what is to become of which units in step `service`
+    - units: the units of step `service`, with their wanted state
     - disabled: the same in step `disable`
-    - time_problems: what is wrong with the time, one sentence each
+    - time_problems: the problems with the time, one sentence each
     """
 
     due: tuple[str, ...]
@@ -106,16 +106,16 @@ def plan(
     now: float,
     check_mode: bool,
 ) -> Plan:
-    """Plan from what was found on the node HOST.
+    """Plan from a LOOK at the node HOST.
 
     The names of NODES mean their addresses on NETWORK. /etc/hosts has them in a block with MARKER, and with DOMAIN.
     DISABLED_UNITS don't start at boot. TIME_SERVICE is the package of a time service to have, and TIME_UNIT its unit;
-    both may be empty. REFERENCE_CLOCK is what the node REFERENCE has read of its clock. NOW is the time on the
+    both may be empty. REFERENCE_CLOCK is the reading of the clock of node REFERENCE. NOW is the time on the
     controller.
     """
     found = Look.read(look)
     missing = tuple(name for name, installed in found.packages.items() if not installed)
-    # Check mode installs nothing, so what comes with the packages can't be asked.
+    # Check mode installs nothing, so nothing that comes with the packages can be asked.
     blank = check_mode and bool(missing)
     names = plan_of_names(found, host, nodes, network, domain, marker, hostname_managed=hostname_managed)
     units = (*idle_units(found), *([{"name": time_unit, "state": "started", "enabled": True}] if time_service else []))
@@ -172,7 +172,7 @@ def hosts_block(nodes: Nodes, network: str, domain: str) -> str:
 
 
 def idle_units(found: Look) -> Iterator[State]:
-    """What must not run while the node has no cluster."""
+    """The units that must not run while the node has no cluster."""
     if not CLUSTER.search(found.texts[COROSYNC]):
         yield from ({"name": name, "state": "stopped", "enabled": False} for name in CLUSTER_UNITS)
 

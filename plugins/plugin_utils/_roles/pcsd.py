@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the pcsd of the nodes is reached."""
+"""The addresses and ports of the nodes' pcsd."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Plan:
 
     - due: the steps: `install`, `user`, `password`, `certificate`, `service`
     - missing: the packages to install
-    - address: where qnetd can be reached from the host itself
+    - address: the address of qnetd for the host itself
     """
 
     due: tuple[str, ...]
@@ -64,7 +64,7 @@ def plan(
     password: str,
     check_mode: bool,
 ) -> Plan:
-    """Plan from what was found on a host.
+    """Plan from a LOOK at a host.
 
     FILES are those that qnetd reads when it starts, ARGUMENTS those that it is started with. HOME, SHELL and PASSWORD
     are those of the user hacluster.
@@ -72,7 +72,7 @@ def plan(
     found = Look.read(look)
     missing = tuple(name for name, installed in found.packages.items() if not installed)
     units = [found.units[name] for name in (QNETD, PCSD)]
-    # By the file's age and not by "this run has changed it": what an interrupted run has left undone is done as well.
+    # By the file's age and not by "this run has changed it": so this run also finishes an interrupted one.
     outdated = units[0].active and any(found.modified(path) > units[0].started for path in files)
     user, group = (found.commands[name].stdout for name in ("user", "group"))
     steps = {
@@ -84,14 +84,14 @@ def plan(
         or outdated
         or not all(unit.active and unit.enabled for unit in units),
     }
-    # Check mode installs nothing, so what comes with the packages can't be looked at.
+    # Check mode installs nothing, so there is nothing of the packages to look at.
     possible = {"install", "user"} if check_mode and missing else set(steps)
     due = tuple(step for step in steps if steps[step] and step in possible)
     return Plan(due, missing, own_address(arguments))
 
 
 def own_address(arguments: Sequence[str]) -> str:
-    """Where corosync-qnetd with ARGUMENTS listens, as its host reaches it. See corosync-qnetd(8): -l, -4, -6."""
+    """The address for its own host of corosync-qnetd with ARGUMENTS. See corosync-qnetd(8): -l, -4, -6."""
     words = iter(arguments)
     for word in words:
         if word.startswith("-l"):

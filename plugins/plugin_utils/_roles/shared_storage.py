@@ -27,7 +27,7 @@ from .look import Look, State, differs
 # next run continues an interrupted one from here.
 UNFILLED = "unfilled"
 MOUNT_POINT: State = {"type": "directory", "owner": "root", "group": "root", "mode": "0755"}
-# The meanings of cibadmin's exit codes, where it looks for a resource that uses the storage. 102: no cluster runs on
+# The meanings of cibadmin's exit codes when it looks for a resource that uses the storage. 102: no cluster runs on
 # this node. 127: there is no cibadmin.
 ANSWERS = {0: "manages", 105: "ignores", 102: "unknown", 127: "unknown"}
 
@@ -36,7 +36,7 @@ Looks = Mapping[str, State]  # by host
 
 @dataclass(frozen=True)
 class Disk:
-    """What internal_block_device_info returned. Its documentation has the meanings."""
+    """The result of internal_block_device_info, whose documentation has the meanings."""
 
     exists: bool = False
     types: Sequence[str] = ()
@@ -59,7 +59,7 @@ class Disk:
 
 @dataclass(frozen=True)
 class Storage:
-    """What the storage should be, as the role's variables say. SELINUX: its part of Ansible's facts."""
+    """The storage that the role's variables describe. SELINUX: its part of Ansible's facts."""
 
     device: str
     layout: str
@@ -113,7 +113,7 @@ class Storage:
         return needs
 
 
-# --- what is wrong with the input and with the disk ------------------------------------------------------------------
+# --- the problems of the input and of the disk -----------------------------------------------------------------------
 
 
 def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
@@ -247,7 +247,7 @@ class Plan:
 
 
 def plan(look: State, *, storage: Mapping[str, t.Any], nodes: Sequence[str], play_hosts: Sequence[str]) -> Plan:
-    """Plan from what was found on a node.
+    """Plan from a LOOK at a node.
 
     Only of a file system on the whole disk the look at the disk says all; the other layouts have modules of their own,
     which look for themselves, as that of SELinux does.
@@ -289,7 +289,7 @@ class Making:
 
 
 def plan_making(look: State, *, storage: Mapping[str, t.Any], host: str, primary: str) -> Making:
-    """Plan from what HOST has at the file system's place, which check mode may not have made."""
+    """Plan from a LOOK at the file system's place on HOST, which check mode may not have made."""
     found, wanted = Disk.read(look), Storage(**storage)
     is_foreign = found.exists and not found.blank and list(found.types) != [wanted.filesystem]
     refusal = (
@@ -327,7 +327,7 @@ class Filling:
 def plan_filling(
     look: State, *, storage: Mapping[str, t.Any], host: str, primary: str, looks: Looks, check_mode: bool
 ) -> Filling:
-    """Plan from what HOST has at the file system's place, and from the LOOKS at it on others, among them the PRIMARY
+    """Plan from a LOOK at the file system's place on HOST, and from the LOOKS at it on others, among them the PRIMARY
     that makes it."""
     found, wanted = Disk.read(look), Storage(**storage)
     there = Disk.read(looks[primary]) if primary in looks else found
@@ -366,8 +366,8 @@ def plan_cluster(look: State, *, device: str, host: str) -> Cluster:
         return Cluster(ANSWERS[answer.rc], "")
     return Cluster(
         "",
-        f"Whether the cluster uses {device} of host {host} can't be told, so it is left as it is. cibadmin says:"
-        f" {answer.stderr}",
+        f"The cluster on host {host} can't tell whether it uses {device}, so the disk stays as it is. Correct the error"
+        f" of cibadmin and run again: {answer.stderr}",
     )
 
 
@@ -400,7 +400,7 @@ class Staging:
 
 
 def plan_staging(content: Sequence[Mapping[str, str]], *, path: str, owner: str, group: str, mode: str) -> Staging:
-    """Plan where below PATH the files of CONTENT are put. The others say what the file system's top has to be."""
+    """Plan where below PATH the files of CONTENT are put. The others are the rights of the file system's top."""
     root = f"{path}/root"
     base = {path: {"mode": "0700"}, root: {"owner": owner, "group": group, "mode": mode}}
     names = dict.fromkeys(os.path.dirname(each["path"]) for each in content)

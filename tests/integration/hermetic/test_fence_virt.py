@@ -47,7 +47,8 @@ PLAY = """
   gather_facts: false
   tasks:
     - name: Load the role's variables
-      ansible.builtin.import_role: { name: quorate.ha_cluster.fence_virt, tasks_from: set_vars }
+      ansible.builtin.import_role: { name: quorate.ha_cluster.fence_virt }
+      when: false
     - name: Write the device
       ansible.builtin.copy:
         content: "{{ device | to_json }}"

@@ -256,7 +256,7 @@ def test_the_first_node_of_the_play_makes_the_device() -> None:
 def test_no_device_is_made_while_another_node_has_failed_since_it_was_looked_at() -> None:
     nodes: dict[str, dict[str, str]] = {"n1": {}, "n2": {}, "n3": {}}
     assert plan_refusal({"power": {}, "n3": {}, "n2": {}}, host="n1", nodes=nodes) == (
-        "No fence device is made or changed, because n2, n3 failed the test of fencing. Correct what is said there and"
+        "No fence device is made or changed, because n2, n3 failed the test of fencing. Correct the errors there and"
         " run again. (host n1)"
     )
     assert plan_refusal({"power": {}}, host="n1", nodes=nodes) == ""

@@ -115,7 +115,7 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
             (
                 backup,
                 {"ha_backup_file": path},
-                f"ha_backup_file is {path}, and has to be the path of a file on the controller.",
+                f"ha_backup_file is {path}; give the path of a file on the controller.",
             )
             for path in ("", "backups/")
         ),
@@ -129,7 +129,7 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
             {"ha_backup_paths": ["/etc/corosync/corosync.conf", "etc/hosts", "x"]},
             "ha_backup_paths has etc/hosts, x. Begin each path with a slash.",
         ),
-        (backup, {"ha_backup_keep": -1}, "ha_backup_keep is -1, and has to be 0 or more."),
+        (backup, {"ha_backup_keep": -1}, "ha_backup_keep is -1; give 0 or more."),
         *(
             (
                 failover_test,

@@ -397,7 +397,10 @@ def test_volume_group_shows_on_one_node_only_and_a_node_that_failed_before_shows
 def test_answers_of_the_cluster(rc: int, use: str) -> None:
     look: dict[str, Any] = {"packages": {}, "units": {}, "files": {}, "texts": {}, "closed": []}
     answer = {"resources": {"rc": rc, "stdout": "", "stderr": "No."}}
-    refusal = "Whether the cluster uses /dev/vdb of host n1 can't be told, so it is left as it is. cibadmin says: No."
+    refusal = (
+        "The cluster on host n1 can't tell whether it uses /dev/vdb, so the disk stays as it is. Correct the error of"
+        " cibadmin and run again: No."
+    )
     made = plan_cluster({**look, "commands": answer}, device="/dev/vdb", host="n1")
     assert made == Cluster(use, "" if use else refusal)
 

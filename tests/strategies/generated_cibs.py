@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 NODES = ("n1", "n2", "n3")
-ROLES = ("Started", "Stopped", "Promoted", "Unpromoted", "Master", "Slave")
+FORMER_ROLES = ("Started", "Stopped", "Master", "Slave")
+ROLES = (*FORMER_ROLES, "Promoted", "Unpromoted")
 ACTIONS = ("start", "stop", "promote", "demote")
 SCORES = ("INFINITY", "+INFINITY", "-INFINITY", "0", "5", "100", "-20", "1000000")
 SET_SCORES = ("0", "1", "2", "10", "-5", "INFINITY")
@@ -72,12 +73,14 @@ DATES = ("2024-01-01", "2020-05-01 08:00", "2099-12-31 23:59:59", "2090-01-01T00
 
 
 class Maker:
-    """Makes one CIB that is valid for a schema, such as pacemaker-3.9."""
+    """Makes one CIB that is valid for a schema, pacemaker-3.0 or newer, with what that schema knows."""
 
     def __init__(self, source: random.Random, schema: str) -> None:
         self.random = source
         self.schema = schema
-        self.is_new = float(schema.partition("-")[2]) >= 4  # without what was deprecated for long
+        self.version = tuple(int(number) for number in schema.partition("-")[2].split("."))
+        self.is_new = self.version >= (4, 0)  # without what was deprecated for long
+        self.roles = ROLES if self.version >= (3, 7) else FORMER_ROLES
         self.oddity = source.choice((0, 15, 100))  # how much there is of what is rare, percent of the usual
         self.count = 0
         self.sets: dict[str, list[str]] = {}  # ids of the sets that can be referred to, by tag
@@ -174,6 +177,10 @@ class Maker:
     ) -> ET.Element:
         """A rule out of expressions of the KINDS."""
         values = {**self.attributes(45, boolean_op=("and", "or")), **(extra or {})}
+        if self.version < (3, 9) and not {"score", "score-attribute"} & set(values):
+            values["score"] = self.one(("0", "INFINITY"))
+        if self.version < (3, 5):
+            kinds = [kind for kind in kinds if kind not in ("resource", "operation")]
         rule = ET.SubElement(parent, "rule", {"id": self.id("rule"), **values})
         for _number in range(self.random.randint(1, 3)):
             if depth < 2 and self.maybe(20):
@@ -192,7 +199,8 @@ class Maker:
         usual = {"#uname": NODES, "#kind": ("cluster",), "#id": ("1", "2")}.get(attribute) or ATTRIBUTES[attribute]
         values["value"] = self.one(TEXTS) if self.odd(12) else self.one(usual)
         if attribute in ("rack", "pingd") and values["value"].isdigit():
-            values |= self.attributes(40, type=("string", "integer", "number"))
+            types = ("string", "integer", "number") if self.version >= (3, 5) else ("string", "number")
+            values |= self.attributes(40, type=types)
         elif attribute == "version":
             values |= self.attributes(40, type=("string", "version"))
         if self.odd(8):
@@ -211,10 +219,9 @@ class Maker:
             found = ET.SubElement(
                 rule, "date_expression", {**values, "operation": "in_range", "start": self.one(DATES)}
             )
-            lengths = {
-                name: str(self.random.randint(1, 9))
-                for name in self.some(("hours", "days", "weeks", "months", "years"), 1)
-            }
+            units = ("hours", "days", "weeks", "months", "years")
+            units = units if self.version >= (3, 9) else tuple(unit for unit in units if unit != "days")
+            lengths = {name: str(self.random.randint(1, 9)) for name in self.some(units, 1)}
             ET.SubElement(found, "duration", {"id": self.id("duration"), **lengths})
         else:
             found = ET.SubElement(rule, "date_expression", values)
@@ -396,7 +403,7 @@ class Maker:
             if name == "monitor":
                 values["interval"] = self.one(("10s", "20", "1min", "30000ms")) if number == 0 else f"{100 + number}s"
                 values |= self.attributes(
-                    30 if stateful else 0, role=("Promoted", "Unpromoted", "Master", "Slave", "Started")
+                    30 if stateful else 0, role=[role for role in self.roles if role != "Stopped"]
                 )
             else:
                 values["interval"] = self.one(("0", "0s"))
@@ -438,6 +445,7 @@ class Maker:
     def bundle(self, section: ET.Element) -> None:
         bundle = ET.SubElement(section, "bundle", {"id": "b", **self.attributes(12, description=TEXTS)})
         kinds = ("podman", "docker") if self.is_new else ("podman", "docker", "docker", "podman", "rkt")
+        kinds = kinds if self.version >= (3, 2) else ("docker", "rkt")
         promoted = "promoted-max" if self.is_new or self.maybe(80) else "masters"
         container = {
             "image": "registry.example/image:1",
@@ -496,7 +504,7 @@ class Maker:
         )
         with_sets = self.odd(8)
         if not with_sets:
-            values |= {**about, **self.attributes(12, role=ROLES)}
+            values |= {**about, **self.attributes(12, role=self.roles)}
         with_rule = self.maybe(55)
         if not with_rule:
             values |= {"node": self.one((*NODES, "elsewhere")), "score": self.one(SCORES)}
@@ -509,7 +517,7 @@ class Maker:
                     ET.SubElement(constraint, "rule", {"id-ref": self.one(self.rules)})
                     continue
                 extra = {"score-attribute": "pingd"} if self.odd(10) else self.attributes(75, score=SCORES)
-                extra |= self.attributes(12, role=ROLES)
+                extra |= self.attributes(12, role=self.roles)
                 self.rules.append(self.rule(constraint, ("date", "expression", "expression"), extra).get("id", ""))
         self.lifetime(constraint)
 
@@ -520,13 +528,15 @@ class Maker:
             self.rule_of_dates(lifetime)
 
     def colocation(self, section: ET.Element) -> None:
-        values = {**self.attributes(75, score=SCORES), **self.attributes(10, influence=BOOLEANS)}
+        values = self.attributes(75, score=SCORES)
+        if self.version >= (3, 6):
+            values |= self.attributes(10, influence=BOOLEANS)
         if self.maybe(25):
             constraint = self.constraint(section, "colocation", values)
             self.resource_sets(constraint, ("role", "sequential", "score"))
         else:
             pair = dict(zip(("rsc", "with-rsc"), self.some(self.referable, 2, 2)))
-            pair |= self.attributes(15, rsc_role=ROLES, with_rsc_role=ROLES)
+            pair |= self.attributes(15, rsc_role=self.roles, with_rsc_role=self.roles)
             pair |= self.attributes(8, node_attribute=("rack",))
             constraint = self.constraint(section, "colocation", {**values, **pair})
         self.lifetime(constraint)
@@ -557,12 +567,14 @@ class Maker:
             self.resource_sets(self.constraint(section, "ticket", values), ("role",))
         else:
             self.constraint(
-                section, "ticket", {**values, "rsc": self.one(self.referable), **self.attributes(25, rsc_role=ROLES)}
+                section,
+                "ticket",
+                {**values, "rsc": self.one(self.referable), **self.attributes(25, rsc_role=self.roles)},
             )
 
     def resource_sets(self, constraint: ET.Element, names: Sequence[str]) -> None:
         choices = {
-            "role": ROLES,
+            "role": self.roles,
             "action": ACTIONS,
             "sequential": BOOLEANS,
             "require-all": BOOLEANS,
@@ -617,7 +629,7 @@ class Maker:
         names = [name for name in self.referable if name != "mould"]
         for _number in range(self.random.randint(1, 2)):
             tag = ET.SubElement(section, "tag", {"id": self.id("tag")})
-            for name in self.some([*names, "1"] if self.maybe(15) else names, 1):
+            for name in self.some([*names, "1"] if self.maybe(15) and self.version >= (3, 3) else names, 1):
                 ET.SubElement(tag, "obj_ref", {"id": name})
 
     def acls(self, section: ET.Element) -> None:

@@ -220,7 +220,10 @@ class Engine:
             raise error
         from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.suggest import suggested_agent
 
-        near = "".join(suggested_agent(self.runner, agent) for agent in missing)
+        suggestions = {agent: suggested_agent(self.runner, agent) for agent in missing}
+        if any(near for agent, near in suggestions.items() if ":" not in agent):  # it is there, under its full name
+            raise error
+        near = "".join(suggestions.values())
         return f"this host has no agent {' and no '.join(missing)} yet.{near}".rstrip(".")
 
     # --- before a push -----------------------------------------------------------------------------------------------

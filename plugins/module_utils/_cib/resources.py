@@ -294,9 +294,14 @@ def is_guests(primitive: Primitive, name: str) -> bool:
     return GUEST in primitive.meta and (name == GUEST or name in GUEST_OPTIONS)
 
 
+def connection(primitive: Primitive) -> dict[str, str]:
+    """The meta attributes that make PRIMITIVE a guest node."""
+    return {name: value for name, value in primitive.meta.items() if is_guests(primitive, name)}
+
+
 def add_guest(primitive: Primitive) -> Command:
     node = primitive.meta[GUEST]
-    options = {name: primitive.meta[name] for name in GUEST_OPTIONS if name in primitive.meta}
+    options = {name: value for name, value in connection(primitive).items() if name != GUEST}
     argv = ("cluster", "node", "add-guest", node, primitive.id, *arguments(options))
     return Command(f"guest node '{node}'", argv)
 
@@ -306,9 +311,10 @@ def remove_guest(primitive: Primitive) -> Command:
 
 
 def meta_changes(noun: str, before: Primitive, after: Primitive) -> Iterator[Command]:
-    """Change meta attributes. Only these commands of pcs make, and unmake, a guest node."""
+    """Change meta attributes. Only these commands of pcs make, and unmake, a guest node, and from 0.12.3 on change its
+    address."""
     old, new = before.meta, after.meta
-    guest_differs = old.get(GUEST) != new.get(GUEST)
+    guest_differs = connection(before) != connection(after)
     if guest_differs and GUEST in old:
         yield remove_guest(before)
         old = {name: value for name, value in old.items() if not is_guests(before, name)}

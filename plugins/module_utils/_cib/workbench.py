@@ -36,6 +36,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import 
 
 Action = dict[str, str]
 ERROR = re.compile(r"\berror ?: ")
+SUMMARY = "did not pass schema validation"
+PLAIN = re.compile(r"(?!\S*(?:error|warning|notice)\b|\()\w")  # a line without a severity
 ADVICE = re.compile(r",? \(?use --force to override\)?")
 # pcs has it since 0.11.3, as it has `pcs stonith meta` and `pcs stonith op`, which have none of their own.
 NEEDED_CAPABILITY = "pcmk.resource.config.output-formats"
@@ -140,10 +142,18 @@ def without_status(text: str) -> str:
 
 
 def complaints(runner: Runner, path: str) -> list[str]:
-    """What crm_verify calls an error in the CIB file PATH. Warnings, such as of a failed resource, are none."""
+    """What crm_verify calls an error in the CIB file PATH. Warnings, such as of a failed resource, are none.
+
+    Pacemaker 3 writes the reasons why the schema does not allow the CIB without that word. The first is the cause.
+    """
     result = runner.run(["crm_verify", "--xml-file", path, "--verbose"])
-    lines = (line.partition("error")[2].lstrip(" :") for line in result.stderr.splitlines() if ERROR.search(line))
-    return list(dict.fromkeys(line for line in lines if line)) if result.rc != 0 else []
+    if result.rc == 0:
+        return []
+    lines = [line for line in result.stderr.splitlines() if line.strip()]
+    said = [line.partition("error")[2].lstrip(" :") for line in lines if ERROR.search(line)]
+    if any(line.endswith(SUMMARY) for line in said) and lines and PLAIN.match(lines[0]):
+        said.insert(0, lines[0].strip())
+    return list(dict.fromkeys(line for line in said if line))
 
 
 def reason(result: CommandResult) -> str:

@@ -190,6 +190,31 @@ def node_sections(root: Section) -> dict[str, Section]:
     return {node.get("name") or node.get("ring0_addr"): node for node in nodes}
 
 
+def with_names(root: Section, ids: t.Mapping[str, str]) -> Section:
+    """ROOT with a name for each node that has none, by IDS, the names of Pacemaker's nodes by their nodeid.
+
+    corosync 2 needs no names; Pacemaker then takes the host's. Without a nodeid, corosync makes it of the address of
+    IPv4, and leaves the highest bit out with clear_node_high_bit (corosync.conf(5)).
+    """
+    named = copy.deepcopy(root)
+    for nodelist in named.children("nodelist"):
+        for node in nodelist.children("node"):
+            known = [ids[number] for number in _possible_ids(node) if number in ids]
+            if not node.get("name") and known:
+                node.set("name", known[0])
+    return named
+
+
+def _possible_ids(node: Section) -> list[str]:
+    if node.get("nodeid"):
+        return [node.get("nodeid")]
+    try:
+        number = int(ipaddress.IPv4Address(node.get("ring0_addr")))
+    except ValueError:
+        return []
+    return [str(number), str(number & 0x7FFFFFFF)]
+
+
 def link_addresses(node: Section) -> dict[str, str]:
     """A node's addresses by the number of the link."""
     return {

@@ -19,7 +19,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf 
     node_sections,
     parse,
 )
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import leftovers, refused
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.corosync_values import (
+    leftovers,
+    needs_corosync_2,
+    refused,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
     WARNING,
@@ -50,6 +54,13 @@ NODELIST = Check(
     ERROR,
     "There is no nodelist. corosync 3 with transport knet or udpu does not start without one.",
     "Name every node with its addresses in section nodelist; site.yml writes it.",
+)
+MADE_FOR_2 = Check(
+    "corosync-2",
+    WARNING,
+    "corosync.conf is written for corosync 2. corosync 3 does not start with it.",
+    "Before you update to corosync 3, set transport: knet, and give each node a ring0_addr, a name and a nodeid in"
+    " section nodelist.",
 )
 VALUE = Check(
     "corosync-value",
@@ -162,6 +173,7 @@ CHECKS = (
     UNREADABLE,
     STOCK,
     NODELIST,
+    MADE_FOR_2,
     VALUE,
     LEFTOVER,
     TRANSPORT_CRYPTO,
@@ -195,15 +207,23 @@ def read(text: str | None) -> tuple[Section | None, list[Finding]]:
 
 
 def lint(root: Section) -> list[Finding]:
-    """All that is wrong with the configuration ROOT."""
+    """All that is wrong with the configuration ROOT.
+
+    A file that only corosync 2 starts with is held against the rules of corosync 2: its transport is udp, udpu or iba,
+    it encrypts unless secauth is off, it may have two rings, and neither names nor nodeids of nodes are needed.
+    """
     totem, quorum = root.child("totem"), root.child("quorum")
     nodes = [node for nodelist in root.children("nodelist") for node in nodelist.children("node")]
     if is_stock(root) and (any(map(link_addresses, nodes)) or totem.sections or not totem.attributes):
         return [STOCK.found(FILE, "Its only addresses are those of the loopback interface.")]
+    signs = needs_corosync_2(root)
+    if signs:
+        found = [MADE_FOR_2.found(FILE, f"It has {words(signs)}."), *_encryption_of_2(totem)]
+    else:
+        found = [*_settings(root, nodes), *_transport(totem), *_names(nodes)]
     return [
-        *_settings(root, nodes),
-        *_transport(totem),
-        *_nodes(nodes),
+        *found,
+        *_nodes(nodes, needs_ids=not signs and totem.get("transport", "knet") not in OLD_TRANSPORTS),
         *_quorum(quorum, nodes),
         *_timing(totem, len(nodes)),
         *_logging(root),
@@ -237,15 +257,30 @@ def _transport(totem: Section) -> t.Iterator[Finding]:
         yield CRYPTO_WEAK.found(FILE, f"crypto_hash: {digest}.")
 
 
-def _nodes(nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
+def _encryption_of_2(totem: Section) -> t.Iterator[Finding]:
+    off = totem.get("crypto_cipher") in OFF and totem.get("crypto_hash") in OFF
+    has_either = totem.get("crypto_cipher") or totem.get("crypto_hash")
+    if off and (has_either or totem.get("secauth", "on") not in YES):
+        yield UNENCRYPTED.found(FILE, "Neither crypto_cipher nor crypto_hash is set, nor secauth.")
+
+
+def _names(nodes: t.Sequence[Section]) -> t.Iterator[Finding]:
     nameless = [node.get("ring0_addr") for node in nodes if not node.get("name")]
     links = {frozenset(link_addresses(node)) for node in nodes}
     if nameless:
         several = len({link for each in links for link in each}) > 1  # corosync wants names then
         said = f"No name is set for {words(nameless)}."
         yield NODE_NAME.found(FILE, said, severity=ERROR if several else WARNING)
+
+
+def _nodes(nodes: t.Sequence[Section], *, needs_ids: bool) -> t.Iterator[Finding]:
+    """NEEDS_IDS: transports udp and udpu make a nodeid of a node's address of IPv4."""
+    links = {frozenset(link_addresses(node)) for node in nodes}
+    needs_ids = needs_ids or any(":" in address for node in nodes for address in link_addresses(node).values())
     ids = collections.Counter(node.get("nodeid") for node in nodes)
-    wrong = [f"{number or 'none'} ({count} times)" for number, count in ids.items() if count > 1 or not number]
+    wrong = [
+        f"{number or 'none'} ({count} times)" for number, count in ids.items() if (count > 1 if number else needs_ids)
+    ]
     if wrong:
         yield NODE_ID.found(FILE, f"nodeid {words(wrong)}.")
     bare = [node.get("name") or f"nodeid {node.get('nodeid')}" for node in nodes if not link_addresses(node)]

@@ -82,6 +82,7 @@ WORDS: t.Mapping[str, tuple[str, ...]] = {
     **{f"logging.{name}": values for name, values in _LOGGING.items()},
     **{f"logging.logger_subsys.{name}": values for name, values in _LOGGING.items()},
 }
+CRYPTO = ("crypto_cipher", "crypto_hash", "secauth")
 _NUMBER = re.compile(r"[+-]?\d+")
 # Settings and sections that corosync 3 does not read any more.
 _OLD = re.compile(
@@ -157,6 +158,36 @@ def _version(address: str) -> int:
         return ipaddress.ip_address(address).version
     except ValueError:
         return 0
+
+
+def needs_corosync_2(root: Section) -> list[str]:
+    """The settings that only corosync 2 starts with: multicast without a transport, for udp was its default, and what
+    its transports udp and udpu could do: encrypt, and use two rings. None where the file is of corosync 3 by the names
+    of its nodes, and has no other setting of old."""
+    is_old = any(_OLD.fullmatch(path) for path, _value in flat(root))
+    if not is_old and any(path == "nodelist.node.name" for path, _value in flat(root)):
+        return []
+    totem = root.child("totem")
+    transport, interfaces = totem.get("transport"), totem.children("interface")
+    signs = []
+    if transport == "iba":
+        signs.append("transport: iba")
+    if not transport and not _node_addresses(root) and any(map(_binds, interfaces)):
+        signs.append("multicast without a transport")
+    if transport in ("udp", "udpu"):
+        crypto = [f"{key}: {totem.get(key)}" for key in CRYPTO if totem.get(key) not in ("", "none", "off", "no", "0")]
+        signs += [f"{setting} with transport {transport}" for setting in crypto]
+    if transport in ("", "udp", "udpu") and totem.get("rrp_mode") in ("active", "passive"):
+        signs.append(f"rrp_mode: {totem.get('rrp_mode')}")
+    return signs
+
+
+def _node_addresses(root: Section) -> list[str]:
+    return [value for path, value in flat(root) if re.fullmatch(r"nodelist\.node\.ring\d+_addr", path)]
+
+
+def _binds(interface: Section) -> bool:
+    return any(interface.get(name) for name in ("bindnetaddr", "mcastaddr", "broadcast"))
 
 
 def leftovers(root: Section) -> list[str]:

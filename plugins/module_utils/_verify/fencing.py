@@ -232,7 +232,8 @@ class Probe:
 def lint(fences: Fences) -> list[Finding]:
     """All that is wrong with fencing by what is configured."""
     if not is_enabled(fences.cib):
-        return [OFF.found("stonith-enabled", "stonith-enabled is false.")]
+        name = "fencing-enabled" if "fencing-enabled" in fences.cib.properties else "stonith-enabled"
+        return [OFF.found(name, f"{name} is false.", f"Switch it on: pcs property set {name}=true.")]
     found = fence_properties.lint(fences)
     if not fences.devices:
         nothing = NO_DEVICE.found("fencing", "No resource of class stonith is configured.")

@@ -29,12 +29,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse impo
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import Placement, ha_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.store import read_version
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.templates import expanded
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import complaints
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.workbench import SUMMARY, complaints
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cluster.state import IDLE, parse_crmadmin, wait
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
     link_addresses,
     node_sections,
+    with_names,
 )
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import read_map, stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
@@ -79,6 +80,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 COROSYNC_CONF = "/etc/corosync/corosync.conf"
 OCF_AGENTS = "/usr/lib/ocf/resource.d"
 # The files that rules are loaded from at boot, in the one family of distributions and in the other.
+NO_PCS = "This host has crmsh and no pcs: in the findings, read commands of pcs as those of crm that do the same."
 RULES = {program: (DEBIAN.files[version], RED_HAT.files[version]) for version, program in PROGRAMS.items()}
 NEEDRESTART = "/etc/needrestart/needrestart.conf"
 # Loads rules in a network namespace of its own, which ends with the shell, and prints them the way the kernel has them.
@@ -168,6 +170,8 @@ def offline(runner: Runner, options: Options) -> View:
         except ClusterError as error:
             found.append(cib.UNREADABLE.found(options.cib_file, str(error)))
             text = ""
+    if root is not None and text:
+        root = with_names(root, _names_by_id(text))
     losses: list[what_if.Loss] = []
     notes: list[str] = []
     if text:
@@ -245,7 +249,6 @@ def _given(path: str) -> str:
 
 
 # What crm_verify of Pacemaker 3 says last whenever it has found an error, missing fencing among them.
-SUMMARY = "did not pass schema validation"
 
 
 def _crm_verify(runner: Runner, text: str) -> list[Finding]:
@@ -277,14 +280,17 @@ def _has_quorum_device(root: Section | None) -> bool:
 def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> View:
     """What this node tells of its cluster, and of itself."""
     missing = [program for program in packages.PROGRAMS if runner.find(program) is None]
+    shells = [program for program in packages.SHELLS if runner.find(program) is not None]
     state = None if missing else cib_status.read_status(runner)
     root, found = corosync.read(_read(COROSYNC_CONF))
     if state is None:
         stopped = status.NOT_RUNNING.found("cluster", "Neither crm_mon nor Pacemaker answers.")
         return View(
-            unique([stopped, *packages.lint(missing), *found]), notes=["The cluster does not run on this host."]
+            unique([stopped, *packages.lint(missing, shells), *found]),
+            notes=["The cluster does not run on this host."],
         )
-    notes: list[str] = []
+    found += packages.lint([], shells)
+    notes = [NO_PCS] if shells == ["crm"] else []
     lacking = _work(runner, state)
     if lacking:
         notes.append(f"The cluster is at work ({'; '.join(lacking)}); what was seen may have changed since.")
@@ -292,9 +298,11 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
     text = runner.run(["cibadmin", "--query"]).stdout
     plain = expanded(text)
     model = parse_cib(plain)
+    if root is not None:
+        found += [*corosync.lint(root), *_drift(runner, root)]
+        root = with_names(root, _names_by_id(text))
+        found += _links(runner, root, state)
     declared = options.nodes or corosync.names(root)
-    found += corosync.lint(root) if root is not None else []
-    found += _corosync(runner, root, state)
     found += cib.compare_names(text, root)
     found += [*cib.lint(model), *cib.compare_nodes(model, corosync.names(root))]
     name = local_name(runner)
@@ -335,14 +343,19 @@ def _online(state: ET.Element) -> list[str]:
     return [str(node["name"]) for node in cib_status.nodes(state) if node["online"]]
 
 
-def _corosync(runner: Runner, root: Section | None, state: ET.Element) -> list[Finding]:
-    if root is None:
-        return []
+def _names_by_id(text: str) -> dict[str, str]:
+    """The nodes' names by their nodeid, in the CIB TEXT."""
+    return {number: name for name, number in what_if.members(ET.fromstring(text)).items()}
+
+
+def _drift(runner: Runner, root: Section) -> list[Finding]:
     running = read_map(runner)
-    found = runtime.drift(stale(root, running)) if running else []
+    return runtime.drift(stale(root, running)) if running else []
+
+
+def _links(runner: Runner, root: Section, state: ET.Element) -> list[Finding]:
     stats = runner.run(["corosync-cmapctl", "-m", "stats"]).stdout
-    found += runtime.links_down(stats, root, _online(state))
-    return found
+    return runtime.links_down(stats, root, _online(state))
 
 
 def _fencing(runner: Runner, fences: Fences, name: str) -> tuple[list[Finding], list[str]]:
@@ -396,7 +409,8 @@ def _host(
     text: str,
     interfaces: t.Sequence[Interface],
 ) -> list[Finding]:
-    names = [*boot.CLUSTER_UNITS, boot.PCSD, *OTHER_FILTERS, *boot.units_of(model)]
+    pcsd = [boot.PCSD] if runner.find("pcs") is not None else []
+    names = [*boot.CLUSTER_UNITS, *pcsd, *OTHER_FILTERS, *boot.units_of(model)]
     units = _units(runner, names)
     found = boot.lint(units, model, _read("/etc/fstab") or "")
     found += [

@@ -16,10 +16,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
     words,
 )
 
-PROGRAMS = ("pcs", "corosync", "pacemakerd", "cibadmin", "crm_mon", "crm_simulate")
+PROGRAMS = ("corosync", "pacemakerd", "cibadmin", "crm_mon", "crm_simulate")
+SHELLS = ("pcs", "crm")  # one of them is enough to manage the cluster
 # The parts of a cluster, by their names in all distributions. Those that are not there don't count.
 PACKAGES = (
-    *("corosync", "corosynclib", "corosync-qdevice", "pcs", "sbd", "booth", "booth-core"),
+    *("corosync", "corosynclib", "corosync-qdevice", "pcs", "crmsh", "sbd", "booth", "booth-core"),
     *("pacemaker", "pacemaker-cli-utils", "pacemaker-cli", "pacemaker-libs", "pacemaker-cluster-libs"),
     *("libknet1", "libknet1t64", "libknet1-plugins-all", "libqb100", "libqb"),
     *("resource-agents", "resource-agents-base", "resource-agents-extra", "resource-agents-cloud"),
@@ -55,8 +56,9 @@ _LEFT_ALONE = re.compile(r"^[^#]*?(?:\bqr?\((.*)\)\s*\}?\s*=>?\s*0\b|blacklist_r
 _LISTS_ONLY = re.compile(r"^[^#]*restart\}\s*=\s*['\"]l['\"]", re.MULTILINE)
 
 
-def lint(missing: t.Sequence[str]) -> list[Finding]:
-    """The finding that the programs MISSING are."""
+def lint(missing: t.Sequence[str], shells: t.Collection[str]) -> list[Finding]:
+    """The finding that the programs MISSING are, and pcs where none of the SHELLS is there."""
+    missing = [*missing, *([] if shells else SHELLS[:1])]
     return [MISSING.found("packages", f"Not installed: {words(missing)}.")] if missing else []
 
 

@@ -120,10 +120,13 @@ def places(simulation: str, names: t.Sequence[str]) -> dict[str, list[str]]:
 
 
 def keeps_quorum(root: Section | None, nodes: t.Sequence[str]) -> bool:
-    """Whether a cluster of NODES has quorum without one of them, by its corosync.conf."""
+    """Whether a cluster of NODES has quorum without one of them, by its corosync.conf. Where that is not known, two
+    nodes have two_node, as pcs and crmsh set it."""
     quorum = Section() if root is None else root.child("quorum")
     if len(nodes) < 2:
         return False
+    if root is None and len(nodes) == 2:
+        return True
     if quorum.children("device") or quorum.get("two_node") in _YES or quorum.get("auto_tie_breaker") in _YES:
         return True
     texts = [node.get("quorum_votes", "1") for node in node_sections(root).values()] if root else []

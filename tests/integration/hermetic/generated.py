@@ -10,16 +10,17 @@ import os
 import pathlib
 import random
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from typing import Any
 
 from generated_cibs import Maker
 
-from .conftest import Guest
+from .conftest import PACKAGES, Guest
 
 INPUTS = pathlib.Path(__file__).with_name("inputs")
 OF_PACEMAKER = "/usr/share/pacemaker/tests"
-SCHEMAS = {"bookworm": ("pacemaker-3.9",), "trixie": ("pacemaker-4.0", "pacemaker-3.9")}
-FILES = 919  # of pacemaker-cts in Debian 13
+INPUTS_AT_LEAST = 900  # Debian 13 has 919 of them
+MOST = ("pacemaker-3.9", "pacemaker-4.0")  # the last but one of each generation, or the last
 EACH = 5  # CIBs of each form at least
 TRIES = 2000  # how many CIBs are looked through for one of a form
 EVERYTHING = "ALL_CIBS" in os.environ  # all of Pacemaker's CIBs, and as many generated ones rebuilt as read
@@ -61,14 +62,14 @@ FORMS = (
 )
 
 
-def generated(release: str, number: int) -> list[str]:
-    """NUMBER CIBs for a RELEASE, always the same. Each of the FORMS is in EACH, or in one where few are made."""
+def generated(schemas: Sequence[str], number: int) -> list[str]:
+    """NUMBER CIBs for SCHEMAS, always the same. Each of the FORMS is in EACH, or in one where few are made."""
     each = max(1, min(EACH, number // 30))
-    drawn = [draw(release, position) for position in range(number)]
+    drawn = [draw(schemas, position) for position in range(number)]
     having: dict[str, list[int]] = {form: [] for form in FORMS}
     for position in range(TRIES):
         if position == len(drawn):
-            drawn.append(draw(release, position))
+            drawn.append(draw(schemas, position))
         root = ET.fromstring(drawn[position])
         for form, positions in having.items():
             if len(positions) < each and root.find(f".//{form}") is not None:
@@ -84,11 +85,13 @@ def generated(release: str, number: int) -> list[str]:
     return [drawn[position] for position in list(dict.fromkeys([*needed, *range(number)]))[:number]]
 
 
-def draw(release: str, position: int) -> str:
-    """One of the CIBs for a RELEASE, for each of its schemas in turn."""
-    schemas = SCHEMAS[release]
-    schema = schemas[position % len(schemas)]
-    return Maker(random.Random(f"{schema} {position // len(schemas)}"), schema).cib()
+def draw(schemas: Sequence[str], position: int) -> str:
+    """One of the CIBs for SCHEMAS: every third for an older one, the others for those that know most."""
+    most = [schema for schema in schemas if schema in MOST or schema == schemas[-1]]
+    older = [schema for schema in schemas if schema not in most]
+    turn, place = divmod(position, 3)
+    schema = older[turn % len(older)] if place == 2 else most[position % len(most)]
+    return Maker(random.Random(f"{schema} {position}"), schema).cib()
 
 
 def put(guest: Guest, directory: str, texts: dict[str, str]) -> str:
@@ -101,7 +104,7 @@ def put(guest: Guest, directory: str, texts: dict[str, str]) -> str:
 
 
 def put_generated(guest: Guest, directory: str, number: int) -> str:
-    texts = {f"{position:03}.xml": text for position, text in enumerate(generated(guest.release, number))}
+    texts = {f"{position:03}.xml": text for position, text in enumerate(generated(guest.schemas, number))}
     return put(guest, directory, texts)
 
 
@@ -114,9 +117,10 @@ def put_those_of_pacemaker(guest: Guest, directory: str) -> str | None:
 def of_pacemaker(guest: Guest, survey: str, step: int) -> dict[str, Any]:
     """What the function SURVEY finds in every STEP-th CIB of Pacemaker's own tests, where the release has them."""
     copied = put_those_of_pacemaker(guest, "/tmp/of-pacemaker")
-    assert (copied is None) == (guest.release == "bookworm")  # which doesn't package them
+    assert (copied is not None) == ("pacemaker-cts" in PACKAGES[guest.release])  # Debian 12 has no package of them
     found: dict[str, Any] = guest.call(survey, directory=copied, step=step) if copied else {}
-    assert len(found) == (-(-FILES // step) if copied else 0)
+    assert len(found) == -(-guest.inputs_of_pacemaker // step)
+    assert guest.inputs_of_pacemaker >= (INPUTS_AT_LEAST if copied else 0)
     return found
 
 

@@ -752,5 +752,6 @@ def validity(directory: str, forms: Sequence[str]) -> dict[str, Any]:
     return {
         "files": len(paths),
         "invalid": {name: reason for name, reason in reasons.items() if reason is not None},
+        "schemas": sorted({root.get("validate-with", "") for root in roots}),
         "forms": {form: sum(root.find(f".//{form}") is not None for root in roots) for form in forms},
     }

@@ -21,6 +21,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.times i
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.what_if import places as places_after
 
 from .conftest import Guest
+from .test_modules import succeed
 
 FILES = pathlib.Path(__file__).resolve().parents[2] / "unit" / "files"
 SCHEDULER = "/usr/share/pacemaker/tests/scheduler/xml"
@@ -91,7 +92,7 @@ def test_cluster_without_a_fence_device(guest: Guest) -> None:
 
 def test_paper_as_it_is_printed(guest: Guest) -> None:
     result = verify(guest, "paper")
-    assert {"corosync-transport-crypto", "agent-unknown", "constraint-redundant", "fencing-host-check"} <= set(
+    assert {"corosync-2", "agent-unknown", "constraint-redundant", "fencing-host-check"} <= set(
         ids(result)
     )
     assert len(result["what_if"]) == 3
@@ -134,6 +135,57 @@ def test_tables_of_others(trixie: Guest, name: str) -> None:
     result = trixie.module("cluster_verify", cib_file=f"{SCHEDULER}/{name}.xml")
     assert not result.get("failed"), result
     assert result["what_if"], result["notes"]
+
+
+CRMSH = pathlib.Path(__file__).with_name("inputs") / "made-by-crmsh.xml"
+COROSYNC_2 = """totem {
+    version: 2
+    secauth: on
+    crypto_hash: sha1
+    crypto_cipher: aes256
+    cluster_name: hana
+    clear_node_high_bit: yes
+    token: 5000
+    transport: udpu
+    interface {
+        ringnumber: 0
+        bindnetaddr: 192.0.2.0
+        mcastport: 5405
+        ttl: 1
+    }
+}
+nodelist {
+    node {
+        ring0_addr: 192.0.2.1
+        nodeid: 3232235521
+    }
+    node {
+        ring0_addr: 192.0.2.2
+        nodeid: 3232235522
+    }
+}
+quorum {
+    provider: corosync_votequorum
+    expected_votes: 2
+    two_node: 1
+}
+"""
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_cluster_that_crmsh_built_on_corosync_2_has_no_false_finding(guest: Guest, renamed: bool) -> None:
+    """Its fencing is known by the property's old name and by the new one."""
+    text = CRMSH.read_text()
+    text = text.replace('name="stonith-enabled"', 'name="fencing-enabled"') if renamed else text
+    guest.write("/tmp/crmsh.xml", text)
+    guest.write("/tmp/crmsh.conf", COROSYNC_2)
+    alone = guest.module("cluster_verify", cib_file="/tmp/crmsh.xml")
+    assert ids(alone) == ["fencing-priority-short"]
+    result = guest.module("cluster_verify", cib_file="/tmp/crmsh.xml", corosync_file="/tmp/crmsh.conf")
+    assert ids(result) == ["corosync-2", "corosync-link-single", "fencing-priority-short"]
+    assert after(result, "sles1", "rsc_HANA_ABC") == ["sles2"]
+    information = succeed(guest.module("cluster_info", cib_file="/tmp/crmsh.xml"))
+    assert [clone["id"] for clone in information["clones"] if clone["promotable"]] == ["msl_HANA_ABC"]
 
 
 # --- fence agents ----------------------------------------------------------------------------------------------------

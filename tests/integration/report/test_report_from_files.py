@@ -28,7 +28,7 @@ def test_papers_configuration_gets_its_faults_listed(tmp_path: pathlib.Path) -> 
     assert run.returncode == 0, run.stdout + run.stderr
     said = json.loads((tmp_path / "report.json").read_text())
     found = {item["id"] for item in said["findings"]}
-    assert {"corosync-transport-crypto", "agent-unknown", "fencing-host-check", "constraint-redundant"} <= found
+    assert {"corosync-2", "agent-unknown", "fencing-host-check", "constraint-redundant"} <= found
     assert said["cluster"] == "c7-testcluster"
     with Browser(tmp_path / "profile") as browser:
         browser.open(tmp_path / "report.html")

@@ -233,7 +233,7 @@ FENCING = {
         ('name="stonith-enabled" value="true"', 'name="stonith-enabled" value="false"'),
         [("fencing-off", "stonith-enabled")],
     ),
-    "switched off by its new name": (property_of("fencing-enabled", "false"), [("fencing-off", "stonith-enabled")]),
+    "switched off by its new name": (property_of("fencing-enabled", "false"), [("fencing-off", "fencing-enabled")]),
     "no device": ((DEVICE, ""), [("fencing-no-device", "fencing")]),
     "missing entry": ((MAP, "node1:a;node2:b"), [("fencing-uncovered", "node3")]),
     "strange entry": ((MAP, f"{MAP};node4:d"), [("fencing-map-stranger", "node4")]),

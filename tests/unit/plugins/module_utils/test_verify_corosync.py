@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse, with_names
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.runtime import stale
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import corosync, hosts, runtime
 
@@ -269,3 +269,139 @@ def test_name_that_corosync_needs_is_an_error() -> None:
 def test_evidence_names_the_setting_and_its_value() -> None:
     (found,) = corosync.lint(parse(changed(("version: 2", "version: 2\n    token: 5 s"))))
     assert found.evidence == "In corosync.conf, totem.token is '5 s', which is no whole number."
+
+
+# --- corosync 2 ------------------------------------------------------------------------------------------------------
+
+UNICAST = """
+totem {
+    version: 2
+    transport: udpu
+    clear_node_high_bit: yes
+    interface {
+        ringnumber: 0
+        mcastport: 5405
+        ttl: 1
+    }
+}
+nodelist {
+    node {
+        ring0_addr: 192.0.2.1
+    }
+    node {
+        ring0_addr: 192.0.2.2
+    }
+    node {
+        ring0_addr: 192.0.2.3
+    }
+}
+quorum {
+    provider: corosync_votequorum
+}
+"""
+MULTICAST = """
+service {
+    ver: 1
+    name: pacemaker
+}
+totem {
+    version: 2
+    interface {
+        ringnumber: 0
+        bindnetaddr: 192.0.2.0
+        mcastaddr: 239.255.1.1
+        mcastport: 5405
+    }
+}
+quorum {
+    provider: corosync_votequorum
+    expected_votes: 3
+}
+"""
+
+
+def ids_of(text: str) -> list[str]:
+    return [item.id for item in corosync.lint(parse(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "others"),
+    [
+        (
+            UNICAST.replace("udpu\n", "udpu\n    crypto_cipher: aes256\n    crypto_hash: sha256\n"),
+            "crypto_cipher: aes256 with transport udpu, crypto_hash: sha256 with transport udpu",
+            ["corosync-link-single"],
+        ),
+        (
+            UNICAST.replace("udpu\n", "udpu\n    secauth: on\n"),
+            "secauth: on with transport udpu",
+            ["corosync-link-single"],
+        ),
+        (
+            UNICAST.replace("udpu\n", "udpu\n    rrp_mode: passive\n    secauth: off\n"),
+            "rrp_mode: passive",
+            ["corosync-unencrypted", "corosync-link-single"],
+        ),
+        (
+            UNICAST.replace("udpu", "iba"),
+            "transport: iba",
+            ["corosync-link-single"],
+        ),
+        (MULTICAST, "multicast without a transport", []),
+        (
+            MULTICAST.replace("version: 2\n", "version: 2\n    secauth: off\n"),
+            "multicast without a transport",
+            ["corosync-unencrypted"],
+        ),
+    ],
+)
+def test_a_file_for_corosync_2_has_no_error(text: str, sign: str, others: list[str]) -> None:
+    found = corosync.lint(parse(text))
+    assert [item.evidence for item in found if item.id == "corosync-2"] == [f"It has {sign}."]
+    assert [item.id for item in found if item.id != "corosync-2"] == others
+    assert {item.severity for item in found} == {"warning"}
+
+
+def test_a_file_for_corosync_2_has_the_errors_that_corosync_2_has_as_well() -> None:
+    assert "corosync-quorum-provider" in ids_of(MULTICAST.replace("    provider: corosync_votequorum\n", ""))
+    twice = UNICAST.replace("udpu\n", "udpu\n    secauth: on\n").replace("192.0.2.3", "192.0.2.2")
+    assert "corosync-address" in ids_of(twice)
+    assert "corosync-two-node" in ids_of(MULTICAST.replace("expected_votes: 3", "expected_votes: 2"))
+
+
+def test_corosync_3_starts_with_unicast_that_has_no_nodeid() -> None:
+    """With IPv4 it makes the nodeid of the address; with IPv6 it can't."""
+    assert ids_of(UNICAST) == [
+        "corosync-leftover",
+        "corosync-transport-old",
+        "corosync-node-name",
+        "corosync-link-single",
+    ]
+    assert "corosync-node-id" in ids_of(UNICAST.replace("192.0.2.", "2001:db8::"))
+    assert "corosync-node-id" in ids_of(
+        UNICAST.replace("192.0.2.1\n", "192.0.2.1\n        nodeid: 7\n").replace(
+            "192.0.2.2\n", "192.0.2.2\n        nodeid: 7\n"
+        )
+    )
+    assert "corosync-node-id" in ids_of(GOOD.replace("        nodeid: 2\n", ""))
+
+
+def test_settings_of_corosync_2_in_a_file_for_corosync_3_are_leftovers() -> None:
+    assert ids_of(GOOD.replace("    version: 2\n", "    version: 2\n    rrp_mode: none\n")) == ["corosync-leftover"]
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "ids", "expected"),
+    [
+        ("", {"3221225985": "one"}, ["one", "192.0.2.2", "192.0.2.3"]),
+        ("", {"1073742337": "one"}, ["one", "192.0.2.2", "192.0.2.3"]),  # without the highest bit
+        ("        nodeid: 7\n", {"7": "seven", "3221225985": "one"}, ["seven", "192.0.2.2", "192.0.2.3"]),
+        ("        nodeid: 7\n", {"8": "eight"}, ["192.0.2.1", "192.0.2.2", "192.0.2.3"]),
+        ("        name: mine\n        nodeid: 7\n", {"7": "seven"}, ["mine", "192.0.2.2", "192.0.2.3"]),
+    ],
+)
+def test_nodes_without_a_name_have_that_of_pacemaker(nodeid: str, ids: dict[str, str], expected: list[str]) -> None:
+    root = parse(UNICAST.replace("ring0_addr: 192.0.2.1\n", f"ring0_addr: 192.0.2.1\n{nodeid}"))
+    before = corosync.settings_text(root)
+    assert corosync.names(with_names(root, ids)) == expected
+    assert corosync.settings_text(root) == before

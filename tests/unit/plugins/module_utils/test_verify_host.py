@@ -531,8 +531,10 @@ def test_needrestart_is_found_where_it_may_restart_the_cluster(configuration: st
 
 
 def test_packages() -> None:
-    assert packages.lint([]) == []
-    assert [item.evidence for item in packages.lint(["pcs", "crm_mon"])] == ["Not installed: pcs, crm_mon."]
+    assert packages.lint([], ["pcs"]) == []
+    assert packages.lint([], ["crm"]) == []
+    assert [item.evidence for item in packages.lint(["crm_mon"], ["crm"])] == ["Not installed: crm_mon."]
+    assert [item.evidence for item in packages.lint(["crm_mon"], [])] == ["Not installed: crm_mon, pcs."]
     assert packages.parse_dpkg("corosync 3.1.7-1 installed\npcs 0.11 config-files\n") == {"corosync": "3.1.7-1"}
     assert packages.parse_rpm("corosync 3.1.9-1.el9\npackage sbd is not installed\n") == {"corosync": "3.1.9-1.el9"}
 

@@ -302,6 +302,31 @@ def test_host_without_a_cluster() -> None:
     assert {"cluster-not-running", "programs-missing"} <= set(ids(view))
 
 
+def test_cluster_without_pcs_is_looked_at() -> None:
+    class Without(Node):
+        def find(self, name: str) -> str | None:
+            return None if name == "pcs" else super().find(name)
+
+    view = seen(Without())
+    assert view.running
+    assert [item.evidence for item in view.findings if item.id == "programs-missing"] == ["Not installed: pcs."]
+    assert ids(view) == ["programs-missing", *ACCEPTED]
+
+
+def test_cluster_that_crmsh_manages_lacks_nothing() -> None:
+    class Crmsh(Node):
+        def find(self, name: str) -> str | None:
+            return {"pcs": None, "crm": "/usr/sbin/crm"}.get(name, super().find(name))
+
+        def answer(self, argv: list[str], stdin: str) -> str | None:
+            assert "pcsd.service" not in argv
+            return super().answer(argv, stdin)
+
+    view = seen(Crmsh())
+    assert ids(view) == ACCEPTED
+    assert view.notes == [look.NO_PCS]
+
+
 def test_stopped_cluster() -> None:
     class Stopped(Node):
         def answer(self, argv: list[str], stdin: str) -> str | None:

@@ -227,6 +227,11 @@ def test_votes_that_are_no_number_are_no_reason_to_fail() -> None:
     assert what_if.keeps_quorum(root, ["a", "b", "c"])
 
 
+@pytest.mark.parametrize(("nodes", "expected"), [(1, False), (2, True), (3, True)])
+def test_two_nodes_have_two_node_where_corosync_conf_is_not_known(nodes: int, expected: bool) -> None:
+    assert what_if.keeps_quorum(None, [f"node{n}" for n in range(nodes)]) is expected
+
+
 def test_documentation_lists_every_finding_as_it_is() -> None:
     page = (pathlib.Path(__file__).resolve().parents[4] / "docs" / "verify.md").read_text()
     tables = page.partition("## All findings\n")[2]

@@ -78,7 +78,7 @@ test-gates: $(VENV)/gates/.environment ## Check what publishing asks for: ansibl
 	tools/run-tests sanity gates package
 
 .PHONY: test-matrix
-test-matrix: $(VENV)/gates/.environment ## Run ansible-test, and the site on a lab, with each supported ansible-core and Python (an hour; tools/run-matrix takes a part of it).
+test-matrix: $(VENV)/gates/.environment ## Run ansible-test, and the site on a lab, with each supported ansible-core and Python, and the hermetic tests on Debian testing and unstable (90 minutes; tools/run-matrix takes a part of it).
 	tools/run-matrix
 
 .PHONY: docs

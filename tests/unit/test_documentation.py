@@ -25,6 +25,7 @@ RUN_BY_OTHERS = {
     "ansible-playbook -i hosts.yml -e @vault.yml --ask-vault-pass quorate.ha_cluster.site": (
         "tests/unit/test_own_hosts.py"
     ),
+    "ansible-builder build --tag ha-cluster": "tests/integration/package/test_package.py",
     "make test": ".ci/run",
     "make lab-up": "Makefile",  # what `make demo` starts with
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH

@@ -92,9 +92,7 @@ def test_cluster_without_a_fence_device(guest: Guest) -> None:
 
 def test_paper_as_it_is_printed(guest: Guest) -> None:
     result = verify(guest, "paper")
-    assert {"corosync-2", "agent-unknown", "constraint-redundant", "fencing-host-check"} <= set(
-        ids(result)
-    )
+    assert {"corosync-2", "agent-unknown", "constraint-redundant", "fencing-host-check"} <= set(ids(result))
     assert len(result["what_if"]) == 3
     for row in result["what_if"]:
         for item in row["resources"]:

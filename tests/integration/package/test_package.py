@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 from collections.abc import Callable, Mapping
 
@@ -148,6 +149,75 @@ def test_a_clusters_files_are_verified_without_a_node(run: Run, tmp_path: pathli
     extra = f"{files} ha_report_file={tmp_path}/report.html ha_verify_fail=false"
     infrastructure(run, "-i", "/dev/null", "-e", extra, "verify.yml")
     assert "crypto" in (tmp_path / "report.html").read_text()
+
+
+# --- execution environments ------------------------------------------------------------------------------------------
+
+BUILDER = CHECKOUT / ".venv" / "gates" / "bin" / "ansible-builder"
+# Its only mistake is an address, which netaddr finds.
+INVENTORY = """
+cluster:
+  hosts:
+    node1: {ansible_connection: local, ansible_python_interpreter: /usr/bin/python3}
+  vars:
+    ha_cluster_name: web
+    ha_nodes:
+      node1: {cluster: 192.0.2.300}
+    ha_networks:
+      cluster: {interface: lo, subnet: 192.0.2.0/24}
+    ha_roles: [os_prep, cluster]
+    ha_hacluster_password: not a secret
+"""
+OWN = f"# from collection {GALAXY['namespace']}.{GALAXY['name']}"
+
+
+@pytest.fixture(scope="session")
+def wanted(collections: pathlib.Path) -> dict[str, list[str]]:
+    """What ansible-builder reads in the installed collection."""
+    argv = [str(BUILDER), "introspect", str(collections)]
+    said = yaml.safe_load(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
+    return {
+        kind: [line.partition("#")[0].strip() for line in lines if line.endswith(OWN)] for kind, lines in said.items()
+    }
+
+
+def test_an_execution_environment_gets_what_the_collection_needs(wanted: dict[str, list[str]]) -> None:
+    assert wanted["python"] == ["jmespath", "netaddr", "passlib"]
+    assert wanted["system"] == ["openssh-clients [platform:rpm]", "openssh-client [platform:dpkg]"]
+
+
+def test_playbooks_run_with_what_an_execution_environment_has(
+    wanted: dict[str, list[str]], collections: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    core = next(line for line in (CHECKOUT / "requirements.txt").read_text().splitlines() if "ansible-core" in line)
+    environment = tmp_path / "environment"
+    subprocess.run(["python3", "-m", "venv", str(environment)], check=True)
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, core, *wanted["python"]], check=True)
+    (tmp_path / "hosts.yml").write_text(INVENTORY)
+    play = [str(environment / "bin" / "ansible-playbook"), "-i", "hosts.yml"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    done = subprocess.run(
+        [*play, "quorate.ha_cluster.check_input"],
+        cwd=tmp_path,
+        env={**kept, "ANSIBLE_COLLECTIONS_PATH": str(collections)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "192.0.2.300" in done.stdout
+
+
+def test_the_documented_definition_of_an_execution_environment_is_valid(tmp_path: pathlib.Path) -> None:
+    page = (CHECKOUT / "docs" / "own-hosts.md").read_text()
+    (block,) = re.findall(r"```yaml\n(# execution-environment\.yml\n.*?)```", page, flags=re.DOTALL)
+    (tmp_path / "execution-environment.yml").write_text(block)
+    subprocess.run([str(BUILDER), "create"], cwd=tmp_path, check=True)
+    (image,) = (path for path in (tmp_path / "context").iterdir() if path.is_file())  # Containerfile or Dockerfile
+    assert 'EE_BASE_IMAGE="docker.io/library/debian:12"' in image.read_text()
+    listed = yaml.safe_load((tmp_path / "context" / "_build" / "requirements.yml").read_text())
+    assert listed["collections"] == ["quorate.ha_cluster"]
 
 
 def test_the_changelog_names_every_public_module_filter_and_role() -> None:

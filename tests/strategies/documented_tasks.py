@@ -57,6 +57,6 @@ def variables(page: pathlib.Path) -> dict[str, Any]:
     """The variables that PAGE shows in blocks of their own, or as those of an inventory's group."""
     found: dict[str, Any] = {}
     for block in blocks(page):
-        if isinstance(block, dict):
+        if isinstance(block, dict) and "version" not in block:  # as the definition of an execution environment has
             found.update(block["cluster"]["vars"] if "cluster" in block else block)
     return found

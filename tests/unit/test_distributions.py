@@ -15,10 +15,12 @@ import typing as t
 import pytest
 import yaml
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import packages
+from recorded import TOOL, records
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 ROLES = CHECKOUT / "roles"
 PAGE = (CHECKOUT / "docs" / "distributions.md").read_text()
+README = (CHECKOUT / "README.md").read_text()
 # The platforms of meta/main.yml, and how README.md calls them.
 NAMES = {"Debian": "Debian", "Ubuntu": "Ubuntu", "EL": "RHEL, AlmaLinux and Rocky Linux", "Fedora": "Fedora"}
 RELEASES = {"bookworm": "12", "trixie": "13", "noble": "24.04"}
@@ -32,6 +34,18 @@ def load(path: pathlib.Path) -> t.Any:
 def rows(text: str) -> dict[str, str]:
     """The rows of two columns of the tables in TEXT."""
     return dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, flags=re.MULTILINE))
+
+
+# The kinds of platforms. Each is in one row of README.md, and there is no fourth.
+KINDS = ("run here", "held against a record", "reported by users")
+
+
+def kinds() -> dict[str, str]:
+    """The platforms of README.md by kind: those rows of its requirements that name no requirement."""
+    requirements = re.findall(r"^\| \| \|\n\|---\|---\|\n((?:\|.*\n)+)", README, flags=re.MULTILINE)[0]
+    return {
+        name: text for name, text in rows(requirements).items() if name not in ("controller", "collections", "nodes")
+    }
 
 
 def tasks_in(path: pathlib.Path) -> list[dict[str, t.Any]]:
@@ -52,8 +66,7 @@ ALL = sorted(path.parents[1].name for path in ROLES.glob("*/meta/main.yml"))
 
 @pytest.mark.parametrize("role", ALL)
 def test_platforms_of_the_roles_are_those_of_the_overview(role: str) -> None:
-    overview = rows((CHECKOUT / "README.md").read_text())
-    run, written = overview["run in the lab"], overview["written for, not run there"]
+    run, written, _reported = (kinds()[name] for name in KINDS)
     for name, versions in platforms(role).items():
         assert NAMES[name] in (run if name == "Debian" else written)
         for version in versions:
@@ -62,10 +75,33 @@ def test_platforms_of_the_roles_are_those_of_the_overview(role: str) -> None:
     assert set(platforms(role)) == expected
 
 
+def test_there_are_three_kinds_of_platforms_and_the_page_has_the_same() -> None:
+    assert tuple(kinds()) == KINDS
+    shown = re.findall(r"^\| ([^|]+) \| ([^|]+) \| [^|]+ \|$", PAGE[: PAGE.index("## ")], flags=re.MULTILINE)[1:]
+    assert {kind for _names, kind in shown} == set(KINDS)
+    assert [names for names, kind in shown if kind == "run here"] == ["Debian 12 and 13"]
+    for names, kind in shown:
+        assert names == "none" or all(
+            name in kinds()[kind] for name in re.split(", | and |(?<=[a-z]) (?=[0-9])", names)
+        )
+    assert "none yet" in kinds()["reported by users"]
+    assert ("none", "reported by users") in shown
+
+
+def test_what_is_held_against_a_record_has_one_and_what_is_run_was_recorded_by_the_tool() -> None:
+    """So a platform can't be called so without a record, and one that is run has the record of the real thing."""
+    for name, record in records().items():
+        tested = {each["source"] for each in record["packages"].values()} == {TOOL.RECORDED}
+        assert tested == (name in ("debian-12", "debian-13"))
+        names = [NAMES[entry["name"]] for entry in record["platforms"]]
+        assert all(each in kinds()["run here" if tested else "held against a record"] for each in names)
+
+
 def test_ubuntu_with_a_pcs_that_is_too_old_is_no_platform() -> None:
     assert [role for role in ALL if "jammy" in platforms(role).get("Ubuntu", [])] == []
-    assert "22.04" not in rows((CHECKOUT / "README.md").read_text())["written for, not run there"]
-    assert "0.10.11, and 0.11.3 is the oldest" in rows(PAGE)["Ubuntu 22.04"]
+    assert not [text for text in kinds().values() if "22.04" in text]
+    too_old = records()["ubuntu-22.04"]["packages"]["pcs"]["version"]
+    assert f"- Ubuntu 22.04: its pcs is {too_old}, and 0.11.3 is the oldest" in PAGE
 
 
 def test_ubuntu_gets_the_agent_filesystem() -> None:

@@ -27,6 +27,7 @@ RUN_BY_OTHERS = {
     ),
     "ansible-builder build --tag ha-cluster": "tests/integration/package/test_package.py",
     "make test": ".ci/run",
+    "tools/record-distribution": "tests/unit/test_record_distribution.py",
     "make lab-up": "Makefile",  # what `make demo` starts with
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH
     "ssh -F .lab/ssh_config node1": "tools/show-cluster",

@@ -70,7 +70,6 @@ class Storage:
     mount_point: str
     has_content: bool
     selinux: t.Any
-    os_family: str
 
     @property
     def has_selinux(self) -> bool:
@@ -108,8 +107,7 @@ class Storage:
         if self.layout == "lvm":
             needs["/usr/sbin/lvm"] = "lvm2"
         if self.has_selinux:
-            is_debian = self.os_family == "Debian"
-            needs["/usr/sbin/semanage"] = "semanage-utils" if is_debian else "policycoreutils-python-utils"
+            needs["/usr/sbin/semanage"] = "policycoreutils-python-utils"
         return needs
 
 

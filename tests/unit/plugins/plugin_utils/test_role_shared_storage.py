@@ -42,7 +42,6 @@ STORAGE: dict[str, Any] = {
     "mount_point": "/srv/data",
     "has_content": True,
     "selinux": {"status": "disabled"},
-    "os_family": "Debian",
 }
 SELINUX = {"selinux": {"status": "enabled"}}
 NODES = ["n1", "n2", "n3"]
@@ -251,8 +250,7 @@ NO_FILES = dict.fromkeys([f"/usr/sbin/{name}" for name in PROGRAMS] + ["/srv/dat
         ({}, (), ()),
         ({"layout": "partition"}, ("parted",), ("parted",)),
         ({"layout": "lvm"}, ("lvm",), ("lvm2",)),
-        (SELINUX, ("semanage",), ("semanage-utils",)),
-        ({**SELINUX, "os_family": "RedHat"}, ("semanage",), ("policycoreutils-python-utils",)),
+        (SELINUX, ("semanage",), ("policycoreutils-python-utils",)),
         ({"selinux": False}, (), ()),
     ],
 )

@@ -278,6 +278,23 @@ def test_what_loads_the_packet_filter_at_boot_is_in_the_packages_that_role_iptab
     assert folders <= {*there, *(str(pathlib.PurePath(path).parent) for path in there)}
 
 
+@on_every_host
+def test_roles_of_hosts_without_role_iptables_open_their_ports_where_firewalld_runs(host: Host) -> None:
+    """Together with the start of the service, so that one is not done without the other."""
+    opening = {role for role in ALL_ROLES if any(name.endswith("_opening") for name in variables(role, host))}
+    assert opening == {"fence_virt", "qnetd"}
+    for role in opening:
+        starting = [
+            step.arguments
+            for step in steps(role, host)
+            if step.module.endswith(".internal_machine") and '"started"' in json.dumps(step.arguments.get("units", ""))
+        ]
+        assert starting
+        assert [f"__{role}_opening" in str(arguments.get("firewalld")) for arguments in starting] == [True] * len(
+            starting
+        )
+
+
 # --- paths -----------------------------------------------------------------------------------------------------------
 
 

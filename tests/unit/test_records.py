@@ -148,6 +148,13 @@ def every_package() -> set[str]:
     return {name for record in records().values() for name in record["packages"]}
 
 
+def test_every_package_that_python_names_is_in_a_record() -> None:
+    """By the name of its variable or the path that it brings. Words without a hyphen may be anything else."""
+    named = {name for path in PYTHON for name in TOOL.constants(path.read_text()) if "-" in name and "." not in name}
+    assert {"dnf5-plugins", "pacemaker-cli-utils", "policycoreutils-python-utils"} <= named
+    assert sorted(named - every_package()) == []
+
+
 def sentences() -> t.Iterator[tuple[str, str]]:
     """Texts for people that name packages, with their file: documentation, and messages of roles and of Python."""
     for path in [CHECKOUT / "docs/distributions.md", CHECKOUT / "docs/fencing.md", *ROLES.glob("*/README.md")]:

@@ -56,7 +56,27 @@ def without_time(text: str) -> t.Any:
         said = json.loads(text)
     except ValueError:
         return None
-    return {key: value for key, value in said.items() if key not in ("generated", "seconds")}
+    return {key: value for key, value in said.items() if key not in ("generated", "seconds", "since")}
+
+
+def since(before: str, findings: t.Sequence[dict[str, t.Any]]) -> dict[str, t.Any]:
+    """What is new in FINDINGS, and what is gone, since the report whose JSON is BEFORE; empty where there is none."""
+    try:
+        said = json.loads(before)
+        earlier, when = {identity(item): item for item in said["findings"]}, str(said["generated"])
+    except (ValueError, TypeError, KeyError):
+        return {}
+    now = {identity(item): item for item in findings}
+    return {
+        "generated": when,
+        "new": [item for key, item in now.items() if key not in earlier],
+        "gone": [item for key, item in earlier.items() if key not in now],
+    }
+
+
+def identity(finding: t.Mapping[str, t.Any]) -> tuple[str, str, str]:
+    """What makes a finding the same one in another run."""
+    return str(finding["id"]), str(finding["subject"]), str(finding["host"])
 
 
 def read_results(path: str | None) -> tuple[Results, t.Any]:
@@ -72,10 +92,11 @@ def read_results(path: str | None) -> tuple[Results, t.Any]:
 
 def write(report: pathlib.Path, said: dict[str, t.Any], results: Results, *, pretend: bool) -> bool:
     """Write the report SAID, or PRETEND to. Returns whether it says something else than the one before."""
-    page = render(said, results)
     machines = report.with_suffix(".json")
-    text = json.dumps(said, indent=2, sort_keys=True) + "\n"
     before = machines.read_text(encoding="utf-8") if machines.exists() else ""
+    said = {**said, "since": since(before, said["findings"])}
+    page = render(said, results)
+    text = json.dumps(said, indent=2, sort_keys=True) + "\n"
     if not pretend:
         report.parent.mkdir(parents=True, exist_ok=True)
         # Whoever reads one of them sees the old or the new one.

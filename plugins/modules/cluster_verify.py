@@ -182,6 +182,27 @@ seconds:
   returned: always
   type: float
   sample: 1.4
+details:
+  description:
+    - What the tables of the report show. Failed actions, fail counts and the history of fencing as the cluster
+      remembers them, the nodes' votes, properties, defaults and operations.
+    - Empty without O(overview).
+  returned: always
+  type: dict
+  sample:
+    failures: []
+    fail_counts: [{resource: lighttpd, node: node1, count: "1", limit: "3", last: "Mon Nov 30 08:00:00 2026"}]
+    fencing_history: []
+    votes: {nodes: {node1: 1, node2: 1, node3: 1}, expected: 3, quorum: 2, two_node: false, device: {}}
+    properties: {stonith-enabled: "true"}
+    resource_defaults: {resource-stickiness: "100"}
+    operation_defaults: {}
+    operations: [{resource: lighttpd, name: monitor, options: "interval 10s, timeout 20s"}]
+unseen:
+  description: The subjects that could not be looked into, and why.
+  returned: always
+  type: dict
+  sample: {fence_virtd: it runs on hypervisors}
 notes:
   description: What could not be looked at, and why.
   returned: always

@@ -15,6 +15,7 @@ import xml.etree.ElementTree as ET
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.parse import parse_cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import parse
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import boot, cib, corosync, outside, picture
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.details import details
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
 
 FILES = pathlib.Path(__file__).resolve().parents[1] / "unit" / "files"
@@ -31,6 +32,13 @@ RUNNING = """</group>
 <resource id="database" resource_agent="ocf:heartbeat:pgsql" role="Started" active="true" managed="false">
 <node name="node1"/></resource>
 <resource id="report" resource_agent="systemd:report" role="Stopped" active="false" managed="true"/>"""
+HISTORY = """<failures><failure op_key="database_monitor_10000" node="node1" exitstatus="not running" exitreason="the
+ server is gone" exitcode="7" call="42" status="complete" last-rc-change="2026-11-22 03:14:15 +00:00" queued="0"
+ exec="0" interval="10000" task="monitor"/></failures>
+<fence_history status="0"><fence_event status="success" action="reboot" target="node3" client="pacemaker-controld.812"
+ origin="node1" delegate="node2" completed="2026-11-22 03:15:00 +00:00"/></fence_history></pacemaker-result>"""
+FAILED = 'id="cluster-ip" orphan="false" fail-count="2" last-failure="2026-11-22 03:14:15 +00:00"'
+PACKAGES = {"corosync": "3.1.7-1", "pacemaker": "2.1.5-4", "pcs": "0.11.5-1"}
 TESTS = {
     "format": 1,
     "seed": 4711,
@@ -65,6 +73,7 @@ def sample() -> dict[str, t.Any]:
     """The document of such a report."""
     text = (FILES / "lab" / "cib.xml").read_text().replace("<constraints/>", CONSTRAINTS).replace("</group>", MORE)
     monitor = (FILES / "lab" / "crm_mon.xml").read_text().replace("</group>", RUNNING)
+    monitor = monitor.replace("</pacemaker-result>", HISTORY).replace('id="cluster-ip" orphan="false"', FAILED)
     lines = monitor.splitlines()
     monitor = "\n".join(
         line.replace('online="true"', 'online="false"') if '<node name="node3" id' in line else line for line in lines
@@ -108,8 +117,10 @@ def sample() -> dict[str, t.Any]:
     result = {
         "findings": [item.as_result() for item in found],
         "running": True,
-        "facts": {},
+        "facts": {"packages": PACKAGES},
         "picture": picture.draw(model, root, ET.fromstring(monitor), {}),
+        "details": details(model, root, ET.fromstring(monitor)),
+        "unseen": {"fence_virtd": "it runs on hypervisors"},
         "what_if": rows,
         "notes": ["The cluster is at work (no DC is elected); what was seen may have changed since."],
         "seconds": 1.4,
@@ -118,4 +129,7 @@ def sample() -> dict[str, t.Any]:
     verdict = judge(
         {"node1": result, "node2": {**copy.deepcopy(result), "picture": {}}}, accepted, ["node1", "node2", "node3"], 0
     )
-    return {**document(verdict), "tests": TESTS, "generated": "2026-11-23 08:00:00 +0000"}
+    said = document(verdict)
+    gone = {**said["findings"][0], "evidence": "web-ip has no recurring monitor.", "subject": "web-ip"}
+    since = {"generated": "2026-11-22 08:00:00 +0000", "new": said["findings"][:1], "gone": [gone]}
+    return {**said, "tests": TESTS, "generated": "2026-11-23 08:00:00 +0000", "since": since}

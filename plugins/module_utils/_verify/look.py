@@ -70,6 +70,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import 
     times,
     what_if,
 )
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import SUBJECTS
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.details import details
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.fence_device import (
     Fences,
     agent_name,
@@ -132,6 +134,9 @@ class View:
     what_if: t.Sequence[what_if.Loss] = ()
     picture: t.Mapping[str, t.Any] = field(default_factory=dict)
     notes: t.Sequence[str] = ()
+    details: t.Mapping[str, t.Any] = field(default_factory=dict)
+    unseen: t.Mapping[str, str] = field(default_factory=dict)
+    """The subjects of catalogue.SUBJECTS that could not be looked into, and why."""
 
     def as_result(self) -> dict[str, t.Any]:
         return {
@@ -141,12 +146,37 @@ class View:
             "what_if": [loss.as_result() for loss in self.what_if],
             "picture": dict(self.picture),
             "notes": list(self.notes),
+            "details": dict(self.details),
+            "unseen": dict(self.unseen),
         }
 
 
 def look(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> View:
     """Look at the files that OPTIONS name or, if they name none, at the cluster that this host is in."""
     return offline(runner, options) if any(options.files) else live(runner, options, fetch)
+
+
+def unseen_in_files(options: Options) -> dict[str, str]:
+    """The subjects that the files of OPTIONS tell nothing about, and why."""
+    given = {
+        "cib_file": ("What would happen", "Fencing", "The CIB", "Service addresses"),
+        "corosync_file": ("corosync.conf",),
+        "iptables_file": ("Firewall",),
+        "fence_virtd_file": ("fence_virtd",),
+    }
+    reasons = {name: f"{file} was not given" for file, names in given.items() for name in names}
+    seen = {name for file, names in given.items() if getattr(options, file) for name in names}
+    return {name: reasons.get(name, "only a running node tells it") for name in SUBJECTS if name not in seen}
+
+
+def unseen_live(options: Options) -> dict[str, str]:
+    """The subjects that a node tells nothing about, and why."""
+    unseen = {"fence_virtd": "it runs on hypervisors; fence_virtd_file names its configuration"}
+    if not options.urls:
+        unseen["Service"] = "ha_service_urls names no address"
+    if not options.fencing:
+        unseen["Fencing"] = "ha_verify_fencing is false"
+    return unseen
 
 
 # --- files alone -----------------------------------------------------------------------------------------------------
@@ -194,7 +224,8 @@ def offline(runner: Runner, options: Options) -> View:
     if options.fence_virtd_file:
         found += fence_virtd.lint(_given(options.fence_virtd_file))
     places = losses[0].before if losses else {}
-    return View(unique(found), False, {}, losses, picture.draw(model, root, None, places), notes)
+    drawn = picture.draw(model, root, None, places)
+    return View(unique(found), False, {}, losses, drawn, notes, details(model, root, None), unseen_in_files(options))
 
 
 def _configuration(text: str, model: Cib, around: service_address.Surroundings) -> list[Finding]:
@@ -326,8 +357,11 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
         losses, note = _what_if(runner, text, root, model)
         notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
         found += [*what_if.lint(losses), *_crm_verify(runner, text)]
-    drawn = picture.draw(model, root, state, {}) if options.overview else {}
-    return View(unique(found), True, _facts(runner, options, root, text, state), losses, drawn, notes)
+    drawn, tables = {}, {}
+    if options.overview:
+        drawn, tables = picture.draw(model, root, state, {}), details(model, root, state)
+    facts = _facts(runner, options, root, text, state)
+    return View(unique(found), True, facts, losses, drawn, notes, tables, unseen_live(options))
 
 
 def _work(runner: Runner, state: ET.Element) -> t.Sequence[str]:

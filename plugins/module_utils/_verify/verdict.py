@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS, sort_out
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS, SUBJECTS, sort_out
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.compare import compare
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding import (
     ERROR,
@@ -35,6 +35,8 @@ class Verdict:
     blank: t.Sequence[str]
     overview: Result
     seconds: t.Mapping[str, float]
+    versions: t.Mapping[str, t.Mapping[str, str]] = field(default_factory=dict)
+    """The versions of packages, by host and name."""
 
     @property
     def errors(self) -> list[Finding]:
@@ -70,7 +72,8 @@ def judge(
     primary = next(iter([*running, *with_picture, *results]), "")
     left = [node for node in nodes if node not in results]
     seconds = {host: float(result.get("seconds", 0)) for host, result in results.items()}
-    return Verdict(primary, opened, known, left, blank, results.get(primary, {}), seconds)
+    versions = {host: (result.get("facts") or {}).get("packages", {}) for host, result in seen.items()}
+    return Verdict(primary, opened, known, left, blank, results.get(primary, {}), seconds, versions)
 
 
 def _at(host: str, findings: t.Iterable[Finding]) -> list[Finding]:
@@ -134,6 +137,21 @@ def summary(verdict: Verdict) -> list[str]:
     return lines
 
 
+def checks(verdict: Verdict) -> list[dict[str, t.Any]]:
+    """For each subject, how many faults verify knows, how many of them it found, and why it did not look into it."""
+    found = {finding.id for finding in (*verdict.opened, *(finding for finding, _reason in verdict.accepted))}
+    unseen = verdict.overview.get("unseen") or {}
+    return [
+        {
+            "subject": subject,
+            "known": len(known),
+            "found": sum(check.id in found for check in known),
+            "unseen": str(unseen.get(subject, "")),
+        }
+        for subject, known in SUBJECTS.items()
+    ]
+
+
 def document(verdict: Verdict) -> dict[str, t.Any]:
     """All of it for machines."""
     return {
@@ -148,5 +166,8 @@ def document(verdict: Verdict) -> dict[str, t.Any]:
         "notes": list(verdict.overview.get("notes", [])),
         "picture": dict(verdict.overview.get("picture") or {}),
         "what_if": list(verdict.overview.get("what_if", [])),
+        "details": dict(verdict.overview.get("details") or {}),
+        "versions": {host: dict(packages) for host, packages in verdict.versions.items() if packages},
+        "checks": checks(verdict),
         "seconds": dict(verdict.seconds),
     }

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import pathlib
+import typing as t
 
-from ansible_collections.quorate.ha_cluster.plugins.action.internal_cluster_report import outcome, write
+import pytest
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_cluster_report import outcome, since, write
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.cib import BAN
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results
@@ -40,3 +42,29 @@ def test_report_says_whether_it_says_something_else(tmp_path: pathlib.Path) -> N
     assert written["generated"] == "tomorrow"
     assert written["findings"][0]["meaning"] == BAN.meaning
     assert write(path, {**said, "findings": []}, Results(), pretend=False)
+
+
+FINDING = {"id": "boot-enabled", "subject": "a", "host": "node1", "evidence": "a is enabled."}
+OTHER = {**FINDING, "subject": "b"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ([FINDING], [FINDING], ([], [])),
+        ([FINDING], [{**FINDING, "evidence": "a is enabled-runtime."}], ([], [])),  # the same in other words
+        ([FINDING], [FINDING, OTHER], ([OTHER], [])),
+        ([FINDING, OTHER], [FINDING], ([], [OTHER])),
+        ([FINDING], [{**FINDING, "host": "node2"}], ([{**FINDING, "host": "node2"}], [FINDING])),
+    ],
+)
+def test_what_is_new_and_gone_since_the_report_before(
+    before: list[dict[str, str]], now: list[dict[str, str]], expected: tuple[list[t.Any], list[t.Any]]
+) -> None:
+    text = json.dumps({"findings": before, "generated": "yesterday"})
+    assert since(text, now) == {"generated": "yesterday", "new": expected[0], "gone": expected[1]}
+
+
+@pytest.mark.parametrize("before", ["", "no JSON", "[]", '{"findings": 1}', '{"findings": [{}], "generated": ""}'])
+def test_without_a_report_before_nothing_is_new(before: str) -> None:
+    assert since(before, [FINDING]) == {}

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import copy
 import json
+import pathlib
 import re
 import typing as t
 
 import pytest
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import ClusterError
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report import drawing, page
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results, parse
 from report_sample import TESTS, sample
@@ -138,8 +140,9 @@ def test_cluster_of_which_nothing_is_known_has_no_picture() -> None:
     assert 'id="findings"' in text
 
 
-def test_file_names_no_other_file_but_the_standard_of_its_pictures() -> None:
+def test_file_needs_no_other_file_and_links_to_the_documentation_alone() -> None:
     text = page.render(sample(), parse(json.dumps(TESTS), "tests.json"))
+    text = text.replace(f'<a href="{page.DOCUMENTATION}/verify.md', '<a href="#')
     assert re.findall(r"https?://[^\s\"'<]+", text) == []
     assert re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", text) == []
     assert "@import" not in text
@@ -183,3 +186,60 @@ def test_scale_has_ten_marks_at_most(seconds: float, expected: t.Any) -> None:
     assert marks == expected if isinstance(expected, list) else len(marks) == expected
     assert marks[-1] <= seconds
     assert len(marks) <= 11
+
+
+# --- findings by kind ------------------------------------------------------------------------------------------------
+
+
+def finding(name: str, subject: str, severity: str = "warning", fix: str = "Do it.") -> dict[str, str]:
+    return {
+        "id": name,
+        "severity": severity,
+        "subject": subject,
+        "evidence": f"{subject}.",
+        "meaning": f"The meaning of {name}.",
+        "fix": fix,
+        "host": "",
+    }
+
+
+def test_equal_findings_are_one_kind_and_errors_come_first() -> None:
+    found = [
+        finding("monitor-missing", "a"),
+        finding("cib-invalid", "cib", "error"),
+        finding("monitor-missing", "b"),
+        finding("boot-enabled", "c", fix="Disable c."),
+        finding("boot-enabled", "d", fix="Disable d."),
+    ]
+    kinds = page.grouped(found, [found[2]])
+    assert [(kind.id, [item["subject"] for item in kind.items]) for kind in kinds] == [
+        ("cib-invalid", ["cib"]),
+        ("monitor-missing", ["a", "b"]),
+        ("boot-enabled", ["c", "d"]),
+    ]
+    assert [kind.fix for kind in kinds] == ["Do it.", "Do it.", ""]  # each has its own
+    assert [sorted(kind.new) for kind in kinds] == [[], [1], []]
+
+
+def test_a_finding_links_to_the_part_of_the_page_that_explains_it() -> None:
+    text = (pathlib.Path(__file__).resolve().parents[4] / "docs" / "verify.md").read_text()
+    known = {re.sub("[^a-z0-9 -]", "", line.lower()).replace(" ", "-") for line in re.findall(r"^#+ (.*)$", text, re.M)}
+    pages = {page.page_of(name) for name in CHECKS}
+    assert {link.partition("#")[2] for link in pages} <= known
+    galaxy = (pathlib.Path(__file__).resolve().parents[4] / "galaxy.yml").read_text()
+    assert f"documentation: {page.DOCUMENTATION}\n" in galaxy
+
+
+def test_hosts_with_the_same_versions_are_one_column() -> None:
+    old, new = {"corosync": "1"}, {"corosync": "2"}
+    groups = page.alike({"a": old, "b": new, "c": old})
+    assert [(group.hosts, group.packages) for group in groups] == [(("a", "c"), old), (("b",), new)]
+
+
+def test_checks_are_counted() -> None:
+    checks = [
+        {"subject": "Boot", "known": 5, "found": 2, "unseen": ""},
+        {"subject": "Keys", "known": 3, "found": 0, "unseen": ""},
+        {"subject": "Firewall", "known": 4, "found": 0, "unseen": "iptables_file was not given"},
+    ]
+    assert page.counted(checks) == {"looked": 8, "passed": 6, "unseen": 4}

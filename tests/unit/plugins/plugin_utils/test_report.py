@@ -147,7 +147,7 @@ def test_file_needs_no_other_file_and_links_to_the_documentation_alone() -> None
     assert re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"", text) == []
     assert "@import" not in text
     assert "url(" not in text.replace("url(#", "")
-    assert "<script>" not in text
+    assert text.count("<script") == 1  # that of the filter
 
 
 def test_picture_in_words() -> None:
@@ -167,6 +167,7 @@ def test_what_is_not_seen_is_not_said_to_be_so(placement: str, words: list[str])
     document = copy.deepcopy(sample())
     picture = document["picture"]
     picture["placement"] = placement
+    document["details"]["failures"] = []
     for node in picture["nodes"]:
         node["state"] = "unknown"
     if placement == "unknown":

@@ -10,6 +10,7 @@ Examine and report:
 - catalogue: All findings of verify, by id, and those that an administrator has accepted
 - verdict: Combine the results of all hosts: the faults, those that are accepted, and the final summary
 - compare: Compare nodes with each other: their files, packages, clocks and views of the cluster
+- details: The tables of the report: failures, fencing, votes, properties, defaults and operations
 - picture: The content of a cluster's picture: nodes, links, where resources run, and the constraints between
   them
 - what_if: Predict where every resource would run if a node were lost, with Pacemaker's own scheduler

@@ -251,7 +251,7 @@ def walk_tasks(
 
 
 def may_run(task: Mapping[str, t.Any], host: Host) -> bool:
-    """Whether the conditions on facts hold. What they say besides that is not known here, and taken to hold."""
+    """Whether the conditions on facts hold. What else they say is not known here, and taken to hold."""
     when = task.get("when", [])
     for condition in when if isinstance(when, list) else [when]:
         for part in re.split(r"\s+and\s+", str(condition)) if " or " not in str(condition) else [str(condition)]:

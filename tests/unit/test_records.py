@@ -40,7 +40,7 @@ EXAMPLES = ("/home/alice/", "/etc/proxy/", "/etc/lab/", "/var/log/proxy", "/var/
 
 
 def items(value: t.Any, path: str = "") -> t.Iterator[tuple[str, dict[str, t.Any]]]:
-    """The things in a record that are claims: what has a source, and what ought to have one."""
+    """The things in a record that are claims: what has a source, and what should have one."""
     for section in ("repositories", "packages"):
         for name, item in value.get(section, {}).items():
             yield f"{section}.{name}", item

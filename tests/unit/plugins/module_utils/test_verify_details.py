@@ -20,11 +20,11 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.details
 
 STATE = ET.fromstring(
     """<pacemaker-result><node_history>
-<node name="node1"><resource_history id="web:0" migration-threshold="3" fail-count="INFINITY" last-failure="monday"/>
+<node name="node1"><resource_history id="web:0" migration-threshold="3" fail-count="INFINITY" last-failure="2026-11-02"/>
 <resource_history id="ip" migration-threshold="3"/></node>
 <node name="node2"><resource_history id="web" fail-count="0"/></node></node_history>
 <fence_history><fence_event status="failed" action="off" target="node2" client="stonith_admin.7" origin="node1"
- exit-reason="no route" completed="tuesday"/></fence_history></pacemaker-result>"""
+ exit-reason="no route" completed="2026-11-03"/></fence_history></pacemaker-result>"""
 )
 CIB = """<cib validate-with="pacemaker-3.9"><configuration><crm_config><cluster_property_set id="cib-bootstrap-options">
 <nvpair id="p" name="stonith-enabled" value="true"/></cluster_property_set></crm_config><nodes/><resources>
@@ -38,7 +38,7 @@ NODES = "nodelist {{\n{}}}\nquorum {{\n{}\n}}\n"
 
 def test_fail_counts_are_those_that_are_not_zero() -> None:
     assert fail_counts(STATE) == [
-        {"resource": "web", "node": "node1", "count": "INFINITY", "limit": "3", "last": "monday"}
+        {"resource": "web", "node": "node1", "count": "INFINITY", "limit": "3", "last": "2026-11-02"}
     ]
 
 
@@ -51,7 +51,7 @@ def test_the_history_of_fencing_names_who_did_it_and_why_it_failed() -> None:
             "by": "",
             "asked_by": "stonith_admin.7",
             "on": "node1",
-            "time": "tuesday",
+            "time": "2026-11-03",
             "reason": "no route",
         }
     ]

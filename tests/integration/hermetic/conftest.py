@@ -156,7 +156,7 @@ class Guest:
         """The text of a file in the release."""
         return str(self.command("cat", path)["stdout"])
 
-    # --- what the release can do, by Pacemaker and pcs themselves ------------------------------------------------------
+    # --- what the release can do, by Pacemaker and pcs themselves ---
 
     @functools.cached_property
     def pacemaker(self) -> tuple[int, ...]:

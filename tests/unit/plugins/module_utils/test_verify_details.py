@@ -20,7 +20,8 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.details
 
 STATE = ET.fromstring(
     """<pacemaker-result><node_history>
-<node name="node1"><resource_history id="web:0" migration-threshold="3" fail-count="INFINITY" last-failure="2026-11-02"/>
+<node name="node1">
+<resource_history id="web:0" migration-threshold="3" fail-count="INFINITY" last-failure="2026-11-02"/>
 <resource_history id="ip" migration-threshold="3"/></node>
 <node name="node2"><resource_history id="web" fail-count="0"/></node></node_history>
 <fence_history><fence_event status="failed" action="off" target="node2" client="stonith_admin.7" origin="node1"

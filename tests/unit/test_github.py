@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import pathlib
 import re
 import typing as t
@@ -39,18 +40,75 @@ def test_jobs_run_targets_of_the_makefile() -> None:
         name
         for job in jobs()
         for step in job["steps"]
-        for name in re.findall(r"^make ([a-z-]+)", step.get("run", ""), re.MULTILINE)
+        for name in re.findall(r"^(?:sudo )?make ([a-z-]+)", step.get("run", ""), re.MULTILINE)
     ]
     assert called
     assert set(called) <= targets
 
 
 def test_jobs_run_parts_of_the_tests_and_all_that_make_test_runs() -> None:
-    parts = {part for job in jobs() for entry in job["strategy"]["matrix"]["parts"] for part in entry.split()}
+    ci = load(CHECKOUT / ".github" / "workflows" / "ci.yml")["jobs"]["test"]
+    parts = {part for entry in ci["strategy"]["matrix"]["parts"] for part in entry.split()}
     assert parts <= known_parts()
     (default,) = re.findall(r"\|\| parts=\(([^)]+)\)", SCRIPT)
     assert set(default.split()) <= parts
     assert re.search(r"^test: .*\n\ttools/run-tests \$\(PARTS\)$", MAKEFILE, re.MULTILINE)
+
+
+def steps(workflow: str, job: str) -> dict[str, dict[str, t.Any]]:
+    """The steps of a job by their names."""
+    listed = load(CHECKOUT / ".github" / "workflows" / workflow)["jobs"][job]["steps"]
+    named = {step["name"]: step for step in listed}
+    assert len(named) == len(listed)
+    return named
+
+
+@pytest.mark.parametrize(
+    ("job", "part", "variable"),
+    [("containers", "podman-site", "PODMAN_BASE"), ("machines", "vagrant-site", "DISTRIBUTION")],
+)
+def test_jobs_for_distributions_build_the_site_with_their_entry_of_the_matrix(
+    job: str, part: str, variable: str
+) -> None:
+    assert part in known_parts()
+    definition = load(CHECKOUT / ".github" / "workflows" / "distributions.yml")["jobs"][job]
+    (key,) = definition["strategy"]["matrix"]
+    assert definition["strategy"]["fail-fast"] is False
+    build = steps("distributions.yml", job)["Build the site"]
+    assert build["run"] == f"sudo --preserve-env={variable} tools/run-tests {part}"
+    assert build["env"] == {variable: f"${{{{ matrix.{key} }}}}"}
+
+
+def test_rows_of_all_jobs_for_distributions_get_into_the_table() -> None:
+    (pattern,) = [
+        step["with"]["pattern"]
+        for step in steps("distributions.yml", "table").values()
+        if step.get("uses", "").startswith("actions/download-artifact@")
+    ]
+    names = []
+    for job in ("containers", "machines"):
+        kept = steps("distributions.yml", job)["Keep the row"]
+        assert "!cancelled()" in kept["if"], "a row is kept of a run that failed, too"
+        assert kept["with"]["path"] == "tests/output/distributions"
+        names.append(kept["with"]["name"].replace("${{ strategy.job-index }}", "0"))
+    assert len(set(names)) == 2
+    assert fnmatch.filter(names, pattern) == names
+    assert load(CHECKOUT / ".github" / "workflows" / "distributions.yml")["jobs"]["table"]["needs"] == [
+        "containers",
+        "machines",
+    ]
+
+
+def test_scripts_that_jobs_call_exist() -> None:
+    called = {
+        path
+        for job in jobs()
+        for step in job["steps"]
+        for path in re.findall(r"\b(?:tools|tests)/[\w./-]*[\w]", step.get("run", ""))
+        if not path.startswith("tests/output")
+    }
+    assert {"tools/run-tests", "tests/integration/elsewhere/results.py"} <= called
+    assert [path for path in called if not (CHECKOUT / path).is_file()] == []
 
 
 def test_the_usage_of_run_tests_names_its_parts() -> None:

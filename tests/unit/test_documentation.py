@@ -27,6 +27,8 @@ RUN_BY_OTHERS = {
     ),
     "ansible-builder build --tag ha-cluster": "tests/integration/package/test_package.py",
     "make test": ".ci/run",
+    "make environment": "Makefile",  # what `make test` starts with
+    "PODMAN_BASE=docker.io/library/almalinux:10 tools/run-tests podman-site": ".github/workflows/distributions.yml",
     "tools/record-distribution": "tests/unit/test_record_distribution.py",
     "make lab-up": "Makefile",  # what `make demo` starts with
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH

@@ -50,12 +50,12 @@ demo: lab-up ## Build the paper's cluster in the lab and show it at work.
 	tools/show-cluster
 
 .PHONY: test
-test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run the tests that every change needs: linters, unit tests, what publishing asks for, the documentation and the report in a browser, and the whole site on a lab of Debian 12. PARTS names parts of tools/run-tests instead.
+test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run the tests that every change needs: linters, unit tests, the roles on stub packages of other distributions, what publishing asks for, the documentation and the report in a browser, and the whole site on a lab of Debian 12. PARTS names parts of tools/run-tests instead.
 	tools/run-tests $(PARTS)
 
 .PHONY: test-more
-test-more: environment ## Run the rest: the modules against the real pcs of both releases, the targets of ansible-test integration, Molecule, the site on Debian 13 and on IPv6 alone, killed runs, a cluster's life.
-	tools/run-tests hermetic targets molecule site-trixie minimal ipv6 interruption lifecycle
+test-more: environment ## Run the rest: the modules against the real pcs of both releases, the targets of ansible-test integration, Molecule, the site on Debian 13, on IPv6 alone and in the shape of EL, killed runs, a cluster's life.
+	tools/run-tests hermetic targets molecule site-trixie minimal ipv6 red-hat interruption lifecycle
 
 .PHONY: test-failover
 test-failover: environment ## Break a lab's cluster in all ways, ROUNDS times (3), and COUNT more (20), in a random order (SEED). Takes hours.

@@ -154,7 +154,7 @@ class VirtualMachines(Machines):
         return run.stdout
 
     def up(self) -> None:
-        self.vagrant("up", "--provider=libvirt")
+        self.vagrant("up", "--provider=libvirt", "--no-parallel")  # they make one shared disk
         self.directory.mkdir(exist_ok=True)
         (self.directory / "ssh_config").write_text(self.vagrant("ssh-config", *self.nodes))
         cluster = yaml.safe_load((self.folder / "group_vars" / "all" / "cluster.yml").read_text())

@@ -21,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -85,10 +86,15 @@ def make_root(release: str) -> pathlib.Path:
     with open(ROOTS / f"{release}.lock", "w") as lock:  # another run may be making it
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not root.is_dir():
-            new = ROOTS / f"{release}.new"
-            shutil.rmtree(new, ignore_errors=True)
+            # A run that was killed leaves a directory that mmdebstrap refuses, and perhaps processes that write to it.
+            for left in ROOTS.glob(f"{release}.new*"):
+                shutil.rmtree(left, ignore_errors=True)
+            new = pathlib.Path(tempfile.mkdtemp(prefix=f"{release}.new-", dir=ROOTS))
+            new.chmod(0o755)
             suite = release.partition("-")[0]
-            subprocess.run(["mmdebstrap", "--quiet", "--variant=minbase", *options, suite, str(new)], check=True)
+            make = ["mmdebstrap", "--quiet", "--variant=minbase", *options, suite, str(new)]
+            # What it mounts vanishes with it.
+            subprocess.run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", *make], check=True)
             for outdated in ROOTS.glob(f"{release}-*-*") if week else ():
                 shutil.rmtree(outdated)
             new.rename(root)

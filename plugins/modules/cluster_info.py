@@ -35,7 +35,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Look at the cluster
+- name: Read the cluster's state
   quorate.ha_cluster.cluster_info:
   register: cluster_state
 

@@ -32,7 +32,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Read what the backup holds
+- name: Read the configuration and keys
   quorate.ha_cluster.internal_backup_info:
     files:
       - /etc/corosync/corosync.conf

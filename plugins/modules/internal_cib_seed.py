@@ -54,7 +54,7 @@ EXAMPLES = r"""
   quorate.ha_cluster.internal_cib_seed:
     cluster_name: web
 
-- name: Go back to the usual waiting time
+- name: Restore the usual wait
   quorate.ha_cluster.internal_cib_seed:
     cluster_name: web
     state: absent

@@ -32,7 +32,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Look at the node
+- name: Read the node's state
   quorate.ha_cluster.internal_cluster_node_info:
   register: cluster_node
 """

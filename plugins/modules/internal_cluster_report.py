@@ -61,7 +61,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Look for what is wrong
+- name: Gather the findings
   quorate.ha_cluster.cluster_verify:
   register: verification
 

@@ -53,7 +53,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Wait until the cluster is whole again
+- name: Wait until the cluster is healthy again
   quorate.ha_cluster.internal_failover_await:
     until: recovery
     aim: "{{ aim }}"

@@ -23,7 +23,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Look at the cluster
+- name: Read the cluster's state
   quorate.ha_cluster.internal_failover_info:
   register: state
 """

@@ -22,7 +22,7 @@ VAULT = {"vault_hacluster_password": "correct-horse-battery-staple", "vault_ipmi
 
 
 MEETING = """
-- name: Meet the machines
+- name: Connect to the hosts
   hosts: all
   gather_facts: false
   tasks: [{ name: Reach them, ansible.builtin.ping: }]

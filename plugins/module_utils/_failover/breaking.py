@@ -89,7 +89,7 @@ def arm(runner: Runner, run: str, seconds: int, directory: str, state: pathlib.P
     """Start the timer that heals this node after SECONDS. Raises ClusterError when another test is under way."""
     if _is_active(runner, f"{UNIT}.timer"):
         raise ClusterError(
-            f"On {os.uname().nodename} a failover test is under way, or was broken off and has not healed yet:"
+            f"On {os.uname().nodename} a failover test is running, or was interrupted and has not healed yet:"
             f" {UNIT}.timer runs. Wait for it (systemctl list-timers {UNIT}.timer)."
         )
     state.mkdir(mode=0o700, parents=True, exist_ok=True)

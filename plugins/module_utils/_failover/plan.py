@@ -68,7 +68,7 @@ def _troubles(states: States, view: t.Mapping[str, t.Any]) -> t.Iterator[str]:
         yield "The cluster is in maintenance mode, so nothing would move."
     for node, state in states.items():
         if [what for what in state["left"] if what != UNDO_LEFT]:
-            yield f"On {node} there is {', '.join(state['left'])}: another test is under way, or was broken off."
+            yield f"On {node} there is {', '.join(state['left'])}: another test is running, or was interrupted."
     watched = [Watched(**item) for item in view["watched"]]
     whole = main_whole(watched)
     if not whole:

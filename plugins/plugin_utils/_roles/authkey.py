@@ -317,7 +317,7 @@ def rotation(key: Key, host: str, look: State, *, fences: bool) -> Rotation:
 def is_due(key: Key, found: Found, older_than: int) -> bool:
     """Whether KEY is due: a supplied one when a host has another, a generated one when it is as old as it may be.
 
-    A successor that is there already is one of a run that was broken off; then the key is due in any case.
+    A successor that exists already is that of an interrupted run; then the key is due in any case.
     """
     path = key["path"]
     looks = [Look.read(found[name]) for name in key["hosts"] if path in files(found, name)]

@@ -417,7 +417,7 @@ def plan_tokens(pcsd: Sequence[Entry], *, node: str, found: Mapping[str, Entry],
 
 
 def plan_renewal(look: Entry, *, older_than: float) -> bool:
-    """Whether pcsd gets a new certificate: the present one is as old, or a run was broken off that had kept it."""
+    """Whether pcsd gets a new certificate: the present one is as old, or an interrupted run had saved it."""
     found = Look.read(look)
     age = float(found.commands["clock"].stdout) - found.modified(CERTIFICATE)
     return found.exists(PREVIOUS_CERTIFICATE) or age >= older_than

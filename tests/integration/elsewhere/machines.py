@@ -61,19 +61,6 @@ class Machines(Lab):
     image = ""
     extra_vars: t.ClassVar[dict[str, t.Any]] = {}
 
-    def playbook_process(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
-        """`ansible-playbook` with PLAYBOOK, a path in the checkout or the name of one in an installed collection."""
-        return subprocess.Popen(
-            ["ansible-playbook", *self.inventory_arguments, *arguments, playbook],
-            cwd=CHECKOUT,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
     def collection(self, name: str, *arguments: str) -> PlaybookRun:
         """Run the playbook NAME of the collection, by its name, as a user does."""
         run = self.playbook(f"quorate.ha_cluster.{name}", *arguments, **self.extra_vars)

@@ -234,7 +234,7 @@ class Guest:
 def guest(request: pytest.FixtureRequest) -> Iterator[Guest]:
     """Each release in turn."""
     if os.geteuid() != 0:
-        pytest.skip("needs root to make a root file system")
+        pytest.fail("Run these tests as root: they make a root file system and mount it.")
     guest = Guest(request.param)
     yield guest
     guest.close()

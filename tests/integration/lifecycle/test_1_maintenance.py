@@ -67,7 +67,7 @@ def test_whole_cluster_is_left_alone_and_looked_after_again(site: LifeLab) -> No
 
 
 def test_killed_run_is_finished_by_the_next(site: LifeLab) -> None:
-    site.kill_in("Look at the cluster", PLAYBOOK, "-e", TAKE)
+    site.kill_in("Read the cluster's state", PLAYBOOK, "-e", TAKE)
     assert eventually(lambda: site.cluster("node1").standby == {"node2"})
     run = site.playbook(PLAYBOOK, "-e", TAKE)
     assert changes(run) == (0, 0), run

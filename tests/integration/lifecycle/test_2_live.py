@@ -136,7 +136,7 @@ def test_keys_rotate_live(site: LifeLab) -> None:
 def test_killed_rotation_is_finished_by_the_next(site: LifeLab) -> None:
     before = digests(site)
     site.kill_in(
-        "Let corosync take the key over on all nodes",
+        "Load the new key in corosync",
         "playbooks/rotate_authkey.yml",
         "-e",
         "rotate_authkey.yml -e ha_rotate_older_than=0",

@@ -45,7 +45,7 @@ def updated(lab: LifeLab, number: int) -> set[str]:
 def visits(run: PlaybookRun) -> list[str]:
     """The nodes in the order in which they were emptied."""
     tasks = run.output.split("\nTASK [")
-    emptied = [task for task in tasks if "Move everything off the node]" in task.splitlines()[0]]
+    emptied = [task for task in tasks if "Move all resources off the node]" in task.splitlines()[0]]
     return [name for task in emptied for name in re.findall(r"^(?:changed|ok): \[(\w+)", task, flags=re.MULTILINE)]
 
 
@@ -122,7 +122,7 @@ def test_killed_run_goes_on_and_keeps_what_an_operator_had_in_standby(site: Life
     site.ssh(resting, f"pcs node standby {resting} && crm_resource --wait")
     offer(site, 3)
     try:
-        site.kill_in("Let it start again", PLAYBOOK)
+        site.kill_in("Unmask the cluster's units", PLAYBOOK)
         assert "rolling_update-found" in marks(site), "the run was killed too early"
         run = site.playbook(PLAYBOOK)
         assert run.code == 0, run

@@ -10,7 +10,7 @@ import typing as t
 from lab import eventually
 from life import SPARE, SPARE_ADDRESSES, SPARE_DOMAIN, LifeLab
 
-PCS_AT_WORK = "Take it out of corosync's configuration and of the CIB, as pcs does"
+PCS_AT_WORK = "Remove the node with pcs"
 MEMBERSHIP = "playbooks/membership.yml"
 THIRD = {"public": "192.168.178.183", "cluster": "192.168.181.73", "management": "192.168.180.183"}
 BLANK = (
@@ -56,7 +56,7 @@ def test_fourth_node_joins_and_leaves_live(site: LifeLab) -> None:
 
 def test_killed_runs_are_finished_by_the_next(site: LifeLab) -> None:
     four, three = site.inventory(*site.machines), site.inventory(*site.nodes)
-    site.kill_in("Let the running corosync use the configuration", MEMBERSHIP, "--inventory", str(four))
+    site.kill_in("Reload corosync", MEMBERSHIP, "--inventory", str(four))
     run = site.playbook(MEMBERSHIP, "--inventory", str(four))
     assert run.code == 0, run
     site.await_healthy(site.machines)

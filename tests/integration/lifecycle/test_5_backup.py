@@ -151,7 +151,7 @@ def test_killed_backup_leaves_a_whole_archive(saved: LifeLab, archive: pathlib.P
     before = archive.read_bytes()
     saved.ssh("node1", "pcs node attribute node2 colour=green")
     try:
-        saved.kill_in("Keep it in the archive", BACKUP, *vault(archive))
+        saved.kill_in("Write the archive", BACKUP, *vault(archive))
         killed = archive.read_bytes()
         run = saved.playbook(BACKUP, *vault(archive))
         assert outcome(run) == (0, int(killed == before)), run
@@ -336,11 +336,11 @@ def test_backup_destroy_restore(saved: LifeLab, archive: pathlib.Path) -> None:
 
 # where destroy is killed, and where restore is
 KILLS = [
-    ("Let the cluster stop them, where they are", "Put the keys and corosync's configuration in place"),
+    ("Set the property stop-all-resources", "Put the keys and corosync's configuration in place"),
     ("Stop corosync", "Start corosync"),
-    ("Remove the configuration as pcs does", "Wait until all nodes are there"),
+    ("Remove the configuration with pcs", "Wait until all nodes are online"),
     ("Remove the keys and tokens", "Load the configuration in one transaction"),
-    ("Note that the destruction has ended", "Wait until the cluster has settled"),
+    ("Record the end of the destruction", "Wait until the cluster is idle"),
 ]
 
 
@@ -424,7 +424,7 @@ def test_killed_renewal_of_certificates_is_finished_by_the_next(site: LifeLab) -
     look = "sha256sum < /var/lib/pcsd/pcsd.crt; ls /var/lib/pcsd | grep previous; true"
     before = {node: site.ssh(node, look) for node in site.nodes}
     playbook = ("playbooks/rotate_authkey.yml", "--tags", "certificate")
-    site.kill_in("Let pcsd make another", *playbook, "-e", "ha_rotate_older_than=0")
+    site.kill_in("Restart pcsd to create a certificate", *playbook, "-e", "ha_rotate_older_than=0")
     with site.undisturbed("renewal of certificates after a killed one"):
         run = site.playbook(*playbook)
         assert run.code == 0, run

@@ -212,7 +212,7 @@ def test_killed_run_heals_by_its_timers(site: LifeLab, tmp_path: pathlib.Path, n
         "ha_failover_test_timeout": 60,
         "ha_failover_test_heal_after": 120,
     }
-    site.kill_in("Wait for the effect", PLAYBOOK, "--extra-vars", json.dumps(extra))
+    site.kill_in("Wait for the effect of the fault", PLAYBOOK, "--extra-vars", json.dumps(extra))
     again = site.playbook(PLAYBOOK, **extra)
     assert again.code != 0, again  # one at a time, and nothing on a cluster that is broken
     assert eventually(lambda: all(map(site.reachable, site.nodes)), timeout=180)

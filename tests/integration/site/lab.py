@@ -179,8 +179,12 @@ class Lab:
     # Playbooks
 
     def playbook_process(self, playbook: str, *arguments: str) -> subprocess.Popen[str]:
-        """`ansible-playbook` in a process group of its own, its output to be read line by line."""
-        argv = ["ansible-playbook", *self.inventory_arguments, *arguments, str(CHECKOUT / playbook)]
+        """Start PLAYBOOK, a path in the checkout or a playbook of an installed collection, in a new process group.
+
+        The caller reads its output.
+        """
+        path = CHECKOUT / playbook
+        argv = ["ansible-playbook", *self.inventory_arguments, *arguments, str(path) if path.exists() else playbook]
         return subprocess.Popen(
             argv,
             cwd=CHECKOUT,

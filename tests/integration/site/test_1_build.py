@@ -16,7 +16,7 @@ from lab import GROUP, Lab, PlaybookRun
 def prediction(lab: Lab) -> PlaybookRun:
     """What check mode says on blank nodes."""
     if lab.ssh("node1", "command -v pcs", check=False):
-        pytest.fail("the lab is not blank: take it down first")
+        pytest.fail("The lab has a cluster already. Remove the lab first: make lab-down")
     return lab.site("--check", "--diff")
 
 

@@ -581,7 +581,7 @@ def test_a_node_that_lacks_tokens_needs_the_password() -> None:
         ({"exists": True, "mtime": 1_000_000.0}, True, True),
         ({"exists": False}, False, True),
     ],
-    ids=["young", "old", "broken off", "none"],
+    ids=["young", "old", "interrupted", "none"],
 )
 def test_an_old_certificate_is_renewed(certificate: dict[str, t.Any], previous: bool, renewed: bool) -> None:
     seen = look(

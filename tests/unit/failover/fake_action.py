@@ -121,7 +121,7 @@ def answer(name: str, arguments: dict[str, t.Any], host: str) -> dict[str, t.Any
         return {"lacking": awaited(arguments["aim"], arguments["before"], info()), "seconds": 0.0}
     if name == "internal_failover_break":
         if arguments["state"] == "armed" and FAULT == "another run" and host == "node2":
-            return {"failed": True, "msg": "On node2 a failover test is under way."}
+            return {"failed": True, "msg": "On node2 a failover test is running."}
         if arguments["state"] == "healed" and FAULT == "can't heal at first":
             now = state()
             keep({**now, "healings": now.get("healings", 0) + 1})

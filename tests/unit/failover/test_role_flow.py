@@ -170,7 +170,7 @@ def test_refusal_breaks_nothing(
 def test_run_beside_another_one_lets_go(play: t.Callable[..., Run]) -> None:
     run = play("another run")
     assert run.code != 0, run.output
-    assert "a failover test is under way" in run.output
+    assert "a failover test is running" in run.output
     assert run.done("broken") == []
     assert sorted(run.done("healed")) == ["node1", "node3"]
 

@@ -107,7 +107,7 @@ def test_script_removes_itself_only_when_the_timer_runs_it(state):
 
 def test_second_test_is_refused_while_the_timer_runs(state):
     runner = FakeRunner(systemctl=0)
-    with pytest.raises(ClusterError, match="a failover test is under way"):
+    with pytest.raises(ClusterError, match="a failover test is running"):
         breaking.arm(runner, "7", 300, "", state)
     assert not (state / "undo").exists()
 

@@ -143,7 +143,7 @@ def node_with(**flags):
         ({"fencings": [{"target": "node2", "status": "failed"}]}, "Fencing node2 has failed before"),
         ({"failures": ["web monitor on node1"]}, "There are failures: web monitor on node1"),
         ({"maintenance": True}, "maintenance mode"),
-        ({"left": ["the timer that heals"]}, "another test is under way"),
+        ({"left": ["the timer that heals"]}, "another test is running"),
         ({"places": {"ip": [], "data": []}}, "lighty does not run on one node: nowhere"),
         ({"places": {"ip": ["node1"], "data": ["node2"]}}, "lighty does not run on one node: node1, node2"),
         ({"watched": []}, "No resource can be watched"),

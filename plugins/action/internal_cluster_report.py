@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import pathlib
 import time
@@ -21,6 +22,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict
     sentence,
     summary,
 )
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.index import entry_of
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.page import render
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results, parse
 
@@ -90,11 +92,15 @@ def read_results(path: str | None) -> tuple[Results, t.Any]:
     return parse(text, path), json.loads(text)
 
 
-def write(report: pathlib.Path, said: dict[str, t.Any], results: Results, *, pretend: bool) -> bool:
-    """Write the report SAID, or PRETEND to. Returns whether it says something else than the one before."""
+def previous(report: pathlib.Path) -> str:
+    """The report for machines that lies beside REPORT from an earlier run, or nothing."""
     machines = report.with_suffix(".json")
-    before = machines.read_text(encoding="utf-8") if machines.exists() else ""
-    said = {**said, "since": since(before, said["findings"])}
+    return machines.read_text(encoding="utf-8") if machines.exists() else ""
+
+
+def write(report: pathlib.Path, said: dict[str, t.Any], results: Results, before: str, *, pretend: bool) -> bool:
+    """Write the report SAID, or PRETEND to. Returns whether it differs from the one BEFORE."""
+    machines = report.with_suffix(".json")
     page = render(said, results)
     text = json.dumps(said, indent=2, sort_keys=True) + "\n"
     if not pretend:
@@ -135,7 +141,10 @@ class ActionModule(ActionBase):
             try:
                 results, tests = read_results(arguments["tests"])
                 said = {**document(verdict), "tests": tests, "generated": time.strftime("%Y-%m-%d %H:%M:%S %z")}
-                result["changed"] = write(report, said, results, pretend=bool(self._task.check_mode))
+                before = previous(report)
+                said["since"] = since(before, said["findings"])
+                result["changed"] = write(report, said, results, before, pretend=bool(self._task.check_mode))
+                result["overview"] = dataclasses.asdict(entry_of(said, said["cluster"], str(report)))
             except ClusterError as error:
                 raise AnsibleActionFail(str(error)) from error
             except OSError as error:

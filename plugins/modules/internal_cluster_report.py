@@ -65,7 +65,7 @@ EXAMPLES = r"""
   quorate.ha_cluster.cluster_verify:
   register: verification
 
-- name: Say it, and fail where it is bad
+- name: Report the findings, and fail if there are errors
   quorate.ha_cluster.internal_cluster_report:
     results: "{{ dict(ansible_play_hosts | zip(ansible_play_hosts | map('extract', hostvars, 'verification'))) }}"
     accepted:
@@ -98,6 +98,11 @@ summary:
   type: list
   elements: str
   sample: ["Online: node1, node2, node3", "Running: lighttpd on node2"]
+overview:
+  description: The entry of the cluster in an index of reports, on the host that speaks for the cluster.
+  returned: when O(report) is given
+  type: dict
+  sample: {cluster: web, report: web-report.html, errors: 0, warnings: 1, nodes: 3, online: 3}
 left:
   description: Nodes that were not reached.
   returned: always

@@ -17,6 +17,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import boot, cib, corosync, outside, picture
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.details import details
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.index import Entry, badness
 
 FILES = pathlib.Path(__file__).resolve().parents[1] / "unit" / "files"
 CONSTRAINTS = """<constraints>
@@ -67,6 +68,8 @@ TESTS = {
         {"name": "standby", "passed": True, "seconds": 6.2, "moves": [{"at": 1, "resource": "lighty"}]},
     ],
 }
+
+ONE_LINK = "There is only one link between the nodes."
 
 
 def sample() -> dict[str, t.Any]:
@@ -133,3 +136,35 @@ def sample() -> dict[str, t.Any]:
     gone = {**said["findings"][0], "evidence": "web-ip has no recurring monitor.", "subject": "web-ip"}
     since = {"generated": "2026-11-22 08:00:00 +0000", "new": said["findings"][:1], "gone": [gone]}
     return {**said, "tests": TESTS, "generated": "2026-11-23 08:00:00 +0000", "since": since}
+
+
+def index_sample() -> list[Entry]:
+    """The entries of an index, one of each kind."""
+    up: dict[str, t.Any] = {"generated": "2026-11-22 09:00:00 +0000", "running": True, "nodes": 3, "resources": 12}
+    up.update(since="2026-11-22 08:00:00 +0000")
+    full = {**up, "quorate": True, "online": 3, "started": 12}
+    listed = [
+        Entry("web", "web-report.html", **full),
+        Entry(
+            "mail", "mail-report.html", **up, quorate=True, online=3, started=12, warnings=1, worst=[ONE_LINK], gone=2
+        ),
+        Entry("files"),
+        Entry(
+            "databases-of-the-second-data-centre",
+            "databases-of-the-second-data-centre-report.html",
+            **up,
+            quorate=True,
+            online=2,
+            started=9,
+            errors=2,
+            warnings=3,
+            worst=[
+                "node3 can't be fenced: no device has it in its list.",
+                "Resource database failed on node1.",
+                ONE_LINK,
+            ],
+            left=["node3"],
+            new=2,
+        ),
+    ]
+    return sorted(listed, key=badness)

@@ -273,3 +273,31 @@ def test_what_is_done_to_one_cluster_at_a_time_asks_which(play: Play, role: str)
     assert "The inventory has the clusters db (group db), web (group web)" in " ".join(run.output.split()), run.output
     run = play("-e", "ha_clusters=db", playbook=book)
     assert "The inventory has the clusters" not in run.output, run.output
+
+
+def test_the_index_of_reports_lists_the_clusters_of_the_run(play: Play, tmp_path: pathlib.Path) -> None:
+    """The second play of report.yml. web has a report with an error, db has none because no node of it was reached."""
+    seen = {"cluster": "web", "report": f"{tmp_path}/web-report.html", "generated": "now", "errors": 1, "running": True}
+    verified = {
+        "hosts": "web1",
+        "gather_facts": False,
+        "tasks": [{"name": "Verify", "ansible.builtin.set_fact": {"__verify_report": {"overview": seen}}}],
+    }
+    index = yaml.safe_load((CHECKOUT / "playbooks" / "report.yml").read_text())[1]
+    for arguments, code_of_change in ((["--check"], 1), ([], 1), ([], 0)):
+        run = play(*arguments, playbook=[verified, index])
+        assert run.code == 0, run.output
+        assert f"changed={code_of_change} " in run.output.partition("localhost ")[2].splitlines()[0], run.output
+        assert (tmp_path / "reports.html").exists() == (arguments == [])
+    said = json.loads((tmp_path / "reports.json").read_text())
+    assert [(item["cluster"], item["report"] != "", item["errors"]) for item in said["clusters"]] == [
+        ("db", False, 0),
+        ("web", True, 1),
+    ]
+
+
+def test_one_chosen_cluster_gets_no_index(play: Play) -> None:
+    index = yaml.safe_load((CHECKOUT / "playbooks" / "report.yml").read_text())[1]
+    run = play("-e", "ha_clusters=web", playbook=[index])
+    assert run.code == 0, run.output
+    assert "skipped=1 " in run.output.partition("localhost ")[2].splitlines()[0], run.output

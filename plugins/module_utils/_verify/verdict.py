@@ -138,7 +138,7 @@ def summary(verdict: Verdict) -> list[str]:
 
 
 def checks(verdict: Verdict) -> list[dict[str, t.Any]]:
-    """For each subject, how many faults verify knows, how many of them it found, and why it did not look into it."""
+    """For each subject, the number of checks, the number that failed, and why they were not possible."""
     found = {finding.id for finding in (*verdict.opened, *(finding for finding, _reason in verdict.accepted))}
     unseen = verdict.overview.get("unseen") or {}
     return [

@@ -26,21 +26,13 @@ RUNS = {"seen": " runs {}.", "predicted": " would run {}.", "unknown": "."}
 
 def render(document: t.Mapping[str, t.Any], results: Results) -> str:
     """The report on DOCUMENT, which is what the report for machines holds, with RESULTS of tests."""
-    folder = str(pathlib.Path(__file__).parent)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    picture, script = document["picture"], (pathlib.Path(folder) / "filter.js").read_text(encoding="utf-8")
-    script = re.sub("(?m)^//.*\n", "", script)
+    picture = document["picture"]
     since = document.get("since") or {}
     pictures = {}
     if picture:
         pictures = {"wide": drawing.draw(picture, COLUMNS), "narrow": drawing.draw(picture, 1)}
-    return environment.get_template("report.html.j2").render(
+    return render_template(
+        "report.html.j2",
         **{**document, "since": since},
         pictures=pictures,
         described=describe(picture) if picture else "",
@@ -53,9 +45,27 @@ def render(document: t.Mapping[str, t.Any], results: Results) -> str:
         hosts_alike=alike(document["versions"]),
         package_names=sorted({name for packages in document["versions"].values() for name in packages}),
         counts=counted(document["checks"]),
+        ticks=ticks,
+    )
+
+
+def render_template(name: str, **values: t.Any) -> str:
+    """The page that the template NAME of this folder makes of VALUES, with the style and the script of all pages."""
+    folder = pathlib.Path(__file__).parent
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(folder)),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    script = re.sub("(?m)^//.*\n", "", (folder / "filter.js").read_text(encoding="utf-8"))
+    style = re.sub(r"(?s)^/\*.*?\*/\n", "", (folder / "style.css").read_text(encoding="utf-8"))
+    return environment.get_template(name).render(
+        **values,
+        style=markupsafe.Markup(style),
         script=markupsafe.Markup(script),
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        ticks=ticks,
     )
 
 

@@ -302,6 +302,10 @@ def test_all_clusters_are_verified_and_each_has_its_report(clusters: Clusters, t
     for cluster in CLUSTERS:
         report = json.loads((tmp_path / f"{cluster}.json").read_text())
         assert sorted(node["name"] for node in report["picture"]["nodes"]) == nodes_of(cluster)
+    index = json.loads((tmp_path / "reports.json").read_text())["clusters"]
+    assert {(entry["cluster"], entry["online"], entry["quorate"]) for entry in index} == {
+        (cluster, len(nodes_of(cluster)), True) for cluster in CLUSTERS
+    }
 
 
 @pytest.mark.parametrize(

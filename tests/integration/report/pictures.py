@@ -20,10 +20,11 @@ CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 IMAGES = CHECKOUT / "docs" / "images"
 sys.path[:0] = [str(CHECKOUT / ".venv" / "collections"), str(CHECKOUT / "tests" / "strategies")]
 
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.index import render_index  # noqa: E402
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.page import render  # noqa: E402
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import parse  # noqa: E402
 from browser import Browser  # noqa: E402
-from report_sample import TESTS, sample  # noqa: E402
+from report_sample import TESTS, index_sample, sample  # noqa: E402
 
 # name: the report, the width of the window, and where on the page (CSS selectors) the picture begins and ends
 PICTURES = {
@@ -32,6 +33,7 @@ PICTURES = {
     "report-loss": ("sample", 1000, "section:has(#what-if)", "section:has(#what-if)"),
     "report-tests": ("sample", 1000, "#tests", "section:has(#tests) .finding:nth-of-type(2)"),
     "report-phone": ("sample", 390, "body", "section:has(#picture)"),
+    "report-index": ("index", 1000, "body", "main"),
     "report-paper": ("paper", 1000, "body", "section:has(#findings) .finding:nth-of-type(2)"),
 }
 MARGIN = 12
@@ -42,7 +44,7 @@ PLACE = """(() => {
 
 
 def reports(folder: pathlib.Path) -> dict[str, pathlib.Path]:
-    """A report with a bit of everything, and that on the paper's configuration, as files in FOLDER."""
+    """A report with a bit of everything, that on the paper's configuration, and an index, as files in FOLDER."""
     document, tests = sample(), json.dumps(TESTS).replace("<b>node3</b>", "node3")
     document["findings"] = [item for item in document["findings"] if "<" not in item["evidence"]]
     paths = {name: folder / f"{name}.html" for name in ("sample", "paper")}
@@ -50,6 +52,8 @@ def reports(folder: pathlib.Path) -> dict[str, pathlib.Path]:
     playbook = [str(CHECKOUT / ".venv/bin/ansible-playbook"), "-i", "/dev/null", "playbooks/report.yml"]
     extra = ["-e", "@tests/unit/files/paper/files.yml", "-e", f"ha_report_file={paths['paper']}"]
     subprocess.run([*playbook, *extra], cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+    paths["index"] = folder / "reports.html"
+    paths["index"].write_text(render_index(index_sample(), "2026-11-22 09:00:00 +0000", folder))
     return paths
 
 

@@ -15,10 +15,11 @@ import re
 import typing as t
 
 import pytest
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.index import render_index
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.page import render
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results, parse
 from browser import Browser
-from report_sample import TESTS, sample
+from report_sample import TESTS, index_sample, sample
 
 OUTPUT = pathlib.Path(__file__).resolve().parents[2] / "output" / "report"
 WINDOWS = {
@@ -302,7 +303,7 @@ def test_what_the_cluster_remembers_and_is_told_is_in_tables(browser: Browser, p
         "stonith-enabled\ttrue",
         "lighttpd\tmonitor\tinterval",
         "Since the report of 2026-11-22 08:00:00 +0000: 1 new, 1 gone.",
-        "not looked into: it runs on hypervisors",
+        "not possible: it runs on hypervisors",
     ):
         assert words in body, words
     links = browser.run("[...document.querySelectorAll('.finding .where a')].map(a => a.href)")
@@ -329,3 +330,45 @@ def test_names_of_nodes_do_not_run_into_their_state(browser: Browser, tmp_path: 
     )
     assert len(gaps) == len(names)
     assert min(gaps) >= 0, gaps
+
+
+# --- the index of several clusters -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    path = tmp_path_factory.mktemp("index") / "reports.html"
+    path.write_text(render_index(index_sample(), "2026-11-22 09:00:00 +0000", path.parent))
+    return path
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_the_index_fits_its_window_and_can_be_read(browser: Browser, index: pathlib.Path, window: str) -> None:
+    width, height, dark = WINDOWS[window]
+    browser.look(width, height, dark=dark)
+    browser.open(index)
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    browser.screenshot(OUTPUT / f"index-{window}.png")
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    levels = browser.run(HEADINGS)
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
+    contrast, text = browser.run(LEAST_CONTRAST)
+    assert contrast >= CONTRAST, f"{text!r} has a contrast of {contrast:.2f}"
+
+
+def test_the_index_shows_the_worst_cluster_first_and_filters(browser: Browser, index: pathlib.Path) -> None:
+    browser.look(1280, 900)
+    browser.open(index)
+    headings = "[...document.querySelectorAll('.finding h3')]"
+    shown = f"{headings}.filter(e => e.offsetParent).map(e => e.innerText.split(' ')[0])"
+    everything = ["files", "databases-of-the-second-data-centre", "mail", "web"]
+    assert browser.run(shown) == everything
+    choose = (
+        "{const e = document.getElementById('filter-severity'); e.value = '%s'; e.dispatchEvent(new Event('change'))}"
+    )
+    for severity, left in (("error", everything[:2]), ("warning", ["mail"]), ("none", ["web"]), ("", everything)):
+        browser.run(choose % severity)
+        assert browser.run(shown) == left
+    wrong = ("Log.entryAdded", "Runtime.exceptionThrown", "Network.loadingFailed")
+    assert [event for event in browser.events if event.get("method") in wrong] == []

@@ -10,7 +10,12 @@ import pathlib
 import typing as t
 
 import pytest
-from ansible_collections.quorate.ha_cluster.plugins.action.internal_cluster_report import outcome, since, write
+from ansible_collections.quorate.ha_cluster.plugins.action.internal_cluster_report import (
+    outcome,
+    previous,
+    since,
+    write,
+)
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.cib import BAN
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.verdict import document, judge
 from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._report.results import Results
@@ -34,14 +39,14 @@ def test_report_says_whether_it_says_something_else(tmp_path: pathlib.Path) -> N
     path = tmp_path / "new" / "report.html"
     verdict = judge({"node1": result(BANNED)}, [], HOSTS, NOW)
     said = {**document(verdict), "generated": "today"}
-    assert write(path, said, Results(), pretend=True)
+    assert write(path, said, Results(), previous(path), pretend=True)
     assert not path.with_suffix(".json").exists()
-    assert write(path, said, Results(), pretend=False)
-    assert not write(path, {**said, "generated": "tomorrow", "seconds": {}}, Results(), pretend=False)
+    assert write(path, said, Results(), previous(path), pretend=False)
+    assert not write(path, {**said, "generated": "tomorrow", "seconds": {}}, Results(), previous(path), pretend=False)
     written = json.loads(path.with_suffix(".json").read_text())
     assert written["generated"] == "tomorrow"
     assert written["findings"][0]["meaning"] == BAN.meaning
-    assert write(path, {**said, "findings": []}, Results(), pretend=False)
+    assert write(path, {**said, "findings": []}, Results(), previous(path), pretend=False)
 
 
 FINDING = {"id": "boot-enabled", "subject": "a", "host": "node1", "evidence": "a is enabled."}

@@ -119,8 +119,8 @@ def entries(clusters: t.Mapping[str, str], results: t.Mapping[str, t.Mapping[str
     found = {}
     for host, result in results.items():
         if host in clusters and result.get("overview"):
-            said = {**result["overview"], "cluster": clusters[host]}
-            found[clusters[host]] = Entry(**{key: tuple(v) if isinstance(v, list) else v for key, v in said.items()})
+            overview: dict[str, t.Any] = {**result["overview"], "cluster": clusters[host]}
+            found[clusters[host]] = Entry(**overview)
     return sorted((found.get(name, Entry(name)) for name in set(clusters.values())), key=badness)
 
 

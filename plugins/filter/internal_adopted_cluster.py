@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import textwrap
 import typing as t
 
-import yaml
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._input.adoption import (
     Adoption,
     Found,
-    Template,
     adopt,
     problems,
 )
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._inventory_text import as_yaml, comment
 
 DOCUMENTATION = r"""
 name: internal_adopted_cluster
@@ -57,48 +55,11 @@ _value:
       this is empty.
     - C(name) of the cluster.
     - C(files), a list of mappings with C(path), C(content) and C(secret), as
-      M(quorate.ha_cluster.internal_adopted_files) takes them.
+      M(quorate.ha_cluster.internal_inventory_files) takes them.
     - C(left_out), C(operators) and C(notes), lists of what the files don't say, of what an operator has set and they
       therefore don't say either, and of what you should know.
   type: dict
 """
-
-WIDTH = 138
-
-
-class Dumper(yaml.SafeDumper):
-    """YAML as people write it, in which no value is a template by accident."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: t.Any) -> bool:  # noqa: ARG002
-        return True
-
-
-def represent_text(dumper: Dumper, value: str) -> yaml.Node:
-    """A text that Ansible would take for a template gets the tag that tells it not to."""
-    text = str.__str__(value)
-    if not isinstance(value, Template) and any(mark in text for mark in ("{{", "{%", "{#")):
-        return dumper.represent_scalar("!unsafe", text, style='"')
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if isinstance(value, Template) else None)
-
-
-Dumper.add_representer(str, represent_text)
-Dumper.add_multi_representer(str, represent_text)
-Dumper.add_multi_representer(dict, lambda dumper, value: dumper.represent_dict(dict(value).items()))
-Dumper.add_multi_representer(list, lambda dumper, value: dumper.represent_list(list(value)))
-
-
-def as_yaml(value: t.Any) -> str:
-    text: str = yaml.dump(value, Dumper=Dumper, sort_keys=False, width=WIDTH, allow_unicode=True)
-    return text.replace(": null\n", ":\n")
-
-
-def comment(text: str, bullet: str = "") -> str:
-    """TEXT as a comment, which no line break in it ends."""
-    lines = textwrap.wrap(" ".join(text.split()), WIDTH - 2, initial_indent=bullet, subsequent_indent=" " * len(bullet))
-    return "".join(f"# {line}\n" for line in lines)
 
 
 def itemized(head: str, items: t.Sequence[str]) -> str:

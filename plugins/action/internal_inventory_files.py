@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Controller side of internal_adopted_files: write new files, secrets encrypted where that can be done."""
+"""Controller side of internal_inventory_files: write new files, secrets encrypted where that can be done."""
 
 from __future__ import annotations
 

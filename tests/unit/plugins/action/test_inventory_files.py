@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, The quorate project
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""internal_adopted_files: what is written, encrypted and shown, and what is never overwritten."""
+"""internal_inventory_files: what is written, encrypted and shown, and what is never overwritten."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typing as t
 import pytest
 from ansible.errors import AnsibleActionFail
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_collections.quorate.ha_cluster.plugins.action import internal_adopted_files as adopted_files
+from ansible_collections.quorate.ha_cluster.plugins.action import internal_inventory_files as inventory_files
 
 PASSWORDS = [("default", VaultSecret(b"correct horse"))]
 FILES = [
@@ -29,7 +29,7 @@ def run(
     secrets: list[tuple[str, VaultSecret]] | None = None,
     check_mode: bool = False,
 ) -> dict[str, t.Any]:
-    action = adopted_files.ActionModule.__new__(adopted_files.ActionModule)
+    action = inventory_files.ActionModule.__new__(inventory_files.ActionModule)
     action._loader = types.SimpleNamespace(_vault=VaultLib(secrets or []))
     action._task = types.SimpleNamespace(check_mode=check_mode)
     result: dict[str, t.Any] = action.written({"directory": str(directory), "files": FILES if files is None else files})

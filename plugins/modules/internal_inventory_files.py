@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: internal_adopted_files
+module: internal_inventory_files
 short_description: Write new files on the controller, and overwrite none
 version_added: 1.0.0
 description:
-  - "Internal: a step of the role adopt. It may change in any release."
+  - "Internal: a step of the roles adopt and new_inventory. It may change in any release."
   - Writes files into a directory on the controller, all of them or none.
   - Fails when one of them is there already and holds something else.
   - A secret file is encrypted with Ansible Vault when the run has a vault password, and readable for its owner only.
@@ -54,7 +54,7 @@ author:
 
 EXAMPLES = r"""
 - name: Write an inventory
-  quorate.ha_cluster.internal_adopted_files:
+  quorate.ha_cluster.internal_inventory_files:
     directory: adopted-web
     files:
       - path: hosts.yml

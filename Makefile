@@ -54,8 +54,8 @@ test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run the tests 
 	tools/run-tests $(PARTS)
 
 .PHONY: test-more
-test-more: environment ## Run the rest: the modules against the real pcs of both releases, the targets of ansible-test integration, Molecule, the site on Debian 13, on IPv6 alone and in the shape of EL, killed runs, a cluster's life.
-	tools/run-tests hermetic targets molecule site-trixie minimal ipv6 red-hat interruption lifecycle
+test-more: environment ## Run the rest: the modules against the real pcs of both releases, the targets of ansible-test integration, Molecule, the site on Debian 13, as the page for own hosts has it, on IPv6 alone and in the shape of EL, killed runs, a cluster's life.
+	tools/run-tests hermetic targets molecule site-trixie minimal own-hosts ipv6 red-hat interruption lifecycle
 
 .PHONY: test-failover
 test-failover: environment ## Break a lab's cluster in all ways, ROUNDS times (3), and COUNT more (20), in a random order (SEED). Takes hours.

@@ -34,6 +34,7 @@ from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._variable_names
     near_problems,
     warnings,
 )
+from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._vault import Vault
 
 display = Display()
 
@@ -450,6 +451,7 @@ class ActionModule(ActionBase):
             groups=task_vars["groups"],
             facts=task_vars.get("ansible_facts") or {},
             play=[str(each) for each in task_vars.get("ansible_play_hosts_all") or ()],
+            has_vault=Vault.of(self._loader).usable,
         )
         try:
             return list(problems(Values(self._read, host, role), around))

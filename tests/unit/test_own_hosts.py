@@ -18,7 +18,7 @@ import yaml
 CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "own-hosts.md"
 CHECK_INPUT = str(CHECKOUT / "playbooks" / "check_input.yml")
-VAULT = {"vault_hacluster_password": "correct-horse-battery-staple", "vault_ipmi_password": "secret"}
+VAULT = {"vault_hacluster_password": "correct-horse-battery-staple", "vault_fencing_password": "secret"}
 
 
 MEETING = """

@@ -251,11 +251,14 @@ def test_play_of_a_readme_lacks_nothing(role: str, tmp_path: pathlib.Path) -> No
     play = {"hosts": next(iter(hosts)), "gather_facts": False, "strategy": "linear", "tasks": [check]}
     (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory))
     (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
+    (tmp_path / "password").write_text("correct-horse\n")
     done = subprocess.run(
         [
             pathlib.Path(sys.executable).with_name("ansible-playbook"),
             "-i",
             tmp_path / "hosts.yml",
+            "--vault-password-file",
+            tmp_path / "password",
             tmp_path / "play.yml",
         ],
         cwd=CHECKOUT,

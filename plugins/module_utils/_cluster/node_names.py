@@ -55,28 +55,31 @@ def _named(nodes: t.Any) -> Iterator[tuple[str, t.Any]]:
             raise ClusterError(f"ha_nodes lists {item!r}; {_FORMS}")
 
 
-def name_problems(nodes: Iterable[str], groups: Collection[str] = (), *, host_names: bool = True) -> Iterator[str]:
-    """What is wrong with the names of NODES, one sentence each. GROUPS are those of the inventory. HOST_NAMES: the
-    nodes get these names as host names, for which Pacemaker alone would take more characters."""
+def name_problems(
+    nodes: Iterable[str], groups: Collection[str] = (), *, host_names: bool = True, variable: str = "ha_nodes"
+) -> Iterator[str]:
+    """What is wrong with the names of NODES, which VARIABLE gives, one sentence each. GROUPS are those of the
+    inventory. HOST_NAMES: the nodes get these names as host names, for which Pacemaker alone would take more
+    characters."""
     for name in nodes:
         node = str(name)
         if name is None or isinstance(name, bool):
-            yield f"ha_nodes: {node} is how YAML reads a word such as yes, on or null; put the name in quotes."
+            yield f"{variable}: {node} is how YAML reads a word such as yes, on or null; put the name in quotes."
         elif _is_address(node):
-            yield f"ha_nodes: {node} is an address; give the node a name, and keep the address in ansible_host."
+            yield f"{variable}: {node} is an address; give the node a name, and keep the address in ansible_host."
         elif host_names and not _HOST_NAME.fullmatch(node):
-            yield f"ha_nodes: {node!r} is no host name; use letters, digits and hyphens."
+            yield f"{variable}: {node!r} is no host name; use letters, digits and hyphens."
         elif _NUMBER.fullmatch(node.rpartition(".")[2]):
             yield (
-                f"ha_nodes: {node} ends in a number, so programs take it for an address; use one with a letter in"
+                f"{variable}: {node} ends in a number, so programs take it for an address; use one with a letter in"
                 f" its last part, such as node{node.rpartition('.')[2]}."
             )
         elif LOOPBACK_NAME.fullmatch(node):
-            yield f"ha_nodes: {node} is each host's name for itself; give the node a name of its own."
+            yield f"{variable}: {node} is each host's name for itself; give the node a name of its own."
         elif node in GROUPS_OF_ANSIBLE:
-            yield f"ha_nodes: {node} is a group of Ansible's own; give the node another name."
+            yield f"{variable}: {node} is a group of Ansible's own; give the node another name."
         elif node in groups:
-            yield f"ha_nodes: {node} is a group of the inventory as well; rename the node or the group."
+            yield f"{variable}: {node} is a group of the inventory as well; rename the node or the group."
 
 
 def stale_lines(

@@ -16,6 +16,7 @@ class Host:
     """A host, with its groups and facts.
 
     - play: the hosts of the play, failed ones too
+    - has_vault: whether the run has a vault password
     - is_directory: whether a path is a directory on the controller
     """
 
@@ -23,4 +24,5 @@ class Host:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     facts: Mapping[str, t.Any] = field(default_factory=dict)
     play: Sequence[str] = ()
+    has_vault: bool = False
     is_directory: Callable[[str], bool] = os.path.isdir

@@ -33,7 +33,10 @@ def result(*findings: Finding, running: bool = True, picture: bool = True, **cha
         "name": "web",
         "placement": "seen",
         "summary": {"running": running, "quorate": True, "dc": "node1", "version": "2.1", "maintenance_mode": False},
-        "nodes": [{"name": name, "state": "online", "addresses": {}, "is_dc": name == "node1"} for name in HOSTS],
+        "nodes": [
+            {"name": name, "state": "online", "addresses": {}, "kind": "member", "is_dc": name == "node1"}
+            for name in HOSTS
+        ],
         "resources": [
             {
                 "id": "lighttpd",

@@ -25,6 +25,7 @@ def details(cib: Cib, root: Section | None, state: ET.Element | None) -> dict[st
         "failures": status.failures(state) if state is not None else [],
         "fail_counts": fail_counts(state) if state is not None else [],
         "fencing_history": fencing_history(state) if state is not None else [],
+        "tickets": tickets(state) if state is not None else [],
         "votes": votes(root) if root is not None else {},
         "properties": dict(cib.properties),
         "resource_defaults": dict(cib.resource_defaults.values),
@@ -67,6 +68,18 @@ def fencing_history(state: ET.Element) -> Rows:
             "reason": event.get("exit-reason", ""),
         }
         for event in state.findall("fence_history/fence_event")
+    ]
+
+
+def tickets(state: ET.Element) -> Rows:
+    """The tickets that the cluster knows, and whether it holds them (booth(8))."""
+    return [
+        {
+            "ticket": ticket.get("id", ""),
+            "state": ticket.get("status", "") + (", standby" if ticket.get("standby") == "true" else ""),
+            "last_granted": ticket.get("last-granted", ""),
+        }
+        for ticket in state.findall("tickets/ticket")
     ]
 
 

@@ -13,6 +13,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.colocation
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.locations import Location
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.model import Cib
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.orders import Order
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.placement import guest_nodes, remote_nodes
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.sets import ResourceSet
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._corosync.conf import (
     Section,
@@ -29,7 +30,8 @@ def draw(
     resources would run where there is no state."""
     known = {node["name"]: node for node in status.nodes(state)} if state is not None else {}
     sections = node_sections(root) if root is not None else {}
-    names = list(dict.fromkeys((*sections, *known, *cib.nodes)))
+    kinds = {**dict.fromkeys(remote_nodes(cib), "remote"), **dict.fromkeys(guest_nodes(cib), "guest")}
+    names = list(dict.fromkeys((*sections, *known, *cib.nodes, *kinds)))
     return {
         "name": cluster_name(root) if root is not None else "",
         "placement": _placement(state, places),
@@ -40,6 +42,7 @@ def draw(
                 "addresses": link_addresses(sections[name]) if name in sections else {},
                 "is_dc": bool(known.get(name, {}).get("is_dc")),
                 "state": _state(known.get(name)),
+                "kind": kinds.get(name, "member"),
             }
             for name in names
         ],

@@ -158,6 +158,12 @@ def _height(blocks: t.Sequence[tuple[str, Rows]]) -> int:
     return sum(len(rows) * ROW + (34 if group else 4) for group, rows in blocks)
 
 
+def about(node: t.Mapping[str, t.Any]) -> str:
+    """The state of NODE in a few words, and its kind if it is no full member."""
+    kind = "" if node["kind"] == "member" else f"{node['kind']}, "
+    return f"{kind}{node['state']}{', DC' if node['is_dc'] else ''}"
+
+
 def draw(picture: Picture, columns: int) -> Drawing:
     """The PICTURE of a cluster with at most COLUMNS nodes beside each other."""
     canvas = _Canvas()
@@ -178,7 +184,7 @@ def draw(picture: Picture, columns: int) -> Drawing:
         for index, (node, blocks) in enumerate(zip(beside, contents)):
             x = spine + index * (BOX + GAP)
             kind = "node" if node["state"] == "online" else f"node {node['state']}"
-            note = node["state"] + (", DC" if node["is_dc"] else "")
+            note = about(node)
             canvas.frames.append(Frame(x, top, BOX, height, called[node["name"]], note, kind))
             canvas.stack(x + PAD, top + HEAD, BOX - 2 * PAD, blocks)
         for place, number in enumerate(numbers):

@@ -46,6 +46,7 @@ def render(document: t.Mapping[str, t.Any], results: Results) -> str:
         package_names=sorted({name for packages in document["versions"].values() for name in packages}),
         counts=counted(document["checks"]),
         ticks=ticks,
+        about=drawing.about,
     )
 
 
@@ -148,7 +149,7 @@ def describe(picture: t.Mapping[str, t.Any]) -> str:
     said = []
     for node in picture["nodes"]:
         here = [item["id"] for item in picture["resources"] if node["name"] in item["nodes"]]
-        name = f"{node['name']} ({node['state']})"
+        name = f"{node['name']} ({drawing.about(node)})"
         said.append(f"{name}{RUNS[picture['placement']]}".format(", ".join(here) or "nothing"))
     idle = [item["id"] for item in picture["resources"] if not item["nodes"]]
     said += [f"{drawing.IDLE[picture['placement']].capitalize()}: {', '.join(idle)}."] if idle else []

@@ -15,6 +15,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.details
     details,
     fail_counts,
     fencing_history,
+    tickets,
     votes,
 )
 
@@ -25,7 +26,9 @@ STATE = ET.fromstring(
 <resource_history id="ip" migration-threshold="3"/></node>
 <node name="node2"><resource_history id="web" fail-count="0"/></node></node_history>
 <fence_history><fence_event status="failed" action="off" target="node2" client="stonith_admin.7" origin="node1"
- exit-reason="no route" completed="2026-11-03"/></fence_history></pacemaker-result>"""
+ exit-reason="no route" completed="2026-11-03"/></fence_history><tickets>
+<ticket id="T" status="granted" standby="false" last-granted="Tue Nov 14 22:13:20 2023"/>
+<ticket id="U" status="revoked" standby="true"/></tickets></pacemaker-result>"""
 )
 CIB = """<cib validate-with="pacemaker-3.9"><configuration><crm_config><cluster_property_set id="cib-bootstrap-options">
 <nvpair id="p" name="stonith-enabled" value="true"/></cluster_property_set></crm_config><nodes/><resources>
@@ -86,3 +89,10 @@ def test_a_configuration_alone_tells_no_history() -> None:
         {"resource": "d", "name": "start", "options": "on-fail block"},
     ]
     assert (found["failures"], found["fail_counts"], found["fencing_history"], found["votes"]) == ([], [], [], {})
+
+
+def test_tickets_have_their_state() -> None:
+    assert tickets(STATE) == [
+        {"ticket": "T", "state": "granted", "last_granted": "Tue Nov 14 22:13:20 2023"},
+        {"ticket": "U", "state": "revoked, standby", "last_granted": ""},
+    ]

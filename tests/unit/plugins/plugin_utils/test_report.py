@@ -114,6 +114,14 @@ def test_names_of_nodes_stay_clear_of_their_state(names: list[str], shown: list[
     assert [name for name in names if f'<th scope="row">{name}</th>' not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_dc", "words"),
+    [("member", True, "online, DC"), ("remote", False, "remote, online"), ("guest", False, "guest, online")],
+)
+def test_state_of_a_node_in_words(kind: str, is_dc: bool, words: str) -> None:
+    assert drawing.about({"name": "n", "state": "online", "kind": kind, "is_dc": is_dc}) == words
+
+
 def test_arrow_to_a_clone_leads_to_what_is_in_it() -> None:
     picture = copy.deepcopy(sample()["picture"])
     database = next(item for item in picture["resources"] if item["id"] == "database")
@@ -152,7 +160,7 @@ def test_file_needs_no_other_file_and_links_to_the_documentation_alone() -> None
 
 def test_picture_in_words() -> None:
     said = page.describe(sample()["picture"])
-    assert said.startswith("node1 (online) runs fencing, database. node2 (online) runs cluster-ip,")
+    assert said.startswith("node1 (online) runs fencing, database. node2 (online, DC) runs cluster-ip,")
     assert said.endswith("Not running: report.")
 
 

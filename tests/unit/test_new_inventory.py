@@ -138,3 +138,16 @@ def test_machine_out_of_reach_is_named_with_the_way_out(tmp_path: pathlib.Path) 
     assert "Make `ssh root@127.0.0.2 true` work without a question." in said, said
     assert "-e ha_new_inventory_gather=false writes the inventory without a look at the machines." in said
     assert not (tmp_path / "web").exists()
+
+
+def test_facts_of_machines_are_read(tmp_path: pathlib.Path) -> None:
+    """This machine stands for both nodes; it has an address, or all that is known of it is its distribution."""
+    here = ["-e", json.dumps({"ansible_connection": "local", "ansible_python_interpreter": sys.executable})]
+    answers = {"ha_new_inventory_gather": True, "ha_new_inventory_nodes": "web1, web2", "ha_new_inventory_ip": ""}
+    done = unlocked(tmp_path, *here, **answers)
+    assert done.returncode == 0 or "web1 and web2 are one machine" in done.stdout, done.stdout + done.stderr
+    assert "were not looked at" not in done.stdout
+    done = unlocked(tmp_path, *here, **{**answers, "ha_new_inventory_ip": "203.0.113.10"})
+    assert "ha_new_inventory_ip is 203.0.113.10, which is in no network that all nodes have" in " ".join(
+        (done.stdout + done.stderr).split()
+    )

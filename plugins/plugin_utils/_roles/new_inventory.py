@@ -212,6 +212,11 @@ def hypervisor_problems(answers: Answers) -> Iterator[str]:
         )
 
 
+def sentence(message: t.Any) -> str:
+    """MESSAGE of a program, on one line that ends in a period."""
+    return " ".join(str(message or "no reason given").split()).rstrip(".") + "."
+
+
 def counted(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
@@ -227,16 +232,21 @@ def plan_machines(values: Values) -> list[dict[str, str]]:
 
 
 def facts_of(look: Iterable[Look]) -> dict[str, Mapping[str, t.Any]]:
-    """The facts of each machine, from the results of ansible.builtin.setup (LOOK)."""
-    return {each["__new_inventory_machine"]["host"]: each.get("ansible_facts") or {} for each in look}
+    """The facts of each machine, from the results of ansible.builtin.setup (LOOK), without their prefix."""
+    return {
+        each["__new_inventory_machine"]["host"]: {
+            name.removeprefix("ansible_"): value for name, value in (each.get("ansible_facts") or {}).items()
+        }
+        for each in look
+    }
 
 
 def look_problems(look: Iterable[Look], answers: Answers) -> Iterator[str]:
     """The machines that could not be read, or that the roles are not made for."""
     for each in look:
         machine = each["__new_inventory_machine"]
-        host, message = machine["host"], " ".join(str(each.get("msg") or "").split())
-        facts = each.get("ansible_facts") or {}
+        host, message = machine["host"], sentence(each.get("msg"))
+        facts = facts_of([each])[host]
         if each.get("unreachable"):
             yield (
                 f"{host} can't be reached: {message} Make `ssh {answers.user}@{machine['address']} true` work without"
@@ -277,7 +287,12 @@ def nodes_of(answers: Answers, facts: Mapping[str, Mapping[str, t.Any]]) -> Node
     known = [str(address or node.address) for address, node in zip(own, answers.nodes)]
     by_network = [{"cluster": address} if address else {} for address in known]
     networks: dict[str, Mapping[str, str]] = {}
-    wrong: list[str] = []
+    wrong = [
+        f"{' and '.join(same)} are one machine, {address}; name each machine once in ha_new_inventory_nodes."
+        for address in dict.fromkeys(filter(None, known))
+        for same in [[node.host for node, other in zip(answers.nodes, known) if other == address]]
+        if len(same) > 1
+    ]
     common = [place_of(each, address) for each, address in zip(machines, own)]
     found = network_of(common)
     if found:
@@ -319,10 +334,10 @@ def domains_of(
     wrong = []
     for each in look:
         if each.get("unreachable") or each.get("rc", 1) != 0:
-            message = " ".join(str(each.get("stderr") or each.get("msg") or "").split())
+            message = sentence(each.get("stderr") or each.get("msg"))
             wrong.append(
                 f"virsh on {each['__new_inventory_machine']['host']} failed: {message} Install libvirt-clients there,"
-                " or choose ha_new_inventory_fencing=none."
+                " give --ask-become-pass if sudo wants a password, or choose ha_new_inventory_fencing=none."
             )
             continue
         for line in each["stdout"].splitlines():

@@ -52,10 +52,10 @@ ANSWERS = {
 
 
 class Shell:
-    """A shell on a terminal, in FOLDER. What is typed into it stays in effect, as for a user."""
+    """A shell on a terminal, in FOLDER, with Ansible's own files in HOME. What is typed stays in effect."""
 
-    def __init__(self, folder: pathlib.Path, environment: t.Mapping[str, str]) -> None:
-        self.folder = folder
+    def __init__(self, folder: pathlib.Path, home: pathlib.Path, environment: t.Mapping[str, str]) -> None:
+        self.folder, self.home = folder, home
         self._terminal, inside = pty.openpty()
         self._process = subprocess.Popen(
             ["setsid", "--ctty", "bash", "--norc", "--noprofile", "--noediting"],
@@ -111,7 +111,7 @@ def shell(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Shel
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_SSH_COMMON_ARGS": f"-F {lab.directory}/ssh_config",
     }
-    shell = Shell(folder, environment)
+    shell = Shell(folder, home, environment)
     yield shell
     shell.close()
 
@@ -131,7 +131,7 @@ def test_collection_is_installed_into_a_new_environment(shell: Shell) -> None:
     assert done.code == 0, done
     found = shell.type("command -v ansible-playbook").output
     assert str(shell.folder / ".venv/bin/ansible-playbook") in found
-    place = pathlib.Path(shell.type('echo "$ANSIBLE_HOME"').output.split()[0]) / "collections/ansible_collections"
+    place = shell.home / "collections" / "ansible_collections"
     galaxy = yaml.safe_load((CHECKOUT / "galaxy.yml").read_text())
     for name in galaxy["dependencies"]:
         namespace, _dot, short = name.partition(".")

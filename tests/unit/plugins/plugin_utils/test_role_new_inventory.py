@@ -167,7 +167,7 @@ def interface(device: str, address: str, netmask: str = "255.255.255.0") -> dict
 
 
 def facts(number: int, **more: Any) -> dict[str, Any]:
-    """Facts of a machine with two networks, which SSH reached in the second."""
+    """Facts of a machine with two networks, which SSH reached in the second, without the prefix of their names."""
     return {
         "os_family": "Debian",
         "distribution": "Debian",
@@ -188,6 +188,11 @@ DOMAINS = {
 }
 
 
+def returned(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The result of ansible.builtin.setup with the facts FOUND."""
+    return {"ansible_facts": {f"ansible_{name}": value for name, value in found.items()}}
+
+
 def planned(
     answers: Mapping[str, Any], *found: Mapping[str, Any], domains: Mapping[str, Any] = DOMAINS, **secrets: str
 ) -> Plan:
@@ -195,7 +200,7 @@ def planned(
     values = {**VALUES, **answers}
     machines = plan_machines(values)
     look = [
-        {"__new_inventory_machine": machine, **({"ansible_facts": each} if "os_family" in each else each)}
+        {"__new_inventory_machine": machine, **(returned(each) if "os_family" in each else each)}
         for machine, each in zip(machines, found)
     ]
     virsh = [{"__new_inventory_machine": machine, **domains} for machine in machines if machine["is"] == "hypervisor"]
@@ -387,6 +392,11 @@ def test_no_fencing_is_off_and_said() -> None:
             " 198.51.100.0/27); give an address of one of them.",
         ),
         (
+            {"ha_new_inventory_nodes": "web1,alias"},
+            [facts(1), facts(1)],
+            "web1 and alias are one machine, 198.51.100.11; name each machine once in ha_new_inventory_nodes.",
+        ),
+        (
             {"ha_new_inventory_ip": "192.0.2.11"},
             [facts(1), facts(2)],
             "ha_new_inventory_ip is 192.0.2.11, the address of a node;",
@@ -424,4 +434,4 @@ def test_what_does_not_fit_the_machines_is_reported(
 
 def test_hypervisor_without_virsh_is_reported() -> None:
     done = planned(VIRT, facts(1), facts(2), KVM, domains={"rc": 2, "msg": "No such file: virsh"})
-    assert done.problems[0].startswith("virsh on kvm1 failed: No such file: virsh Install libvirt-clients")
+    assert done.problems[0].startswith("virsh on kvm1 failed: No such file: virsh. Install libvirt-clients")

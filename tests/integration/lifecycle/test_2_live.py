@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+from lab import eventually
 from life import LifeLab
 
 KEYS = {
@@ -21,6 +22,12 @@ def settings(lab: LifeLab, key: str) -> set[str]:
         lab.ssh(node, f"corosync-cmapctl {key} 2>/dev/null", check=False).rpartition("= ")[2].strip()
         for node in lab.nodes
     }
+
+
+def connected_links(lab: LifeLab, node: str) -> int:
+    """How many links to other nodes NODE has that work."""
+    links = lab.ssh(node, "corosync-cfgtool -n")
+    return links.count("connected") - links.count("disconnected")
 
 
 def test_token_changes_live(site: LifeLab) -> None:
@@ -39,8 +46,8 @@ def test_link_is_added_and_removed_live(site: LifeLab) -> None:
         run = site.site("--inventory", str(two), "--tags", "iptables,cluster")
         assert run.code == 0, run
         for node in site.nodes:
-            links = site.ssh(node, "corosync-cfgtool -n")
-            assert links.count("connected") - links.count("disconnected") == 4, links
+            # A new link is connected after several answers, which take as long as the token's timeout.
+            assert eventually(lambda node=node: connected_links(site, node) == 4), site.ssh(node, "corosync-cfgtool -n")
     run = site.site("--inventory", str(two), "--tags", "iptables,cluster")
     assert (run.code, run.changed) == (0, 0), run
     one = site.inventory(*site.nodes, ha_totem={"token": 3000})

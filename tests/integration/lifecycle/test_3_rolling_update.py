@@ -103,7 +103,7 @@ def test_it_stops_at_the_first_trouble_and_goes_on_there(site: LifeLab) -> None:
     offer(site, 2, broken, breakage="exit 1")
     run = site.playbook(PLAYBOOK)
     assert run.code != 0, run
-    assert f"Stopped at node {broken}, task `Update the packages`" in run.output, run
+    assert f"Stopped at node {broken}, task `Update the Debian packages`" in run.output, run
     assert visits(run)[-1] == broken
     assert updated(site, 2) == set(visits(run)) - {broken}
     assert site.cluster(dc(site)).online == set(site.nodes) - {broken}

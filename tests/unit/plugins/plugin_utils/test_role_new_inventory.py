@@ -194,7 +194,7 @@ def returned(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def planned(
-    answers: Mapping[str, Any], *found: Mapping[str, Any], domains: Mapping[str, Any] = DOMAINS, **secrets: str
+    answers: Mapping[str, Any], *found: Mapping[str, Any], domains: Mapping[str, Any] | None = None, **secrets: str
 ) -> Plan:
     """The plan for ANSWERS, with what was FOUND on each machine, in place of its facts."""
     values = {**VALUES, **answers}
@@ -203,7 +203,11 @@ def planned(
         {"__new_inventory_machine": machine, **(returned(each) if "os_family" in each else each)}
         for machine, each in zip(machines, found)
     ]
-    virsh = [{"__new_inventory_machine": machine, **domains} for machine in machines if machine["is"] == "hypervisor"]
+    virsh = [
+        {"__new_inventory_machine": machine, **(domains or DOMAINS)}
+        for machine in machines
+        if machine["is"] == "hypervisor"
+    ]
     return plan(look, values=values, domains=virsh, secrets={**SECRETS, **secrets})
 
 

@@ -68,12 +68,18 @@ def check_input(folder: pathlib.Path, inventory: str = "web") -> subprocess.Comp
     return subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
 
 
+def test_check_mode_shows_the_files_and_writes_none(tmp_path: pathlib.Path) -> None:
+    done = unlocked(tmp_path, "--check", "--diff", ha_new_inventory_fencing="ipmilan", **BOARDS)
+    assert (done.returncode, "changed=1 " in done.stdout) == (0, True), done.stdout + done.stderr
+    assert "+ha_cluster_name: web" in done.stdout
+    assert "Would write to" in done.stdout
+    assert "vault_hacluster_password:" not in done.stdout
+    assert sorted(written(tmp_path)) == ["password"]
+
+
 @pytest.mark.parametrize("kind", FENCING)
 def test_written_inventory_is_accepted_and_is_written_once(kind: str, tmp_path: pathlib.Path) -> None:
     answers = {"ha_new_inventory_fencing": kind, **FENCING[kind]}
-    done = unlocked(tmp_path, "--check", "--diff", **answers)
-    assert (done.returncode, "changed=1 " in done.stdout) == (0, True), done.stdout + done.stderr
-    assert sorted(written(tmp_path)) == ["password"]
     done = unlocked(tmp_path, "--diff", "-vvv", **answers)
     assert (done.returncode, "changed=1 " in done.stdout) == (0, True), done.stdout + done.stderr
     secret = re.findall(r"^vault_hacluster_password: (\w{24})$", vault(tmp_path), re.MULTILINE)
@@ -127,6 +133,18 @@ def test_changed_file_is_not_overwritten(tmp_path: pathlib.Path) -> None:
         (done.stdout + done.stderr).split()
     )
     assert written(tmp_path) == before
+
+
+def test_other_vault_password_is_reported(tmp_path: pathlib.Path) -> None:
+    assert unlocked(tmp_path).returncode == 0
+    before = written(tmp_path / "web")
+    (tmp_path / "other").write_text("battery\n")
+    done = play(tmp_path, "--vault-password-file", str(tmp_path / "other"))
+    assert done.returncode != 0
+    assert "vault.yml is there already, and the vault password of this run does not decrypt it." in " ".join(
+        (done.stdout + done.stderr).split()
+    )
+    assert written(tmp_path / "web") == before
 
 
 def test_machine_out_of_reach_is_named_with_the_way_out(tmp_path: pathlib.Path) -> None:

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import html
+import pathlib
 import re
+import textwrap
 import typing as t
 
+import imagesize
 from docutils import nodes
+from sphinx.transforms import SphinxTransform
 
 if t.TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -16,10 +21,13 @@ if t.TYPE_CHECKING:
 project = "quorate.ha_cluster"
 author = "The quorate project"
 copyright = "2026, The quorate project"  # noqa: A001  # Sphinx wants this name
-extensions = ["myst_parser", "sphinx_antsibull_ext"]
+extensions = ["myst_parser", "sphinx_antsibull_ext", "sphinx_copybutton"]
+myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
 html_theme = "furo"
-html_title = "quorate.\u200bha_cluster"  # where it may be broken: the menu is narrower than the name
+html_title = "quorate.ha_cluster"
+html_baseurl = "https://quorate.github.io/quorate.ha_cluster/"
+html_logo = html_favicon = "icon.svg"
 html_theme_options = {"source_repository": "https://github.com/quorate/quorate.ha_cluster/", "source_branch": "main"}
 html_show_sphinx = False
 html_static_path = ["site.css"]
@@ -34,6 +42,11 @@ PAGES = {
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }
+REFERENCE = "docs/site/reference/"  # what antsibull-docs has written
+TITLE = "Modules, filters and roles"
+ENTRY_POINT = r"(?=^\.\. _ansible_collections\S+__entrypoint-\w+:$)"
+END = "\n.. Extra links\n"
+WIDE = 600  # pixels; a picture that is wider can't be read on a phone when it is made to fit
 
 
 def find_in_ansible(_app: Sphinx, _env: object, node: nodes.Element, content: nodes.Element) -> nodes.reference | None:
@@ -44,5 +57,88 @@ def find_in_ansible(_app: Sphinx, _env: object, node: nodes.Element, content: no
     return nodes.reference("", "", content, refuri=ANSIBLE + page, internal=False) if page else None
 
 
+def main_first(text: str) -> str:
+    """The page of a role whose entry point main comes before those that playbooks use."""
+    body, end, links = text.partition(END)
+    before, *parts = re.split(ENTRY_POINT, body, flags=re.MULTILINE)
+    parts.sort(key=lambda part: "__entrypoint-main:\n" not in part.split("\n\n", 1)[0] + "\n")
+    return before + "".join(part.rstrip("\n") + "\n\n" for part in parts) + end + links
+
+
+def adapt_reference(text: str, role: str = "") -> str:
+    """A page of antsibull-docs for a site that has one collection, and not Ansible's own documentation."""
+    text = re.sub(r"^quorate\.ha_cluster\.(\w+ \w+ -- .*\n\++\n)", r"\1", text, count=1, flags=re.MULTILINE)
+    text = text.replace("\nQuorate.Ha_Cluster\n==================\n", f"\n{TITLE}\n{'=' * len(TITLE)}\n")
+    text = text.replace(
+        ":ref:`callback_plugins`",
+        "`Callback plugins <https://docs.ansible.com/ansible/latest/plugins/callback.html>`__",
+    )
+    if role:
+        text = main_first(text).replace(
+            "\n.. contents::\n", f"\n:doc:`How to use the role </roles/{role}/README>`\n\n.. contents::\n", 1
+        )
+    return text
+
+
+def adapt_source(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Adapt the generated pages, and connect them with the README files of the roles."""
+    if page.startswith(REFERENCE):
+        role = re.fullmatch(r"(\w+)_role", page.removeprefix(REFERENCE))
+        source[0] = adapt_reference(source[0], role[1] if role else "")
+    elif role := re.fullmatch(r"roles/(\w+)/README", page):
+        source[0] += f"\n\n[All variables of the role, with their types](/{REFERENCE}{role[1]}_role.rst)\n"
+
+
+class MarkWidePictures(SphinxTransform):
+    """Give pictures a class that are too wide for a phone."""
+
+    default_priority = 500
+
+    def apply(self, **_arguments: t.Any) -> None:
+        folder = pathlib.Path(self.env.doc2path(self.env.docname)).parent
+        for image in self.document.findall(nodes.image):
+            width = imagesize.get(str(folder / image["uri"]))[0]
+            if width > WIDE or width < 0:  # a drawing has no width
+                image["classes"].append("wide")
+
+
+def describe(page: str, title: str, document: nodes.document | None) -> str:
+    """What a search engine shows about a page: its beginning, or for a generated page its title."""
+    paragraphs = document.findall(nodes.paragraph) if document else ()
+    texts = (node.astext() for node in paragraphs if isinstance(node.parent, nodes.section))
+    text = next((text for text in texts if len(text.split()) > 3), "")
+    if not text or page.startswith(REFERENCE):
+        return f"{title}: the Ansible collection {project} for Pacemaker and corosync."
+    return textwrap.shorten(text, 200, placeholder=" …")
+
+
+def complete_page(
+    _app: Sphinx, page: str, _template: str, context: dict[str, t.Any], document: nodes.document | None
+) -> None:
+    """Add a description, let wide pictures open in full size, and link no source of a generated page."""
+    title = html.unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))) or project
+    description = html.escape(describe(page, title, document))
+    tags = [f'<meta name="description" content="{description}">']
+    for name, value in (
+        ("type", "website"),
+        ("site_name", project),
+        ("title", html.escape(title)),
+        ("description", description),
+        ("image", f"{html_baseurl}_images/report-top.png"),
+    ):
+        tags.append(f'<meta property="og:{name}" content="{value}">')
+    context["metatags"] = context.get("metatags", "") + "\n".join(tags)
+    if page.startswith(REFERENCE):
+        context["page_source_suffix"] = ""
+    context["body"] = re.sub(
+        r'<img [^>]*?class="[^"]*\bwide\b[^>]*?src="([^"]+)"[^>]*>',
+        r'<a class="picture" href="\1">\g<0></a>',
+        context.get("body", ""),
+    )
+
+
 def setup(app: Sphinx) -> None:
+    app.add_transform(MarkWidePictures)
     app.connect("missing-reference", find_in_ansible)
+    app.connect("source-read", adapt_source)
+    app.connect("html-page-context", complete_page)

@@ -10,10 +10,15 @@ tests/output/docs, to be looked at.
 from __future__ import annotations
 
 import pathlib
+import re
+import struct
 import sys
+import time
 import typing as t
+import urllib.parse
 
 import pytest
+import yaml
 
 CHECKOUT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.append(str(CHECKOUT / "tests" / "integration" / "report"))
@@ -22,12 +27,8 @@ from browser import Browser  # noqa: E402
 
 SITE = CHECKOUT / "build" / "docs" / "html"
 OUTPUT = CHECKOUT / "tests" / "output" / "docs"
-WINDOWS = {
-    "desktop": (1280, 900, False),
-    "desktop-dark": (1280, 900, True),
-    "phone": (390, 844, False),
-    "phone-dark": (390, 844, True),
-}
+SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desktop": (1280, 900), "wide": (1920, 1080)}
+WINDOWS = {f"{name}{'-dark' if dark else ''}": (*size, dark) for name, size in SIZES.items() for dark in (False, True)}
 # Those with pictures, wide tables, long lines, and what antsibull-docs makes.
 PAGES = {
     "index": "docs/site/index",
@@ -38,6 +39,9 @@ PAGES = {
     "report": "docs/report",
     "fencing": "docs/fencing",
     "verify": "docs/verify",
+    "recipes": "docs/recipes",
+    "performance": "docs/performance",
+    "glossary": "docs/glossary",
     "failover": "docs/failover_test",
     "architecture": "docs/architecture",
     "role": "roles/iptables/README",
@@ -53,6 +57,11 @@ TOO_WIDE = """[...document.querySelectorAll('main *, article *')].filter(e => {
     if (/auto|scroll|hidden/.test(getComputedStyle(box).overflowX)) return false;
   return true;
 }).map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 40))"""
+# Blocks of code of which a part is hidden, or lies below the button that copies them.
+CUT_CODE = """[...document.querySelectorAll('article pre')].filter(e => {
+  const style = getComputedStyle(e), button = e.parentElement.querySelector('button.copybtn');
+  return e.scrollWidth > e.clientWidth || (button && parseFloat(style.paddingRight) < button.offsetWidth);
+}).map(e => e.textContent.slice(0, 60))"""
 # The least contrast of the texts of a page with what is behind them. Texts on a picture or gradient, such as the
 # buttons that antsibull-docs makes, are left out.
 LEAST_CONTRAST = """(() => {
@@ -103,6 +112,7 @@ def test_page_fits_its_window_and_can_be_read(browser: Browser, page: str, windo
     assert browser.run("document.documentElement.scrollWidth") <= width
     assert browser.run(TOO_WIDE) == []
     assert browser.run(BROKEN_PICTURES) == []
+    assert browser.run(CUT_CODE) == []
     contrast, text = browser.run(LEAST_CONTRAST)
     assert contrast >= CONTRAST, f"{text!r} has a contrast of {contrast:.2f}"
 
@@ -139,3 +149,156 @@ def test_every_page_of_the_checkout_is_in_the_menu(browser: Browser) -> None:
     pages = {f"../{path.stem}.html" for path in CHECKOUT.glob("docs/*.md")}
     roles = {f"../../roles/{path.parent.name}/README.html" for path in CHECKOUT.glob("roles/*/README.md")}
     assert pages | roles <= shown
+
+
+@pytest.mark.parametrize("width", [1216, 1280, 1312, 1313, 1551, 1552, 1920])
+def test_contents_of_a_page_are_seen_beside_its_text(browser: Browser, width: int) -> None:
+    browser.look(width, 900)
+    browser.open(SITE / "docs/operations.html")
+    menu, text, contents = (
+        browser.run(f"(({{left, right}}) => [left, right])(document.querySelector({place!r}).getBoundingClientRect())")
+        for place in (".sidebar-container", "article", ".toc-tree")
+    )
+    assert 0 <= menu[0] < menu[1] <= text[0] < text[1] <= contents[0] < contents[1] <= width
+    assert text[1] - text[0] > 600
+    assert browser.run("document.querySelector('.toc-tree').checkVisibility()")
+
+
+@pytest.mark.parametrize("page", ["index", "recipes", "module"])
+def test_every_block_of_code_can_be_copied_as_it_is(browser: Browser, page: str) -> None:
+    browser.look(1280, 900)
+    browser.open(SITE / f"{PAGES[page]}.html")
+    blocks = browser.run("[...document.querySelectorAll('article .highlight pre')].map(e => e.textContent)")
+    assert blocks
+    buttons = "document.querySelectorAll('article .highlight button.copybtn')"
+    deadline = time.monotonic() + 10
+    while browser.run(f"{buttons}.length") < len(blocks):  # they are made when the page is there
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert browser.run(CUT_CODE) == []
+    take = "document.execCommand = name => (window.copied ??= []).push([name, document.activeElement.value]) > 0"
+    browser.run(f"{take}, {buttons}.forEach(e => e.click())")
+    copied = browser.run("window.copied")
+    assert [(name, text.strip()) for name, text in copied] == [("copy", text.strip()) for text in blocks]
+
+
+def test_roles_begin_with_the_entry_point_main_and_keep_the_others(browser: Browser) -> None:
+    several = 0
+    for path in CHECKOUT.glob("roles/*/meta/argument_specs.yml"):
+        role = path.parent.parent.name
+        entries = yaml.safe_load(path.read_text())["argument_specs"]
+        browser.open(SITE / f"docs/site/reference/{role}_role.html")
+        shown = browser.run("[...document.querySelectorAll('article section > h2 code')].map(e => e.textContent)")
+        assert shown == ["main", *sorted(set(entries) - {"main"})]
+        links = browser.run("[...document.querySelectorAll('article a')].map(a => a.getAttribute('href'))")
+        assert f"../../../roles/{role}/README.html" in links
+        several += len(shown) > 1
+    assert several >= 4
+
+
+def natural_width(path: pathlib.Path) -> float:
+    """The width of a picture, in the units of its text."""
+    if path.suffix == ".png":
+        return float(struct.unpack(">I", path.read_bytes()[16:20])[0])
+    box = re.search(r'viewBox="0 0 ([\d.]+) ', path.read_text())
+    assert box, path
+    return float(box[1])
+
+
+@pytest.mark.parametrize("page", ["index", "report", "start-here", "performance", "architecture", "paper"])
+def test_text_in_pictures_can_be_read_on_a_phone(browser: Browser, page: str) -> None:
+    browser.look(390, 844)
+    browser.open(SITE / f"{PAGES[page]}.html")
+    shown = browser.run("[...document.querySelectorAll('article img')].map(e => [e.src, e.clientWidth])")
+    assert shown
+    for url, width in shown:
+        name = url.rpartition("/")[2]
+        assert width >= 0.7 * natural_width(CHECKOUT / "docs" / "images" / name), name
+        if width > 390:  # moved sideways in its box, and opened alone
+            link = f"document.querySelector('a.picture[href$=\"{name}\"]')"
+            assert browser.run(f"{link}.scrollWidth > {link}.clientWidth && {link}.clientWidth <= 390")
+
+
+# What users look for, and a page that one of the first results must be.
+SEARCHES = {
+    "VIP": ("docs/glossary", "docs/recipes"),
+    "virtual IP": ("docs/glossary", "docs/recipes"),
+    "floating IP": ("docs/glossary", "docs/recipes"),
+    "witness": ("docs/glossary", "roles/qnetd/README"),
+    "arbitrator": ("docs/glossary", "roles/qnetd/README"),
+    "anti-affinity": ("docs/glossary", "docs/recipes"),
+    "NFS": ("docs/recipes",),
+    "DRBD": ("docs/glossary",),
+    "STONITH": ("docs/glossary", "docs/fencing"),
+    "split-brain": ("docs/glossary",),
+    "fencing": ("docs/fencing",),
+    "pcs_resource": ("docs/site/reference/pcs_resource_module",),
+    "ha_fence_virt_domains": ("docs/variables", "roles/fence_virt/README"),
+}
+
+
+def found(browser: Browser, words: str) -> list[str]:
+    """The pages that the search of the site shows for WORDS, the best first."""
+    browser.open(SITE / "search.html", f"?q={urllib.parse.quote(words)}")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        state = browser.run("document.querySelector('#search-results .search-summary')?.textContent") or ""
+        if re.search("(?i)finished|did not match", state):
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError(f"the search for {words} does not end")
+    links = browser.run("[...document.querySelectorAll('#search-results ul.search > li > a')].map(a => a.href)")
+    return [link.partition("/build/docs/html/")[2].partition(".html")[0] for link in links]
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_search_finds(browser: Browser, words: str) -> None:
+    first = found(browser, words)[:5]
+    assert set(first) & set(SEARCHES[words]), first
+
+
+def test_search_finds_nothing_where_there_is_nothing(browser: Browser) -> None:
+    assert found(browser, "xyzzyplugh") == []
+
+
+def test_every_page_has_a_title_a_description_and_the_icon() -> None:
+    descriptions = []
+    for path in SITE.rglob("*.html"):
+        if path == SITE / "index.html" or path.name in ("search.html", "genindex.html"):
+            continue
+        text = path.read_text().partition("</head>")[0]
+        (title,) = re.findall(r"<title>(.*)</title>", text)
+        assert title == "quorate.ha_cluster" or title.endswith(" - quorate.ha_cluster")
+        (description,) = re.findall(r'<meta name="description" content="([^"]*)">', text)
+        assert 15 < len(description) <= 220, path
+        descriptions.append(description)
+        (icon,) = re.findall(r'<link rel="shortcut icon" href="([^"]+)"', text)
+        assert (path.parent / icon).resolve() == SITE / "_static" / "icon.svg"
+        (picture,) = re.findall(r'property="og:image" content="[^"]+(_images/[^"]+)"', text)
+        assert (SITE / picture).is_file()
+    assert len(descriptions) > 60
+    assert len(set(descriptions)) == len(descriptions)
+
+
+def test_links_to_the_source_lead_to_files_of_the_repository() -> None:
+    links = {
+        link
+        for path in SITE.rglob("*.html")
+        for link in re.findall(
+            r'href="https://github.com/quorate/quorate.ha_cluster/edit/main/([^"]+)"', path.read_text()
+        )
+    }
+    assert {"docs/recipes.md", "roles/cluster/README.md"} <= links
+    assert [link for link in links if not (CHECKOUT / link).is_file()] == []
+
+
+def test_first_page_shows_how_to_install_an_example_and_pictures(browser: Browser) -> None:
+    browser.look(1280, 900)
+    browser.open(SITE / "docs/site/index.html")
+    code = browser.run("[...document.querySelectorAll('article pre')].map(e => e.textContent)")
+    assert any(text.startswith("ansible-galaxy collection install quorate") for text in code)
+    (inventory,) = (yaml.safe_load(text) for text in code if text.startswith("cluster:"))
+    assert {"ha_nodes", "ha_stonith", "ha_resources"} <= set(inventory["cluster"]["vars"])
+    pictures = browser.run("[...document.querySelectorAll('article img')].map(e => e.src.split('/').pop())")
+    assert pictures == ["cluster.svg", "report-top.png"]

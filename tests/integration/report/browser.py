@@ -89,10 +89,10 @@ class Browser:
         message: dict[str, t.Any] = json.loads(text)
         return message
 
-    def open(self, path: pathlib.Path) -> None:
-        """Load the file PATH and wait until all of it is there."""
+    def open(self, path: pathlib.Path, query: str = "") -> None:
+        """Load the file PATH, with QUERY in its address, and wait until all of it is there."""
         self.events.clear()
-        self.call("Page.navigate", url=path.as_uri())
+        self.call("Page.navigate", url=path.as_uri() + query)
         deadline = time.monotonic() + 60
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._message(deadline - time.monotonic()))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_acl
-short_description: Declare who may read and change what in the configuration
+short_description: Declare access control lists of the configuration
 version_added: 1.0.0
 description:
-  - Makes, changes or removes roles, and the users and groups that have them, and puts access control lists into force.
+  - Creates, changes or removes roles, and the users and groups with these roles, and enables access control lists.
 options:
   enabled:
-    description: Whether access control lists are in force. This is the property C(enable-acl).
+    description: Whether access control lists are enabled. This is the property C(enable-acl).
     type: bool
 extends_documentation_fragment:
   - quorate.ha_cluster._cib

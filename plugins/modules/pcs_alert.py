@@ -8,10 +8,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_alert
-short_description: Declare a program that is run at every event
+short_description: Declare an alert, a program that Pacemaker runs at every event
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one alert and its recipients.
+  - Creates, changes or removes one alert and its recipients.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.alerts

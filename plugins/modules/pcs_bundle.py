@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_bundle
-short_description: Declare containers that the cluster runs
+short_description: Declare a bundle of containers
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one bundle. A bundle runs containers, alone or with a resource in each of them.
-  - To make a bundle with a resource in it, use M(quorate.ha_cluster.pcs_cib), which makes both in one step.
+  - Creates, changes or removes one bundle. A bundle runs containers, with or without a resource in each of them.
+  - To create a bundle with a resource, use M(quorate.ha_cluster.pcs_cib), which creates both in one step.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.bundles

@@ -11,24 +11,24 @@ module: pcs_cib
 short_description: Declare any part of a cluster's configuration, in one transaction
 version_added: 1.0.0
 description:
-  - Makes all that is declared true in one step, so that the cluster never sees half of it.
-  - What is not declared is left alone, whether objects, options of a declared object, or what an operator set.
-  - Values are compared by what they mean, so V(60), V(60s) and V(1min) are the same.
-  - pcs makes the change on a copy, which then replaces the configuration only if that has not changed meanwhile;
-    otherwise the change is planned again.
-  - A resource is stopped before it is removed.
-  - A resource that leaves its group, its clone, or a tag that a constraint is about, and stays in the cluster, is
-    refused unless it is declared as well, or named in O(groups[].release), O(clones[].resource) or O(tags[].release).
-    One that was only taken out of all lists would otherwise go on to run, on any node.
-  - What C(pcs) can't write is not shown, and kept as it is. That is a location constraint on a set of resources or with
-    several rules, a constraint that holds for a time only (C(lifetime)), a rule with C(value-source), options that hold
-    by a rule, a permission for a kind of object, a parameter of an operation other than C(OCF_CHECK_LEVEL), a resource
-    that is made from a template. The state V(absent) removes such a constraint or resource; what else is declared
-    of it is refused. A change of the object around that would lose it is refused as well.
-  - Options are read as Pacemaker reads them. Where an object has several sets of them, the one with the highest score
-    counts, and references (C(id-ref)) are followed. A value that would have no effect, because another set counts
-    more or because the set is shared, is refused.
-  - Where C(pcs) has no command for what is declared, such as a description, C(cibadmin) makes the change on the copy.
+  - Makes all declared changes in one step, so the cluster never sees only a part of them.
+  - Does not change undeclared objects, undeclared options of a declared object, or settings of operators.
+  - Compares values by their meaning, so V(60), V(60s) and V(1min) are equal.
+  - pcs makes the changes on a copy. The copy replaces the configuration only if the configuration has not changed
+    meanwhile. Otherwise the module plans the changes again.
+  - Stops a resource before it removes it.
+  - If a resource leaves its group, its clone, or a tag that a constraint uses, but stays in the cluster, the module
+    refuses the change, because the resource could then run on any node. Declare the resource as well, or name it in
+    O(groups[].release), O(clones[].resource) or O(tags[].release).
+  - Keeps configuration that C(pcs) can't write, and does not return it. This is a location constraint on a set of
+    resources or with several rules, a constraint for a limited time (C(lifetime)), a rule with C(value-source), options
+    with a rule, a permission for a kind of object, a parameter of an operation other than C(OCF_CHECK_LEVEL), and a
+    resource made from a template. The state V(absent) removes such a constraint or resource. The module refuses other
+    declarations of it, and changes of the surrounding object that would lose it.
+  - Reads options as Pacemaker does. If an object has several sets of options, the set with the highest score counts,
+    and references (C(id-ref)) are followed. The module refuses a value without effect, because another set has a
+    higher score or because the set is shared.
+  - If C(pcs) has no command for a declared change, such as a description, C(cibadmin) makes it on the copy.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects

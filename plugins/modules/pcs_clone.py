@@ -11,9 +11,9 @@ module: pcs_clone
 short_description: Declare a clone
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one clone, a resource or group that runs on several nodes.
-  - Removing a clone leaves its resource, which then runs once. So this is refused unless O(resource) names it, or it is
-    declared in the same task, as M(quorate.ha_cluster.pcs_cib) can do.
+  - Creates, changes or removes one clone, a resource or group that runs on several nodes.
+  - If the clone is removed, its resource stays and then runs once. The module refuses this unless O(resource) names the
+    resource, or the same task declares it (with M(quorate.ha_cluster.pcs_cib)).
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.clones

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_colocation
-short_description: Declare which resources run together
+short_description: Declare a colocation constraint, resources that run together or apart
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one colocation constraint, of two resources or of sets of them.
-    Its id stays the same when its score changes.
+  - Creates, changes or removes one colocation constraint (affinity, or with a negative score anti-affinity) of two
+    resources or of sets of them. Its id stays the same if its score changes.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.colocations

@@ -11,9 +11,9 @@ module: pcs_defaults
 short_description: Declare defaults of resources and operations
 version_added: 1.0.0
 description:
-  - Sets or removes default meta attributes of resources and default options of operations, those for all and those for
-    what a rule says.
-  - When the rule or the score of a set changes, the set is replaced in one step, because pcs can't change these.
+  - Sets or removes default meta attributes of resources and default options of operations, for all or for those that
+    match a rule.
+  - If the rule or the score of a set changes, the module replaces the set in one step, because pcs can't change these.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.defaults

@@ -11,10 +11,10 @@ module: pcs_group
 short_description: Declare a group of resources
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one group. Its members run on one node and start in their order.
-  - A member that leaves the group, or whose group is removed, stays in the cluster and may then run on any node.
-    So this is refused unless O(release) names it, or it is declared in the same task, as
-    M(quorate.ha_cluster.pcs_cib) can do, or it becomes a member of another group.
+  - Creates, changes or removes one group. Its members run on the same node and start in their order.
+  - If a member leaves the group, or the group is removed, the member stays in the cluster and may then run on any node.
+    The module refuses this unless O(release) names the member, the same task declares it (with
+    M(quorate.ha_cluster.pcs_cib)), or it becomes a member of another group.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.groups

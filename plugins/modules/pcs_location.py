@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_location
-short_description: Declare where a resource runs
+short_description: Declare a location constraint, on which nodes a resource runs
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one location constraint. Its id stays the same when its score changes.
-  - Constraints that C(pcs resource move) and C(pcs resource ban) made are left alone, unless named by their id.
+  - Creates, changes or removes one location constraint. Its id stays the same if its score changes.
+  - Does not change constraints of C(pcs resource move) and C(pcs resource ban), unless you declare their id.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.locations

@@ -11,12 +11,11 @@ module: pcs_node
 short_description: Declare standby, maintenance, attributes and utilization of a node
 version_added: 1.0.0
 description:
-  - Puts a node into standby or maintenance and takes it out again; changes its permanent attributes and its
-    utilization.
-  - What is not declared is left alone. So a node that an operator put into standby stays there unless O(standby) is
-    declared; M(quorate.ha_cluster.cluster_info) tells of it.
-  - Nodes are added to a cluster and removed by M(quorate.ha_cluster.pcs_cluster), not here. A node of Pacemaker Remote
-    can be named as soon as the cluster knows it.
+  - Sets or ends standby and maintenance mode of a node, and changes its permanent attributes and its utilization.
+  - Does not change undeclared settings. So a node that an operator put into standby stays in standby unless you set
+    O(standby). M(quorate.ha_cluster.cluster_info) returns it.
+  - Does not add nodes to a cluster or remove them, see M(quorate.ha_cluster.pcs_cluster). You can declare a node of
+    Pacemaker Remote as soon as the cluster knows it.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.nodes

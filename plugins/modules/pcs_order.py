@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_order
-short_description: Declare which resource acts first
+short_description: Declare an order constraint, the order in which resources start
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one order constraint, of two resources or of sets of them.
-    Its id stays the same when its options change.
+  - Creates, changes or removes one order constraint of two resources or of sets of them.
+    Its id stays the same if its options change.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.orders

@@ -8,49 +8,49 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_quorum_device
-short_description: Declare the quorum device of a cluster
+short_description: Declare the quorum device (witness) of a cluster
 version_added: 1.0.0
 description:
-  - Makes, changes or removes the quorum device, a host outside of the cluster whose vote decides which half goes on
-    when the nodes lose sight of each other.
-  - Compares with C(corosync.conf) as a structure. C(pcs) is only started when an option differs.
-  - C(pcs) makes the change on all nodes. They have to run C(pcsd) and need the package C(corosync-qdevice), and
-    C(pcs host auth) has to know the device's host (M(quorate.ha_cluster.pcs_host_auth)).
-  - While the cluster runs, all its nodes have to be online, so that none of the steps can cost it its quorum.
+  - Creates, changes or removes the quorum device, a host outside of the cluster. Its vote decides which part goes on if
+    the nodes lose their connection.
+  - Parses C(corosync.conf) and compares the options. Starts C(pcs) only if an option differs.
+  - C(pcs) makes the change on all nodes. They must run C(pcsd) and have the package C(corosync-qdevice), and
+    this host must be authenticated to the device's host (M(quorate.ha_cluster.pcs_host_auth)).
+  - While the cluster runs, all its nodes must be online, so that no step can cost the cluster its quorum.
 options:
   model:
-    description: What kind of device it is.
+    description: The type of the device.
     type: str
     choices: [net]
     default: net
   model_options:
     description:
-      - Options of the model, such as V(host) and V(algorithm), both of which a new device needs.
-      - Null removes one; one that is not named is left alone.
+      - Options of the model, such as V(host) and V(algorithm). A new device needs both.
+      - Null removes an option. Other options stay as they are.
     type: dict
   options:
-    description: Options of any model, V(timeout) and V(sync_timeout), in milliseconds. One set to null is removed.
+    description: Options of any model, V(timeout) and V(sync_timeout), in milliseconds. Null removes one.
     type: dict
   heuristics:
-    description: Options of the heuristics, such as V(mode) and V(exec_NAME). One set to null is removed.
+    description: Options of the heuristics, such as V(mode) and V(exec_NAME). Null removes one.
     type: dict
   replace:
     description:
-      - Whether the device may be removed and added again where C(pcs) can't change it. That is so for another V(host),
+      - Whether to remove the device and add it again if C(pcs) can't change it. This is necessary for another V(host),
         and for every option while the cluster runs.
-      - Its vote is missing in between. The cluster keeps quorum, as all nodes have to be online for it.
-      - Nothing is removed unless the C(pcsd) of the new device's host accepts this node's token.
+      - The device's vote is missing meanwhile. The cluster keeps quorum, because all nodes must be online.
+      - Removes nothing unless the C(pcsd) of the new device's host accepts this node's token.
     type: bool
     default: false
   wait:
-    description: Seconds that the device gets to connect after it was added to a running cluster.
+    description: Seconds to wait until the device has connected, after it was added to a running cluster.
     type: int
     default: 30
   corosync_conf:
-    description: Work on this file instead of on the cluster that this host is part of. No cluster is needed then.
+    description: Work on this file instead of the cluster of this host. No cluster is needed then.
     type: path
   state:
-    description: Whether it should exist.
+    description: Whether the device should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -62,7 +62,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - pcs makes the change on a copy of C(corosync.conf) then. Neither its host nor the other nodes are asked.
+      - In check mode, pcs makes the change on a copy of C(corosync.conf), and connects to no other host.
   diff_mode:
     support: full
 seealso:
@@ -98,13 +98,13 @@ commands:
   elements: list
   sample: [[pcs, quorum, device, add, model, net, host=arbiter.example.com, algorithm=ffsplit]]
 changes:
-  description: The settings in C(corosync.conf) that differ. Some, such as V(quorum.device.votes), pcs sees to itself.
+  description: The settings in C(corosync.conf) that differ. pcs sets some of them itself, such as V(quorum.device.votes).
   returned: success
   type: list
   elements: dict
   sample: [{key: quorum.device.net.algorithm, before: null, after: ffsplit}]
 notes:
-  description: What the result can not tell for sure, such as that it was predicted without pcs.
+  description: Limits of the result, such as that it was predicted without pcs.
   returned: success
   type: list
   elements: str

@@ -11,8 +11,8 @@ module: pcs_resource
 short_description: Declare a resource
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one resource.
-  - For several at once, with groups and constraints, M(quorate.ha_cluster.pcs_cib) does it all in one step.
+  - Creates, changes or removes one resource.
+  - Use M(quorate.ha_cluster.pcs_cib) to declare several resources with groups and constraints in one step.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.resources

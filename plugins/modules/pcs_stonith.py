@@ -8,13 +8,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_stonith
-short_description: Declare a fencing device
+short_description: Declare a fence device (STONITH)
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one fencing device.
-  - Passwords among the options are masked in all output; that one differs is seen.
-  - A device that is there with another agent is stopped, and then replaced in one step. Its levels and constraints
-    stay; of its options, meta attributes and operations only those stay that are declared.
+  - Creates, changes or removes one fence device.
+  - All output masks passwords in the options, but shows that a password differs.
+  - If a device exists with another agent, the module stops it and replaces it in one step. Its levels and constraints
+    stay, but only the declared options, meta attributes and operations.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.stonith

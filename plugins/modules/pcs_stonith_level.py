@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_stonith_level
-short_description: Declare which devices fence a node, and in which order
+short_description: Declare a fencing level of a node
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one fencing level. Levels are tried in their order until one succeeds; all devices of a
-    level have to succeed.
+  - Creates, changes or removes one fencing level. Pacemaker tries the levels in their order until one succeeds. All
+    devices of a level must succeed.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.stonith_levels

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_tag
-short_description: Declare a name for several resources
+short_description: Declare a tag, a name for several resources
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one tag, a name that C(pcs) and constraints can use for several resources.
+  - Creates, changes or removes one tag, a name that C(pcs) and constraints can use for several resources.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.tags

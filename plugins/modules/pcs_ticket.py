@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_ticket
-short_description: Declare which resources depend on a ticket
+short_description: Declare a ticket constraint, resources that depend on a ticket
 version_added: 1.0.0
 description:
-  - Makes, changes or removes one ticket constraint, of a resource or of sets of them.
-    A ticket is held by one of several clusters, which booth sees to.
+  - Creates, changes or removes one ticket constraint of a resource or of sets of them.
+    booth grants a ticket to one of several clusters.
 extends_documentation_fragment:
   - quorate.ha_cluster._cib
   - quorate.ha_cluster._cib_objects.tickets

@@ -26,7 +26,7 @@ attributes:
     description: Can run in check mode; it never changes anything.
     support: full
   diff_mode:
-    description: Returns details on what has changed; nothing ever has.
+    description: Returns no diff, because it never changes anything.
     support: none
 """
 

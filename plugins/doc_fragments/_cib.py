@@ -14,19 +14,19 @@ options:
   cib_file:
     description:
       - Work on the CIB in this file instead of that of the running cluster. No cluster is needed then.
-      - A file that does not exist yet is made, with an empty CIB to start from.
+      - If the file does not exist, the module creates it with an empty CIB.
     type: path
   wait:
     description:
-      - How many seconds the cluster may take to do what a change asks for.
-        The module then fails and names what does not run, where and why.
+      - Seconds to wait until the cluster has made a change.
+        The module then fails, and lists the resources that do not run, with their nodes and the reasons.
       - With V(0), the module does not wait.
     type: int
     default: 0
   allow_disruption:
     description:
-      - Whether a change may stop, restart, demote or move a resource that runs, or fence a node.
-      - With V(false), such a change is refused before anything is done, and the message says what it would disrupt.
+      - Whether a change may stop, restart, demote or move a running resource, or fence a node.
+      - With V(false), the module refuses such a change before it changes anything, and lists the disruptions.
     type: bool
     default: true
 requirements:
@@ -34,13 +34,13 @@ requirements:
   - Pacemaker's command line tools
 attributes:
   check_mode:
-    description: Can run in check mode and tell what would be changed, without changing it.
+    description: Can run in check mode and return the changes without making them.
     support: full
     details:
-      - Works too where pcs is not installed yet or the cluster is stopped. It then compares with the configuration that
-        is stored on the host, or with an empty one, and says so in RV(ignore:notes).
+      - Also works if pcs is not installed yet or the cluster is stopped. The module then compares with the
+        configuration that is stored on the host, or with an empty one, and reports this in RV(ignore:notes).
   diff_mode:
-    description: Returns what differs, before and after. Secrets are masked.
+    description: Returns the differing objects, before and after. Secrets are masked.
     support: full
   idempotent:
     description: A second run changes nothing. It reads the configuration once and starts no pcs.

@@ -13,8 +13,8 @@ class ModuleDocFragment:
 options:
   firewalld:
     description:
-      - What firewalld has to let in where it runs, now and after a reload or a boot.
-      - A machine on which firewalld doesn't run needs nothing.
+      - The ports to open in firewalld, now and after a reload or a boot.
+      - The module changes nothing on a machine on which firewalld does not run.
     type: dict
     suboptions:
       services:
@@ -38,11 +38,11 @@ options:
         default: {}
       interface:
         description: >-
-          The interface whose zone is meant. Without it, and without O(firewalld.address), it is the default zone.
+          The interface of the zone. Without it, and without O(firewalld.address), the default zone.
         type: str
         default: ""
       address:
-        description: The address whose interface's zone is meant.
+        description: The address of the interface of the zone.
         type: str
         default: ""
 """

@@ -11,17 +11,17 @@ module: cluster_info
 short_description: Read a cluster's configuration and state
 version_added: 1.0.0
 description:
-  - Returns the configuration in the form that M(quorate.ha_cluster.pcs_cib) takes.
-  - Returns the state of nodes and resources as well.
-  - Works, with RV(ignore:cluster.running) false, where the cluster is stopped or not even installed.
+  - Returns the configuration in the form of the options of M(quorate.ha_cluster.pcs_cib).
+  - Also returns the state of nodes and resources.
+  - Also works if the cluster is stopped or not installed. RV(ignore:cluster.running) is then false.
 options:
   cib_file:
-    description: Read the CIB in this file instead of that of the running cluster. There is no state of a cluster then.
+    description: Read the CIB in this file instead of that of the running cluster. The module then returns no state.
     type: path
   include_secrets:
     description:
-      - Whether passwords among the options are returned.
-      - What is returned without them can still be given to M(quorate.ha_cluster.pcs_cib), which leaves them alone.
+      - Whether to return passwords in the options.
+      - You can pass a result without passwords to M(quorate.ha_cluster.pcs_cib), which then does not change them.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -61,13 +61,13 @@ operation_defaults:
   type: dict
   sample: {}
 resource_defaults_sets:
-  description: Sets of default meta attributes, with the rules that say for which resources.
+  description: Sets of default meta attributes, with rules that select resources.
   returned: always
   type: list
   elements: dict
   sample: [{id: addresses, rule: "resource ocf:heartbeat:IPaddr2", score: "10", values: {migration-threshold: "1"}}]
 operation_defaults_sets:
-  description: Sets of default options, with the rules that say for which operations.
+  description: Sets of default options, with rules that select operations.
   returned: always
   type: list
   elements: dict
@@ -83,7 +83,7 @@ resources:
       operations:
         - {name: monitor, interval: 6s, timeout: 30s}
 stonith:
-  description: All fencing devices.
+  description: All fence devices.
   returned: always
   type: list
   elements: dict
@@ -137,7 +137,7 @@ orders:
       kind: Mandatory
       symmetrical: true
 nodes:
-  description: What is configured of the nodes.
+  description: The configuration of the nodes.
   returned: always
   type: list
   elements: dict
@@ -167,13 +167,13 @@ acl_roles:
   elements: dict
   sample: [{id: auditor, description: May look, permissions: [{kind: read, xpath: /cib}]}]
 acl_users:
-  description: All users that have such roles.
+  description: All users with roles of access control lists.
   returned: always
   type: list
   elements: dict
   sample: [{id: alice, roles: [auditor]}]
 acl_groups:
-  description: All groups that have such roles.
+  description: All user groups with roles of access control lists.
   returned: always
   type: list
   elements: dict
@@ -188,7 +188,7 @@ alerts:
       path: /usr/share/pacemaker/alerts/alert_file.sh.sample
       recipients: [{id: to-file-recipient--var-log-events, value: /var/log/events}]
 cluster:
-  description: The cluster as a whole. Where it does not run on this host, RV(ignore:cluster.running) is false.
+  description: The cluster as a whole. If it does not run on this host, RV(ignore:cluster.running) is false.
   returned: always
   type: dict
   sample:
@@ -200,7 +200,7 @@ cluster:
     stonith_enabled: true
     maintenance_mode: false
 nodes_status:
-  description: The nodes and their state.
+  description: The state of the nodes.
   returned: always
   type: list
   elements: dict
@@ -246,20 +246,20 @@ failures:
       time: Mon Nov 23 00:42:00 2026
 left_out:
   description:
-    - What the configuration holds that can't be said in the form of M(quorate.ha_cluster.pcs_cib), because not every
-      release of C(pcs) can write it, with the reason.
-    - All else can be applied to a cluster that has nothing of it yet. A constraint on what is left out is left out as
-      well, and so are all but the first of several constraints on the same.
-    - Whether the agents of another cluster have the same options and operations can't be known here. C(pcs) refuses one
-      that an agent lacks, and M(quorate.ha_cluster.pcs_cib) passes its reason on.
-    - It is kept as it is when something else of the same object changes. A whole constraint or resource that is left
-      out can be removed by state V(absent).
+    - Objects and options that the options of M(quorate.ha_cluster.pcs_cib) can't express, because not every release of
+      C(pcs) can write them, with the reason.
+    - You can apply the rest to an empty cluster. Constraints on an object that is left out are also left out, and of
+      several constraints on the same objects all except the first.
+    - The module can't know whether the agents of another cluster have the same options and operations. C(pcs) refuses
+      one that an agent lacks, and M(quorate.ha_cluster.pcs_cib) returns the reason.
+    - M(quorate.ha_cluster.pcs_cib) keeps them if it changes something else of the same object. With state V(absent), it
+      removes a whole constraint or resource that is left out.
   returned: always
   type: list
   elements: str
   sample: [primitive web-1 (made from a template), "rsc_location night (a constraint that pcs can't write)"]
 notes:
-  description: Why the cluster's state can't be told, and what the configuration was read from instead.
+  description: Reasons why the cluster's state is not known, and the source of the configuration.
   returned: always
   type: list
   elements: str

@@ -7,39 +7,40 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_maintenance
-short_description: Take nodes or the cluster out of service, and give them back as they were
+short_description: Take nodes or the cluster out of service, and restore their former state
 version_added: 1.0.0
 description:
-  - With O(state=started), puts nodes into standby or maintenance mode, or the whole cluster into maintenance mode, and
-    keeps in an attribute of the node how it was before, in the same transaction.
-  - With O(state=ended), gives back what was before, so a node that an operator had put into standby stays there.
-    A node that was not taken with O(state=started) is left alone.
-  - pcs makes the change on a copy, which replaces the configuration only if it has not changed meanwhile.
+  - With O(state=started), puts nodes into standby or maintenance mode, or the whole cluster into maintenance mode.
+    Saves the former state in a node attribute, in the same transaction.
+  - With O(state=ended), restores the former state, so a node that an operator had put into standby stays in standby.
+    Does not change a node that was not taken out of service with O(state=started).
+  - pcs makes the change on a copy. The copy replaces the configuration only if the configuration has not changed
+    meanwhile.
   - Then waits until the cluster has settled.
 options:
   nodes:
-    description: The nodes. None means the whole cluster, which only knows O(kind=maintenance).
+    description: The nodes. Empty means the whole cluster, for which only O(kind=maintenance) is possible.
     type: list
     elements: str
     default: []
   kind:
     description:
-      - With V(standby) resources move away from the node.
-      - With V(maintenance) resources stay as they are, and the cluster does not look after them.
+      - With V(standby), resources move away from the node.
+      - With V(maintenance), resources stay as they are, and the cluster does not monitor or move them.
     type: str
     choices: [standby, maintenance]
     default: standby
   state:
-    description: Whether to take the nodes, or to give them back.
+    description: V(started) takes the nodes out of service, V(ended) restores their former state.
     type: str
     choices: [started, ended]
     default: started
   owner:
-    description: Who takes them. Each owner only gives back what it has taken.
+    description: The name of the program that takes the nodes. Each owner restores only the nodes that it has taken.
     type: str
     default: maintenance
   wait:
-    description: Seconds that the cluster gets to settle.
+    description: Seconds to wait until the cluster has settled.
     type: int
     default: 120
 extends_documentation_fragment:

@@ -8,105 +8,103 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: cluster_verify
-short_description: Look for what is wrong with a cluster
+short_description: Check a cluster for faults
 version_added: 1.0.0
 description:
-  - Looks at the cluster that the host is in, and at the host itself. Checks corosync.conf, the CIB, the state, fencing,
-    keys, packages, firewall, what starts at boot, SELinux, the clock, the journal, and what runs outside of
-    the cluster.
-  - Asks every fence device whether it reaches the other nodes. Fences no node and changes nothing.
-  - Tells by Pacemaker's own scheduler where everything would run if a node were lost.
-  - Works without a cluster on files alone, so that any cluster can be checked from a copy of its CIB and
-    C(corosync.conf).
-  - Never fails because of what it finds. The role P(quorate.ha_cluster.verify#role) does that, and compares the hosts.
+  - Checks the host and its cluster. Checks corosync.conf, the CIB, the state, fencing, keys, packages, the firewall,
+    units that start at boot, SELinux, the clock, the journal, and programs and mounts that bypass the cluster.
+  - Tests whether every fence device reaches the other nodes. Fences no node and changes nothing.
+  - Computes with Pacemaker's scheduler where each resource would run if a node were lost.
+  - Also works with files only, so you can check any cluster from a copy of its CIB and C(corosync.conf).
+  - Never fails because of its findings. The role P(quorate.ha_cluster.verify#role) fails, and compares the hosts.
 options:
   cib_file:
     description:
-      - Check the CIB in this file, which C(cibadmin --query) has written.
-      - With this or another file nothing of the host is looked at.
+      - Check the CIB in this file, written by C(cibadmin --query).
+      - With this or another file, the module does not check the host.
     type: path
   corosync_file:
     description: Check this C(corosync.conf).
     type: path
   hosts_file:
-    description: Look up the names of nodes in this copy of C(/etc/hosts), to check their addresses by O(networks).
+    description: A copy of C(/etc/hosts) to look up the names of nodes, to compare their addresses with O(networks).
     type: path
   iptables_file:
-    description: Check these rules, which C(iptables-save) has written.
+    description: Check these packet filter rules, written by C(iptables-save).
     type: path
   fence_virtd_file:
     description: Check this C(fence_virt.conf) of a hypervisor.
     type: path
   nodes:
-    description: The nodes that the cluster should have. Without this those of C(corosync.conf).
+    description: The nodes that the cluster should have. By default those in C(corosync.conf).
     type: list
     elements: str
     default: []
   addresses:
     description:
-      - The nodes' addresses, by name of the node, as C(ha_nodes) has them. No service address may be one of these.
-      - Those in C(corosync.conf) and C(/etc/hosts) are known without it.
+      - The nodes' addresses by node name, as in C(ha_nodes). No virtual IP may be one of these.
+      - The module reads those in C(corosync.conf) and C(/etc/hosts) itself.
     type: dict
     default: {}
   cluster_ip:
-    description: A service address that one of the resources should have. Empty means that none is expected.
+    description: The virtual IP that one of the resources should have. Empty means none.
     type: str
     default: ""
   reached:
     description:
-      - Those of them that are known to be up. If one of these is not online, that is an error, not only a warning.
+      - Those of O(nodes) that are known to be up. If one of them is not online, this is an error, not only a warning.
     type: list
     elements: str
     default: []
   fencing:
-    description: Whether working fencing is demanded.
+    description: Whether fencing must work.
     type: bool
     default: true
   networks:
     description:
       - The networks by name, each with C(interface) and C(subnet), as in C(ha_networks).
-      - Without them, neither addresses nor the interfaces of firewall rules can be checked.
+      - Without them, the module can check neither addresses nor the interfaces of firewall rules.
     type: dict
     default: {}
   cluster_networks:
-    description: Those of O(networks) that the nodes talk to each other on.
+    description: Those of O(networks) that corosync uses.
     type: list
     elements: str
     default: [cluster]
   management_network:
-    description: That of O(networks) that administrators come from.
+    description: That of O(networks) for administrators.
     type: str
     default: management
   ports_by_service:
     description:
       - Ports of services that don't use their usual ones, as a mapping of service to list of ports. The services are
-        those of M(quorate.ha_cluster.iptables_rules). The ports of corosync are read in C(corosync.conf).
+        those of M(quorate.ha_cluster.iptables_rules). The module reads the ports of corosync from C(corosync.conf).
     type: dict
     default: {}
   public_network:
-    description: That of O(networks) that the service's clients come from.
+    description: That of O(networks) for the service's clients.
     type: str
     default: public
   public_ports:
-    description: Ports that have to be open to them, such as V(80), V(8010-8020) or V(53/udp).
+    description: Ports that must be open to clients, such as V(80), V(8010-8020) or V(53/udp).
     type: list
     elements: str
     default: []
   urls:
-    description: What has to answer with HTTP status 200. It is asked directly, whatever proxy the environment names.
+    description: URLs that must answer with HTTP status 200. The module uses no proxy for them.
     type: list
     elements: str
     default: []
   timeout:
-    description: Seconds that an answer may take.
+    description: Seconds to wait for an answer.
     type: int
     default: 10
   journal_hours:
-    description: How far back the journal is looked at, in hours.
+    description: The period of the journal to check, in hours.
     type: int
     default: 24
   overview:
-    description: Whether RV(what_if) and RV(picture) are returned, which are the same on all nodes.
+    description: Whether to return RV(what_if) and RV(picture), which are the same on all nodes.
     type: bool
     default: true
   clock:
@@ -137,7 +135,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 findings:
-  description: What is wrong, errors first. C(docs/verify.md) lists all ids.
+  description: The findings, errors first. C(docs/verify.md) lists all ids.
   returned: always
   type: list
   elements: dict
@@ -154,7 +152,7 @@ running:
   type: bool
   sample: true
 what_if:
-  description: For the loss of each node, whether the rest has quorum, and where each resource is now and would be then.
+  description: For each node, if it were lost, whether the rest has quorum, and where each resource would run.
   returned: always
   type: list
   elements: dict
@@ -163,7 +161,7 @@ what_if:
       quorate: true
       resources: [{id: lighttpd, before: [node1], after: [node2], down: false}]
 picture:
-  description: What a picture of the cluster shows.
+  description: The data for a picture of the cluster.
   returned: always
   type: dict
   sample:
@@ -173,19 +171,19 @@ picture:
     resources: [{id: lighttpd, agent: "systemd:lighttpd", group: lighty, nodes: [node1]}]
     constraints: []
 facts:
-  description: What has to be equal on all nodes. Keys are given by their digests.
+  description: Facts that must be equal on all nodes. Keys are returned as digests.
   returned: always
   type: dict
   sample: {dc: node1, packages: {corosync: 3.1.7-1}}
 seconds:
-  description: How long it took.
+  description: The duration of the check.
   returned: always
   type: float
   sample: 1.4
 details:
   description:
-    - What the tables of the report show. Failed actions, fail counts and the history of fencing as the cluster
-      remembers them, the nodes' votes, properties, defaults and operations.
+    - The data for the tables of the report. Failed actions, fail counts, the fencing history, the nodes' votes,
+      properties, defaults and operations.
     - Empty without O(overview).
   returned: always
   type: dict
@@ -199,12 +197,12 @@ details:
     operation_defaults: {}
     operations: [{resource: lighttpd, name: monitor, options: "interval 10s, timeout 20s"}]
 unseen:
-  description: The subjects that could not be looked into, and why.
+  description: The subjects that could not be checked, with the reasons.
   returned: always
   type: dict
   sample: {fence_virtd: it runs on hypervisors}
 notes:
-  description: What could not be looked at, and why.
+  description: Checks that were not possible, with the reasons.
   returned: always
   type: list
   elements: str

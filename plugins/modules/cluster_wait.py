@@ -10,11 +10,11 @@ module: cluster_wait
 short_description: Wait until the cluster is ready
 version_added: 1.0.0
 description:
-  - Waits until the cluster has quorum, the given nodes are online, and its controller (DC) has nothing left to do.
-  - Fails when that isn't so after O(timeout) seconds, and says what is missing.
+  - Waits until the cluster has quorum, the given nodes are online, and its controller (DC) is idle.
+  - Fails after O(timeout) seconds, and lists the missing conditions.
 options:
   nodes:
-    description: The nodes that have to be online.
+    description: The nodes that must be online.
     type: list
     elements: str
     default: []
@@ -28,7 +28,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It doesn't wait and doesn't fail then.
+      - In check mode it does not wait and does not fail.
   diff_mode:
     support: none
 author:
@@ -55,7 +55,7 @@ dc:
   type: str
   sample: node1.example.com
 quorate:
-  description: Whether there is quorum.
+  description: Whether the cluster has quorum.
   returned: always
   type: bool
   sample: true
@@ -66,12 +66,12 @@ online:
   elements: str
   sample: [node1.example.com, node2.example.com]
 seeded:
-  description: Whether the cluster still has properties that the role cluster gave it for its first start.
+  description: Whether the cluster still has properties that the role cluster set for its first start.
   returned: always
   type: bool
   sample: false
 lacking:
-  description: What is missing.
+  description: The missing conditions.
   returned: always
   type: list
   elements: str

@@ -7,28 +7,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: corosync_info
-short_description: Read a node's corosync configuration and whether corosync uses it
+short_description: Read a node's corosync configuration, and check whether corosync uses it
 version_added: 1.0.0
 description:
-  - Reads C(corosync.conf), asks systemd whether corosync and pacemaker run, and compares the running corosync's
-    settings with the file.
-  - Also returns what has to be known about a node before a cluster is set up or changed. No token is returned.
-  - Works on a machine on which none of it is installed.
+  - Reads C(corosync.conf), checks whether corosync and Pacemaker run, and compares the running corosync's settings with
+    the file.
+  - Also returns the facts about a node that are needed to set up or change a cluster. Returns no token.
+  - Also works on a machine without these programs.
 options:
   path:
     description: The configuration file.
     type: path
     default: /etc/corosync/corosync.conf
   cluster:
-    description: Whether to ask Pacemaker for the state of the cluster, where it runs.
+    description: Whether to query Pacemaker for the state of the cluster, if it runs.
     type: bool
     default: false
   membership:
-    description: Whether to look as well how corosync of this node sees the others.
+    description: Whether to also read which other nodes this node's corosync sees.
     type: bool
     default: false
   peers:
-    description: Whether to ask Pacemaker's controller of this node as well which nodes it remembers.
+    description: Whether to also query the nodes that this node's Pacemaker controller remembers.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -53,7 +53,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 content:
-  description: The text of the file, V(null) when there is none.
+  description: The text of the file, V(null) if it is missing.
   returned: always
   type: str
   sample: "totem {\n    version: 2\n    cluster_name: web\n}\n"
@@ -69,19 +69,18 @@ nodes:
   elements: str
   sample: [node1, node2, node3]
 quorum_device:
-  description: The quorum device according to the file, V(null) when there is none.
+  description: The quorum device according to the file, V(null) if it has none.
   returned: always
   type: dict
   sample: {model: net, options: {}, model_options: {algorithm: ffsplit, host: 192.0.2.9}, heuristics: {}}
 stock:
   description:
-    - Whether the file describes no real cluster, only this machine on its loopback address.
-    - Debian's package ships such a file.
+    - Whether the file describes only this machine on its loopback address, like the one that Debian's package ships.
   returned: always
   type: bool
   sample: false
 installed:
-  description: Whether the programs of pcs, corosync and pacemaker are there.
+  description: Whether the programs of pcs, corosync and Pacemaker are installed.
   returned: always
   type: bool
   sample: true
@@ -91,25 +90,24 @@ running:
   type: bool
   sample: true
 pacemaker_running:
-  description: Whether pacemaker runs.
+  description: Whether Pacemaker runs.
   returned: always
   type: bool
   sample: true
 units:
   description:
-    - By unit of the cluster, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot
-      (C(enabled)).
-    - In seconds since the epoch, since when it runs (C(started)), and when it came to the state that it is in
-      (C(settled)), which a reload counts for as well.
-    - Whether systemd has yet to read the unit's file again (C(outdated)).
+    - For each unit of the cluster, whether it exists (C(loaded)), runs (C(active)) and starts at boot (C(enabled)).
+    - The time of its start (C(started)), and of its last change of state or reload (C(settled)), in seconds since the
+      epoch.
+    - Whether systemd must read the unit's file again (C(outdated)).
   returned: always
   type: dict
   sample:
     pcsd.service: {loaded: true, active: true, enabled: true, started: 1.7e9, settled: 1.7e9, outdated: false}
 tokens:
   description:
-    - C(known) are the digests of the tokens that C(pcs) of this node shows to the others, each with the C(address) and
-      C(port) where it does. C(accepted) are the digests of those that C(pcsd) of this node accepts.
+    - C(known) has the digests of the tokens that this node's C(pcs) sends to other nodes, each with the C(address) and
+      C(port). C(accepted) has the digests of the tokens that this node's C(pcsd) accepts.
   returned: always
   type: dict
   sample:
@@ -118,31 +116,31 @@ tokens:
     accepted: [60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752]
 cluster:
   description:
-    - Whether there is quorum (C(quorate)) and nothing left to do (C(idle)), which nodes are C(online), and whether the
-      cluster still has properties that the role cluster gave it for its first start (C(seeded)).
-    - All nodes of a cluster say the same, so one of them is enough to ask.
+    - Whether the cluster has quorum (C(quorate)) and has settled (C(idle)), the nodes that are C(online), and whether
+      the cluster still has properties that the role cluster set for its first start (C(seeded)).
+    - All nodes of a cluster return the same, so querying one of them is enough.
   returned: with O(cluster)
   type: dict
   sample: {quorate: true, idle: true, online: [node1, node2, node3], seeded: false}
 membership:
   description:
-    - How corosync of this node sees the others, by its map. The ids of those that are C(members), how often it has
-      C(formed) a membership since it runs, which enabled links are down (C(links_down)), and whether the last reload of
-      its file worked (C(reloaded)).
+    - The membership in this node's corosync, read from its map. The ids of the C(members), how often it C(formed) a
+      membership since its start, the enabled links that are down (C(links_down)), and whether the last reload of its
+      file worked (C(reloaded)).
   returned: with O(membership)
   type: dict
   sample: {members: ["1", "2", "3"], formed: 4, links_down: [node 2 link 1], reloaded: true}
 peers:
   description:
-    - The nodes that Pacemaker's controller of this node remembers, each V(member) or V(lost). None where Pacemaker does
-      not run.
+    - The nodes that this node's Pacemaker controller remembers, each V(member) or V(lost). Empty if Pacemaker does not
+      run.
   returned: with O(peers)
   type: dict
   sample: {node1: member, node2: member, node3: lost}
 stale:
   description:
-    - Settings that the running corosync has otherwise than the file.
-    - C(effect) is V(live) when M(quorate.ha_cluster.corosync_reload) brings them in, V(restart) otherwise.
+    - Settings that differ between the running corosync and the file.
+    - C(effect) is V(live) if M(quorate.ha_cluster.corosync_reload) activates the file's value, otherwise V(restart).
   returned: always
   type: list
   elements: dict

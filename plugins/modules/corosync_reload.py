@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: corosync_reload
-short_description: Let the running corosync use what its configuration file says
+short_description: Reload the configuration of the running corosync
 version_added: 1.0.0
 description:
-  - Compares the running corosync's settings with C(corosync.conf) and, when they differ, lets the corosync of B(all)
-    nodes read their files again. Then waits until this node uses the file's settings.
-  - Does nothing when nothing differs, or when corosync doesn't run.
-  - Put the same file on all nodes before. A change that can't be made while corosync runs is left out by corosync;
-    such settings are returned in RV(left).
+  - Compares the running corosync's settings with C(corosync.conf). If they differ, reloads the files on B(all) nodes.
+    Then waits until this node uses the file's settings.
+  - Does nothing if nothing differs, or if corosync does not run.
+  - Copy the same file to all nodes first. Corosync ignores changes that it can't make while it runs. RV(left) returns
+    these settings.
 options:
   path:
     description: The configuration file.
@@ -22,8 +22,8 @@ options:
     default: /etc/corosync/corosync.conf
   always:
     description:
-      - Reload also when no setting differs, such as for a new key, which is no setting.
-      - Has to run on one node only then.
+      - Whether to reload even if no setting differs, for example after a change of the key.
+      - Then run the module on one node only.
     type: bool
     default: false
   timeout:
@@ -51,7 +51,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 left:
-  description: Settings of the file that corosync only takes at its next start.
+  description: Settings of the file that corosync uses only after its next start.
   returned: always
   type: list
   elements: str

@@ -7,51 +7,51 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: iptables_rules
-short_description: Filter incoming packets by network, with a way back if Ansible locks itself out
+short_description: Filter incoming packets by network, and restore the old rules if Ansible can't connect
 version_added: 1.0.0
 description:
-  - Declares what each network may reach on a host, for IPv4 and IPv6. Everything else that comes in is dropped, apart
-    from loopback, answers, echo requests and the ICMPv6 messages that IPv6 needs. Nothing is forwarded, and everything
-    may go out.
-  - The rules are first loaded into a network namespace of their own, which validates them and gives them the form that
-    C(iptables-save) prints. They are compared with the rules in the kernel and with the file that is loaded at boot.
-    Where nothing differs, nothing else is done.
-  - Before new rules are loaded, the node gets a timer that brings the present packet filter back, whatever it is -
-    rules of iptables, firewalld, ufw, the nftables service, or none. The new rules are loaded at once for each version
-    of IP, and only then the other packet filters are stopped. There is no moment without a filter.
-  - Ansible then makes a new connection. Only if that works, the timer is stopped, the rules are written to where they
-    are loaded from at boot, and the other packet filters are disabled. If the rules keep Ansible out, or if it is
-    killed at any point, the node goes back by itself after O(rollback_timeout) seconds. The next run waits for that.
-  - Only table C(filter) is changed. Chains of other programs stay, see O(foreign_chains).
+  - Declares the ports and services of a host that each network can reach, for IPv4 and IPv6. Drops all other incoming
+    packets, except loopback, answers, echo requests and the ICMPv6 messages that IPv6 needs. Forwards nothing. Does
+    not filter outgoing packets.
+  - First loads the rules into a temporary network namespace. This validates them, and converts them to the output of
+    C(iptables-save). Compares them with the rules in the kernel and in the file that is loaded at boot. If nothing
+    differs, it changes nothing.
+  - Before it loads new rules, the node starts a timer that restores the current packet filter, whether it consists of
+    rules of iptables, firewalld, ufw, the nftables service, or none. The module loads the new rules all at once for
+    each version of IP, and only then stops the other packet filters. So the host is never without a filter.
+  - Ansible then opens a new connection. Only if that works, the module stops the timer, writes the rules to the files
+    that are loaded at boot, and disables the other packet filters. If the rules block Ansible, or if it is killed at
+    any point, the node restores the old filter after O(rollback_timeout) seconds. The next run waits for that.
+  - Changes only table C(filter). Chains of other programs stay, see O(foreign_chains).
 requirements:
   - systemd, C(unshare), C(ip) and the programs of iptables on the node
-  - what loads rules at boot - C(iptables-persistent) in the Debian family, C(iptables-nft-services) or
+  - a service that loads rules at boot - C(iptables-persistent) in the Debian family, C(iptables-nft-services) or
     C(iptables-services) in the RHEL family
 options:
   networks:
     description:
       - The networks by name, each with the key C(interface), and with C(subnet), C(subnet6) or both.
-      - A network that has no subnet of a version of IP lets nothing in by that version.
+      - If a network has no subnet of a version of IP, it allows nothing by that version.
     type: dict
     required: true
   accept:
-    description: What is let in, in this order.
+    description: The allowed ports and services, in this order.
     type: list
     elements: dict
     default: []
     suboptions:
       networks:
-        description: The names of the networks to let it in from.
+        description: The names of the networks that can reach them.
         type: list
         elements: str
         required: true
       ports:
-        description: Ports, such as V(80), V(8010-8020), V(53/udp) or V(5000-5010/tcp). Without protocol it is TCP.
+        description: Ports, such as V(80), V(8010-8020), V(53/udp) or V(5000-5010/tcp). TCP by default.
         type: list
         elements: str
         default: []
       services:
-        description: Services of a cluster, whose ports the module knows.
+        description: Services of a cluster. The module knows their ports.
         type: list
         elements: str
         choices:
@@ -66,12 +66,12 @@ options:
           - dlm
         default: []
       sources:
-        description: Subnets that may reach them on these networks in addition to the networks' own subnets.
+        description: Subnets that can reach them on these networks, in addition to the networks' own subnets.
         type: list
         elements: str
         default: []
       anywhere:
-        description: Whether everybody may reach them on these networks, and not only the subnets.
+        description: Whether all addresses can reach them on these networks, and not only the subnets.
         type: bool
         default: false
   ports_by_service:
@@ -79,53 +79,52 @@ options:
     type: dict
     default: {}
   link_options:
-    description: Options of corosync's links by network. Their C(mcastport) is opened for the service V(corosync).
+    description: Options of corosync's links by network. The service V(corosync) also opens their C(mcastport).
     type: dict
     default: {}
   transport:
-    description: How corosync sends. With V(udp) and V(udpu) it needs the port below a C(mcastport) as well.
+    description: Corosync's transport. V(udp) and V(udpu) also need the port below a C(mcastport).
     type: str
     choices: [knet, udp, udpu]
     default: knet
   rules:
-    description: Rules for IPv4 to put before those of O(accept), as lines for C(iptables-restore).
+    description: Rules for IPv4 before those of O(accept), as lines for C(iptables-restore).
     type: list
     elements: str
     default: []
   rules_ipv6:
-    description: Rules for IPv6 to put before those of O(accept), as lines for C(ip6tables-restore).
+    description: Rules for IPv6 before those of O(accept), as lines for C(ip6tables-restore).
     type: list
     elements: str
     default: []
   foreign_chains:
     description:
-      - Regular expressions for the names of the chains of other programs. They stay, and so do the jumps to them.
+      - Regular expressions for the names of other programs' chains. These chains and the jumps to them stay.
     type: list
     elements: str
     default: [CNI-, DOCKER, KUBE-, LIBVIRT_, NETAVARK, cali-, f2b-, sshguard]
   replaced_units:
     description:
-      - Units of systemd of other packet filters, which are stopped and disabled. firewalld is also masked.
-      - If the old filter has to return, they are started again. Rules of nftables that were loaded by hand return as
-        well, where C(nft) can read what it has listed.
+      - Units of systemd of other packet filters. The module stops and disables them, and also masks firewalld.
+      - If the node restores the old filter, it starts them again. It also restores rules of nftables that were loaded
+        by hand, if C(nft) can read its own listing.
     type: list
     elements: str
     default: [firewalld.service, nftables.service, ufw.service]
   lockout_check:
     description:
-      - Whether to refuse rules that would not let in the SSH connection by which Ansible came. O(rules) and
-        O(rules_ipv6) do not count.
+      - Whether to refuse rules that would block Ansible's SSH connection. O(rules) and O(rules_ipv6) do not count.
     type: bool
     default: true
   rollback_timeout:
-    description: Seconds after which the old packet filter returns when Ansible cannot connect again.
+    description: Seconds after which the node restores the old packet filter if Ansible can't connect again.
     type: int
     default: 30
   state:
     description:
       - V(present) does everything in one task.
-      - V(confirmed) is the second half of it - it stops the timer and makes loaded rules permanent. The task does that
-        by itself when it has connected again.
+      - V(confirmed) is the second half. It stops the timer and makes the loaded rules permanent. With V(present), the
+        task does this itself after it has connected again.
     type: str
     choices: [present, confirmed]
     default: present
@@ -135,12 +134,12 @@ attributes:
   check_mode:
     support: full
     details:
-      - Where iptables is not installed yet, it predicts that all rules would be loaded.
+      - If iptables is not installed yet, it predicts that all rules would be loaded.
   diff_mode:
     support: full
 seealso:
   - name: Role iptables
-    description: Installs what this module needs, and declares the networks of a cluster.
+    description: Installs the requirements of this module, and declares the networks of a cluster.
     link: https://github.com/quorate/quorate.ha_cluster/blob/main/roles/iptables/README.md
 author:
   - The quorate project (@quorate)
@@ -191,8 +190,8 @@ replaced:
   sample: [firewalld.service]
 missing:
   description:
-    - What has to be installed first - programs, a module of the kernel, units of systemd.
-    - Where units are missing, the rules are in force, but are not loaded at boot.
+    - Missing requirements - programs, a module of the kernel, units of systemd.
+    - If units are missing, the rules are loaded now, but not at boot.
   returned: in check mode, and when the task fails because of them
   type: list
   elements: str

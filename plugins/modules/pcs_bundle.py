@@ -61,7 +61,7 @@ commands:
        id=pages-data, source-dir=/srv/pages, target-dir=/var/www, options=ro]
 transition:
   description:
-    - What the cluster does because of the change, as C(crm_simulate) tells it from the live state.
+    - The cluster's actions because of the change, as C(crm_simulate) predicts them from the live state.
   returned: always
   type: list
   elements: dict
@@ -72,14 +72,14 @@ transition:
     - {action: start, resource: pages-podman-1, node: node2}
 notes:
   description:
-    - What you should know too, such as that the change was predicted without pcs, or that an operator put a node into
-      standby, which stays so.
+    - Further information, such as that the change was predicted without pcs, or that an operator put a node into
+      standby, which stays in standby.
   returned: always
   type: list
   elements: str
   sample: []
 diff:
-  description: The objects that differ, before and after, as YAML in the form that M(quorate.ha_cluster.pcs_cib) takes.
+  description: The objects that differ, before and after, as YAML in the form of M(quorate.ha_cluster.pcs_cib).
   returned: always
   type: dict
   sample:

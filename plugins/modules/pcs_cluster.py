@@ -10,13 +10,13 @@ module: pcs_cluster
 short_description: Manage the configuration of a corosync cluster
 version_added: 1.0.0
 description:
-  - Writes C(corosync.conf) as C(pcs) makes it, and returns what a change requires from the running cluster.
-  - The file is compared as a structure. C(pcs) is only started when a setting differs.
-  - The numbers of the nodes stay, in whatever order O(nodes) lists them, and settings that are not given here stay too.
-  - Writes the file on the node it runs on, and nothing else. Bring RV(config) to the other nodes, then start or reload
-    corosync, as the role P(quorate.ha_cluster.cluster#role) does.
-  - It removes no node, and adds one only with O(allow_join). Otherwise, when O(nodes) are others than those of the
-    existing cluster, it fails, unless O(allow_others) lets those stay that are not listed.
+  - Writes C(corosync.conf) as C(pcs) does, and returns whether the running cluster needs a reload or a restart.
+  - Parses the file and compares the settings. Starts C(pcs) only if a setting differs.
+  - Keeps the nodes' ids, in whatever order O(nodes) lists the nodes, and all settings that are not declared.
+  - Writes the file only on the node where it runs. Copy RV(config) to the other nodes, then start or reload corosync,
+    as the role P(quorate.ha_cluster.cluster#role) does.
+  - Removes no nodes, and adds nodes only with O(allow_join). It fails if the existing cluster has nodes that are not in
+    O(nodes), unless O(allow_others) is true.
 options:
   name:
     description: The cluster's name.
@@ -38,12 +38,12 @@ options:
         elements: str
         required: true
   transport:
-    description: How the nodes talk to each other. Only V(knet) encrypts.
+    description: Corosync's transport. Only V(knet) encrypts.
     type: str
     choices: [knet, udp, udpu]
     default: knet
   transport_options:
-    description: Further options of the transport, such as C(link_mode). One set to null is removed.
+    description: Further options of the transport, such as C(link_mode). Null removes one.
     type: dict
     default: {}
   links:
@@ -52,22 +52,22 @@ options:
     elements: dict
     default: []
   compression:
-    description: Options of the compression, such as C(model). One set to null is removed.
+    description: Options of the compression, such as C(model). Null removes one.
     type: dict
     default: {}
   crypto:
     description:
       - Options of the encryption.
-      - An empty mapping leaves an existing cluster's encryption alone. For a new one it means C(pcs)'s default,
-        which is the same as the default here.
+      - An empty mapping does not change an existing cluster's encryption. For a new cluster, it uses the default of
+        C(pcs), which is the same as the default here.
     type: dict
     default: {cipher: aes256, hash: sha256}
   totem:
-    description: Options of totem, such as C(token). One set to null is removed.
+    description: Options of totem, such as C(token). Null removes one.
     type: dict
     default: {}
   quorum:
-    description: Options of the quorum, such as C(wait_for_all). One set to null is removed.
+    description: Options of the quorum, such as C(wait_for_all). Null removes one.
     type: dict
     default: {}
   path:
@@ -76,24 +76,24 @@ options:
     default: /etc/corosync/corosync.conf
   found:
     description:
-      - What the nodes that can be reached have. A running node's configuration counts more than a stopped one's.
-      - Nodes that are not listed count as out of reach. Then no cluster is created, and a change is left pending.
-      - Without it, only this node's file is looked at, and no node counts as out of reach.
-      - A mapping of node name to what M(quorate.ha_cluster.corosync_info) returned there. Its C(content) and
-        C(running) are used.
+      - The configurations of the reachable nodes, as a mapping of node name to the result of
+        M(quorate.ha_cluster.corosync_info). The module uses its C(content) and C(running).
+      - A running node's configuration takes precedence over a stopped one's.
+      - Nodes that are not listed count as unreachable. The module then creates no cluster, and leaves a change pending.
+      - Without it, the module reads only this node's file, and no node counts as unreachable.
     type: dict
   allow_rename:
-    description: Whether an existing cluster may get another name. Its nodes have to be stopped for it.
+    description: Whether to rename an existing cluster. Its nodes must be stopped.
     type: bool
     default: false
   allow_join:
     description:
-      - Whether nodes that the existing cluster does not have are added to it.
-      - A running cluster takes them with M(quorate.ha_cluster.corosync_reload); start them after that.
+      - Whether to add nodes that the existing cluster does not have.
+      - A running cluster accepts them with M(quorate.ha_cluster.corosync_reload). Start them after that.
     type: bool
     default: false
   allow_others:
-    description: Whether the existing cluster may have nodes that are not among O(nodes). They stay as they are.
+    description: Whether the existing cluster may have nodes that are not in O(nodes). They stay as they are.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -102,7 +102,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Then C(pcs) need not be installed.
+      - In check mode, C(pcs) need not be installed.
   diff_mode:
     support: full
 seealso:
@@ -132,9 +132,9 @@ EXAMPLES = r"""
 RETURN = r"""
 classification:
   description:
-    - V(created) when there was no cluster, V(unchanged) when nothing differs.
-    - V(live) when the change works with M(quorate.ha_cluster.corosync_reload).
-    - V(restart) when the cluster has to be restarted; such a change is only made while it is stopped.
+    - V(created) if there was no cluster, V(unchanged) if nothing differs.
+    - V(live) if M(quorate.ha_cluster.corosync_reload) activates the change.
+    - V(restart) if the cluster must be restarted. The module makes such a change only while the cluster is stopped.
   returned: success
   type: str
   sample: live
@@ -145,18 +145,18 @@ changes:
   elements: dict
   sample: [{key: totem.token, before: null, after: "5000", effect: live}]
 pending:
-  description: Whether the change was left undone because nodes are out of reach.
+  description: Whether the module did not make the change because nodes are unreachable.
   returned: success
   type: bool
   sample: false
 unreachable_nodes:
-  description: The nodes of which nothing is known.
+  description: The unreachable nodes.
   returned: success
   type: list
   elements: str
   sample: [node3]
 source:
-  description: The node whose configuration is taken as the existing cluster's.
+  description: The node whose configuration counts as the existing cluster's.
   returned: success
   type: str
   sample: node1

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pcs_host_auth
-short_description: Authenticate this host's pcs to the pcsd of other hosts, or forget them
+short_description: Authenticate this host's pcs to the pcsd of other hosts, or remove their tokens
 version_added: 1.0.0
 description:
-  - Makes sure that this host holds a token for each of the hosts and that the hosts accept it.
-  - The tokens are shown to each host's pcsd. C(pcs) is only started when one is missing or not accepted.
-  - On a cluster node, C(pcs) hands the tokens to the cluster's other nodes as well.
-  - With O(state=absent), makes sure that this host holds no token for the hosts.
+  - Makes sure that this host has a token for each of the hosts, and that the hosts accept it.
+  - Tests the tokens with each host's pcsd. Starts C(pcs) only if a token is missing or not accepted.
+  - On a cluster node, C(pcs) also copies the tokens to the cluster's other nodes.
+  - With O(state=absent), makes sure that this host has no token for the hosts.
 options:
   state:
-    description: Whether this host is authenticated to the hosts, or holds no token for them.
+    description: V(present) authenticates this host to the hosts, V(absent) removes its tokens for them.
     type: str
     choices: [present, absent]
     default: present
@@ -27,18 +27,18 @@ options:
     required: true
     suboptions:
       name:
-        description: The name under which C(pcs) knows the host.
+        description: The host's name in C(pcs).
         type: str
         required: true
       address:
         description:
-          - Where its pcsd listens.
-          - By default, where the token is for that O(known_hosts) has, else the node's first address in
-            C(corosync.conf), else its name.
+          - The address of the host's pcsd.
+          - By default the address of the token in O(known_hosts), otherwise the node's first address in
+            C(corosync.conf), otherwise its name.
         type: str
         aliases: [addr]
       port:
-        description: The port of its pcsd.
+        description: The port of the host's pcsd.
         type: int
         default: 2224
   username:
@@ -47,20 +47,20 @@ options:
     default: hacluster
   password:
     description:
-      - The user's password. It goes to C(pcs) through its standard input.
-      - Only needed when a host has to be authenticated.
+      - The user's password. C(pcs) gets it through its standard input.
+      - Required only if a host must be authenticated.
     type: str
   known_hosts:
-    description: Where C(pcs) keeps the tokens.
+    description: The file in which C(pcs) stores the tokens.
     type: path
     default: /var/lib/pcsd/known-hosts
   allow_unreachable:
     description:
-      - Whether hosts that can't be reached are only reported. Otherwise the module fails and authenticates none.
+      - Whether to only report unreachable hosts. Otherwise the module fails and authenticates none.
     type: bool
     default: false
   timeout:
-    description: Seconds that a host gets to answer.
+    description: Seconds to wait for a host's answer.
     type: int
     default: 5
 extends_documentation_fragment:
@@ -69,7 +69,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Then C(pcs) need not be installed.
+      - In check mode, C(pcs) need not be installed.
   diff_mode:
     support: full
 seealso:
@@ -104,7 +104,7 @@ authenticated:
   elements: str
   sample: [node3.example.com]
 unreachable_nodes:
-  description: The hosts whose pcsd didn't answer.
+  description: The hosts whose pcsd did not answer.
   returned: always
   type: list
   elements: str

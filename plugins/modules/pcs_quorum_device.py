@@ -98,7 +98,7 @@ commands:
   elements: list
   sample: [[pcs, quorum, device, add, model, net, host=arbiter.example.com, algorithm=ffsplit]]
 changes:
-  description: The settings in C(corosync.conf) that differ. pcs sets some of them itself, such as V(quorum.device.votes).
+  description: The settings in C(corosync.conf) that differ. pcs sets some itself, such as V(quorum.device.votes).
   returned: success
   type: list
   elements: dict

@@ -8,14 +8,14 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: light_forks
 type: aggregate
-short_description: Spare Ansible's workers the garbage of the controller
+short_description: Reduce the work of the garbage collector in Ansible's workers
 version_added: 1.0.0
 description:
-  - Ansible forks a worker for each task on each host. The garbage collector of such a worker soon goes through all
-    objects that the controller had before, which takes time and copies their memory, and finds nothing.
-  - This callback sets these objects aside at the start of each play, with Python's C(gc.freeze), which is made for
-    processes that fork. It says and changes nothing else.
-  - What it saves is processor time on the controller, so it counts where many hosts and few processors are.
+  - Ansible forks a worker for each task on each host. The worker's garbage collector soon scans all objects of the
+    controller. This takes time, copies their memory, and finds nothing.
+  - At the start of each play, this callback excludes these objects with Python's C(gc.freeze), which exists for
+    processes that fork. It prints and changes nothing else.
+  - This saves processor time on the controller. It matters with many hosts and few processors.
 requirements:
   - "enable it in C(ansible.cfg): C(callbacks_enabled = quorate.ha_cluster.light_forks)"
 seealso:

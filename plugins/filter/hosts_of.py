@@ -14,27 +14,27 @@ name: hosts_of
 short_description: List the hosts of some groups, without those of another
 version_added: 1.0.0
 description:
-  - For C(hosts) of a play, where a pattern would warn of each group that an inventory need not have.
-  - Where an inventory has several clusters, each in a group below C(cluster), O(clusters) chooses some of them.
+  - Use it for C(hosts) of a play. A pattern would warn about each missing group.
+  - If an inventory has several clusters, each in a group below C(cluster), O(clusters) chooses some of them.
 positional: names, without, clusters
 options:
   _input:
-    description: The hosts of each group, as the variable C(groups) holds them.
+    description: The hosts of each group, as in the variable C(groups).
     type: dict
     required: true
   names:
-    description: The groups whose hosts are listed. A group that is not there has none.
+    description: The groups to list. A missing group has no hosts.
     type: list
     elements: str
     required: true
   without:
-    description: The group whose hosts are left out.
+    description: The group to leave out.
     type: str
     default: ""
   clusters:
     description:
-      - The groups below C(cluster) whose hosts are listed. Of the group C(cluster), all other hosts are left out.
-      - A list, or names with commas between them. None means all.
+      - The groups below C(cluster) to list. All other hosts of the group C(cluster) are left out.
+      - A list, or names separated by commas. Empty means all.
     type: raw
     default: []
 author:

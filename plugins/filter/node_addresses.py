@@ -17,9 +17,9 @@ name: node_addresses
 short_description: List the nodes of a cluster with their addresses by network
 version_added: 1.0.0
 description:
-  - Reads what C(ha_nodes) holds, which is a list of names, or a mapping of name to address, or to a mapping of network
-    to address.
-  - A name alone means what it resolves to, so it stands for the address.
+  - Reads C(ha_nodes), which is a list of names, or a mapping of name to address, or of name to a mapping of network to
+    address.
+  - For a name without an address, returns the name as the address.
 positional: links
 options:
   _input:
@@ -27,7 +27,7 @@ options:
     type: raw
     required: true
   links:
-    description: The networks that corosync uses. An address without a network is that on the first of them.
+    description: The networks that corosync uses. An address without a network belongs to the first one.
     type: list
     elements: str
     default: [cluster]

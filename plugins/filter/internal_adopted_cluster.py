@@ -17,17 +17,17 @@ from ansible_collections.quorate.ha_cluster.plugins.plugin_utils._inventory_text
 
 DOCUMENTATION = r"""
 name: internal_adopted_cluster
-short_description: Write the inventory of a cluster that exists
+short_description: Write the inventory of an existing cluster
 version_added: 1.0.0
 description:
   - "Internal: a step of the role adopt. It may change in any release."
-  - Turns what was found of an existing cluster into the files of an inventory with which this collection's roles change
-    nothing there.
+  - Converts the facts about an existing cluster into the files of an inventory. With it, this collection's roles change
+    nothing.
 positional: cib
 options:
   _input:
     description:
-      - What was found on each host of the inventory, by the host's name.
+      - The facts about each host of the inventory, by the host's name.
       - All that M(quorate.ha_cluster.internal_cluster_node_info) returned, C(corosync) with what
         M(quorate.ha_cluster.corosync_info) returned, C(unauthenticated) and C(unreachable), lists of the names of nodes
         that the host has no token for and whose pcsd does not answer, and C(connection), a mapping of the variables by
@@ -35,7 +35,7 @@ options:
     type: dict
     required: true
   cib:
-    description: What M(quorate.ha_cluster.cluster_info) returned, with the secrets.
+    description: The result of M(quorate.ha_cluster.cluster_info), with the secrets.
     type: dict
     required: true
 author:
@@ -51,13 +51,13 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(problems), a list of sentences that say why the cluster can't be adopted as it is. The rest is only there when
-      this is empty.
+    - C(problems), a list of reasons why the cluster can't be adopted, one sentence each. The other keys exist only if
+      it is empty.
     - C(name) of the cluster.
-    - C(files), a list of mappings with C(path), C(content) and C(secret), as
-      M(quorate.ha_cluster.internal_inventory_files) takes them.
-    - C(left_out), C(operators) and C(notes), lists of what the files don't say, of what an operator has set and they
-      therefore don't say either, and of what you should know.
+    - C(files), a list of mappings with C(path), C(content) and C(secret), in the form of
+      M(quorate.ha_cluster.internal_inventory_files).
+    - C(left_out), C(operators) and C(notes), lists of settings that the files can't express, of settings of operators,
+      and of further information.
   type: dict
 """
 

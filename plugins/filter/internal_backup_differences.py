@@ -9,24 +9,24 @@ import typing as t
 
 DOCUMENTATION = r"""
 name: internal_backup_differences
-short_description: Name what of a node differs from a backup of its cluster
+short_description: List the differences between a node and a backup of its cluster
 version_added: 1.0.0
 description:
   - "Internal: a step of the role backup. It may change in any release."
-  - Compares what M(quorate.ha_cluster.internal_backup_info) has found on a node with a backup.
+  - Compares the result of M(quorate.ha_cluster.internal_backup_info) on a node with a backup.
   - Returns names, never contents.
 positional: found
 options:
   _input:
-    description: The backup, as RV(quorate.ha_cluster.internal_backup_archive_info#module:backup) has it.
+    description: The backup, as in RV(quorate.ha_cluster.internal_backup_archive_info#module:backup).
     type: dict
     required: true
   found:
-    description: What M(quorate.ha_cluster.internal_backup_info) has found.
+    description: The result of M(quorate.ha_cluster.internal_backup_info).
     type: dict
     required: true
   without:
-    description: Beginnings of the paths that are not compared.
+    description: Prefixes of paths to ignore.
     type: list
     elements: str
     default: []
@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The paths of the files that differ, and C(cib.xml) where the configuration does.
+  description: The paths of the differing files, and C(cib.xml) if the configuration differs.
   type: list
   elements: str
 """

@@ -16,7 +16,7 @@ short_description: Gather a variable of several hosts
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles. It may change in any release."
-  - For decisions that are about several hosts, such as those from what a task has registered on each.
+  - Use it for decisions about several hosts, for example with a variable that a task has registered on each host.
 positional: hostvars, name
 options:
   _input:
@@ -33,7 +33,7 @@ options:
     type: str
     required: true
   partial:
-    description: Whether hosts may lack the variable. They are left out then.
+    description: Whether to leave out hosts that do not have the variable.
     type: bool
     default: false
 author:

@@ -15,14 +15,14 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.plan 
 
 DOCUMENTATION = r"""
 name: internal_failover_aim
-short_description: Say whether a failover test may begin, and which node it is about
+short_description: Check whether a failover test may start, and choose its nodes
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Takes a test as P(quorate.ha_cluster.internal_failover_plan#filter) has planned it, and what
-    M(quorate.ha_cluster.internal_failover_info) has returned on each node, and chooses the nodes that are broken and
-    the one that watches.
-  - Finds all that speaks against breaking the cluster now, and why the platform does not allow a test if it does not.
+  - Chooses the nodes to break and the node that watches, from a test of
+    P(quorate.ha_cluster.internal_failover_plan#filter) and the results of M(quorate.ha_cluster.internal_failover_info)
+    on each node.
+  - Returns all reasons against breaking the cluster now, and the reason if the platform does not allow a test.
 positional: _input, looks
 options:
   _input:
@@ -30,11 +30,11 @@ options:
     type: dict
     required: true
   looks:
-    description: Node to what M(quorate.ha_cluster.internal_failover_info) has returned there.
+    description: Node to its result of M(quorate.ha_cluster.internal_failover_info).
     type: dict
     required: true
   verifications:
-    description: Node to what M(quorate.ha_cluster.cluster_verify) has returned there.
+    description: Node to its result of M(quorate.ha_cluster.cluster_verify).
     type: dict
     required: true
   nodes:
@@ -43,17 +43,16 @@ options:
     elements: str
     required: true
   cluster_name:
-    description: The name that the operator has typed.
+    description: The cluster's name as confirmed by the operator.
     type: str
     required: true
   seed:
-    description: What the choice among equal nodes depends on.
+    description: The seed for the choice among equal nodes.
     type: str
     required: true
   accepted:
     description:
-      - Errors of verify that are known and speak against nothing, in the form that
-        M(quorate.ha_cluster.internal_cluster_report) takes.
+      - Accepted errors of verify, in the form of M(quorate.ha_cluster.internal_cluster_report).
     type: list
     elements: dict
     default: []
@@ -72,8 +71,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - What the test does and expects. C(refusals) holds all that speaks against it, one sentence each, C(impossible) why
-      the platform does not allow it, C(findings) what verify finds already.
+    - The actions and expected results of the test. C(refusals) has the reasons against it, one sentence each,
+      C(impossible) the reason if the platform does not allow it, C(findings) the existing findings of verify.
   type: dict
 """
 

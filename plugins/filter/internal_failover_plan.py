@@ -14,40 +14,40 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.catal
 
 DOCUMENTATION = r"""
 name: internal_failover_plan
-short_description: Choose the failover tests to be run, and their order
+short_description: Choose the failover tests to run, and their order
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Takes the nodes of a cluster and returns the tests that the role P(quorate.ha_cluster.failover_test#role) runs.
-  - The order is random; the same O(seed) makes the same order.
-  - Fails for a name that is no test, and for a test whose tier is not allowed.
+  - Returns the tests that the role P(quorate.ha_cluster.failover_test#role) runs on the nodes of a cluster.
+  - The order is random. The same O(seed) gives the same order.
+  - Fails for the name of an unknown test, and for a test whose tier is not allowed.
 positional: _input, tiers, seed
 options:
   _input:
-    description: The cluster's nodes, for the tests that are made for each of them.
+    description: The cluster's nodes, for tests that run for each node.
     type: list
     elements: str
     required: true
   tiers:
-    description: The tiers that are allowed, of V(safe), V(risky) and V(disruptive).
+    description: The allowed tiers, of V(safe), V(risky) and V(disruptive).
     type: list
     elements: str
     required: true
   seed:
-    description: What the order depends on.
+    description: The seed of the random order.
     type: str
     required: true
   tests:
-    description: The tests. None means all of the O(tiers).
+    description: The tests. Empty means all tests of the O(tiers).
     type: list
     elements: str
     default: []
   rounds:
-    description: How often all of them are run, each time in another order.
+    description: How often to run all tests, each time in another order.
     type: int
     default: 1
   count:
-    description: If not 0, so many are drawn at random instead, and some of them perhaps again.
+    description: If not 0, the number of tests to draw at random instead. A test may be drawn more than once.
     type: int
     default: 0
 author:
@@ -63,8 +63,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The tests in their order, each with its C(name), C(id), the C(node) that it is about or none, C(title) and
-      C(tier).
+    - The tests in their order, each with its C(name), C(id), C(node) (or none), C(title) and C(tier).
   type: list
   elements: dict
 """

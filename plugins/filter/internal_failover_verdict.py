@@ -13,16 +13,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._failover.judgi
 
 DOCUMENTATION = r"""
 name: internal_failover_verdict
-short_description: Say whether every invariant of a failover test held
+short_description: Check the invariants of a failover test
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Takes everything that was seen of a test, and returns the result in the form that
-    M(quorate.ha_cluster.internal_cluster_report) takes, with all invariants that were broken.
+  - Returns the result of a test from its records, in the form of M(quorate.ha_cluster.internal_cluster_report), with
+    all violated invariants.
 positional: _input
 options:
   _input:
-    description: What was seen, as the role P(quorate.ha_cluster.failover_test#role) collects it.
+    description: The records of the test, collected by the role P(quorate.ha_cluster.failover_test#role).
     type: dict
     required: true
 author:

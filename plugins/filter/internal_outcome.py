@@ -30,7 +30,7 @@ options:
     elements: str
     required: true
   left:
-    description: Those that neither failed nor were out of reach.
+    description: The hosts that neither failed nor were unreachable.
     type: list
     elements: str
     required: true

@@ -15,16 +15,16 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 
 DOCUMENTATION = r"""
 name: internal_role_plan
-short_description: Plan what a role has to do on a host
+short_description: Plan the steps of a role on a host
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles. It may change in any release."
-  - Calls C(plan) of the role's file in C(plugins/plugin_utils/_roles), with what was found on the host and what the
-    task gives it by name.
+  - Calls C(plan) of the role's file in C(plugins/plugin_utils/_roles), with the facts about the host and the task's
+    named arguments.
 positional: role, part
 options:
   _input:
-    description: What the role found on the host, or what else the part begins with.
+    description: The facts about the host, or other input of the part.
     type: raw
     required: true
   role:
@@ -32,7 +32,7 @@ options:
     type: str
     required: true
   part:
-    description: Which part of it to plan. With V(names), C(plan_names) is called instead.
+    description: The part to plan. With V(names), the filter calls C(plan_names) instead.
     type: str
     default: ""
 author:
@@ -47,7 +47,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The plan, whose keys the role's file describes. The steps that have something to do are in C(due).
+  description: The plan. The role's file describes its keys. C(due) lists the steps to run.
   type: raw
   sample: {due: [configure], in_cluster: true, is_active: true}
 """

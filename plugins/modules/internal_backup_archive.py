@@ -7,26 +7,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_backup_archive
-short_description: Keep a backup of a cluster in one file on the controller
+short_description: Save a backup of a cluster in one file on the controller
 version_added: 1.0.0
 description:
   - "Internal: a step of the role backup. It may change in any release."
-  - Writes what M(quorate.ha_cluster.internal_backup_info) has read on a node into a tar archive that only its owner
-    may read.
-  - What is in an archive that is there already is compared first. When only the time differs, nothing is written.
-  - When Ansible was given a vault password, the CIB and the files that not everybody may read on the nodes are
-    encrypted with it. An archive that can't be opened is never overwritten.
+  - Writes the result of M(quorate.ha_cluster.internal_backup_info) on a node into a tar archive that only its owner can
+    read.
+  - First compares it with an existing archive. If only the time differs, it writes nothing.
+  - If Ansible has a vault password, encrypts the CIB and the files that not all users of the nodes can read. Never
+    overwrites an archive that it can't decrypt.
 options:
   path:
-    description: The archive, on the controller. Its folder is made when it is missing.
+    description: The archive, on the controller. The module creates a missing folder.
     type: path
     required: true
   found:
-    description: What M(quorate.ha_cluster.internal_backup_info) has returned. It holds secrets, so use C(no_log).
+    description: The result of M(quorate.ha_cluster.internal_backup_info). It contains secrets, so use C(no_log).
     type: dict
     required: true
   keep:
-    description: How many older archives are kept beside it, with C(.1), C(.2) and so on after their names.
+    description: The number of older archives to keep next to it, with C(.1), C(.2) and so on after their names.
     type: int
     default: 3
 extends_documentation_fragment:
@@ -38,7 +38,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - Only the names of the files are told, never what they hold.
+      - Returns only the names of the files, never their content.
 seealso:
   - module: quorate.ha_cluster.internal_backup_info
   - module: quorate.ha_cluster.internal_backup_archive_info
@@ -61,7 +61,7 @@ path:
   type: str
   sample: /srv/backup/web.tar
 changes:
-  description: The parts that differ from the archive that was there; all of them when there was none.
+  description: The parts that differ from the existing archive, or all parts if there was none.
   returned: success
   type: list
   elements: str
@@ -72,7 +72,7 @@ encrypted:
   type: bool
   sample: true
 manifest:
-  description: What the archive holds, without contents.
+  description: The manifest of the archive, without contents.
   returned: success
   type: dict
   sample:

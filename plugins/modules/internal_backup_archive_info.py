@@ -11,10 +11,10 @@ short_description: Read a backup of a cluster
 version_added: 1.0.0
 description:
   - "Internal: a step of the role backup. It may change in any release."
-  - Reads an archive that M(quorate.ha_cluster.internal_backup_archive) has written, and opens its secrets with the
-    vault passwords that Ansible was given.
-  - The result holds secrets. Use it with C(no_log). Because that would hide the reason of a failure, an archive that
-    can't be read is no failure, and RV(problem) says why.
+  - Reads an archive of M(quorate.ha_cluster.internal_backup_archive), and decrypts its secrets with Ansible's vault
+    passwords.
+  - The result contains secrets, so use C(no_log). This would hide the reason for a failure. So the module does not fail
+    if it can't read an archive, and returns the reason in RV(problem).
 options:
   path:
     description: The archive, on the controller.
@@ -45,15 +45,15 @@ path:
   type: str
   sample: /srv/backup/web.tar
 problem:
-  description: Why the archive can't be read; empty when it can.
+  description: The reason why the archive can't be read, otherwise empty.
   returned: always
   type: str
   sample: ""
 backup:
   description:
-    - The manifest, as RV(quorate.ha_cluster.internal_backup_archive#module:manifest) has it, with the configuration as
-      C(cib) and the contents of the files in base64. C(tokens) are those of the nodes' C(pcsd), as C(tokens.known) of
-      M(quorate.ha_cluster.corosync_info) has them. Empty when the archive can't be read.
+    - The manifest, as in RV(quorate.ha_cluster.internal_backup_archive#module:manifest), with the configuration as
+      C(cib) and the contents of the files in base64. C(tokens) has the tokens of the nodes' C(pcsd), in the form of
+      C(tokens.known) of M(quorate.ha_cluster.corosync_info). Empty if the archive can't be read.
   returned: always
   type: dict
   sample:

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_backup_info
-short_description: Read what a backup of a cluster holds
+short_description: Read the content of a cluster's backup from a node
 version_added: 1.0.0
 description:
   - "Internal: a step of the role backup. It may change in any release."
-  - Reads from a node what M(quorate.ha_cluster.internal_backup_archive) keeps of its cluster, which is the
-    configuration in the CIB, corosync's configuration, and the keys.
-  - The result holds secrets. Use it with C(no_log).
-  - On a node on which the cluster does not run, RV(cib) is null.
+  - Reads the configuration in the CIB, corosync's configuration, and the keys from a node, for
+    M(quorate.ha_cluster.internal_backup_archive).
+  - The result contains secrets, so use C(no_log).
+  - If the cluster does not run on the node, RV(cib) is null.
 options:
   files:
     description:
-      - The files that belong to the backup; C(*) in the last part of a path stands for any name.
-      - Those that are not there are left out.
+      - The files to back up. C(*) in the last part of a path matches any name.
+      - Missing files are left out.
     type: list
     elements: str
     required: true
@@ -64,7 +64,7 @@ start_on_boot:
   type: bool
   sample: true
 cib:
-  description: The configuration in the CIB, in a form that is the same for the same configuration.
+  description: The configuration in the CIB. Equal configurations give equal texts.
   returned: always
   type: str
   sample: "<cib validate-with=\"pacemaker-3.9\">\n  <configuration>..."

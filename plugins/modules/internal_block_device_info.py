@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_block_device_info
-short_description: Read what a block device holds and where it is mounted
+short_description: Read the content of a block device and its mounts
 version_added: 1.0.0
 description:
   - "Internal: a step of the role shared_storage. It may change in any release."
-  - Reads the signatures of file systems, partition tables, LVM and the like from the device itself, not from a cache
-    that may be old, and says whether the device is blank.
-  - Needs nothing but C(wipefs) of util-linux, which is there on every Linux. Changes nothing.
+  - Reads the signatures of file systems, partition tables, LVM and similar from the device itself, not from a cache,
+    and returns whether the device is blank.
+  - Needs only C(wipefs) of util-linux, which every Linux has. Changes nothing.
 options:
   device:
     description:
@@ -22,11 +22,11 @@ options:
     required: true
   mount_point:
     description:
-      - Entries in C(/etc/fstab) that mount something here are reported as well as those that mount O(device).
+      - The module returns entries in C(/etc/fstab) for this mount point as well as those for O(device).
     type: path
   files:
     description:
-      - Paths of more files and directories whose state is wanted.
+      - Paths of further files and directories to return the state of.
     type: list
     elements: path
     default: []
@@ -51,38 +51,38 @@ EXAMPLES = r"""
 
 RETURN = r"""
 exists:
-  description: Whether there is such a block device. When not, the other values are empty.
+  description: Whether the block device exists. If not, the other values are empty.
   returned: always
   type: bool
   sample: true
 types:
-  description: The kinds of signatures that are on the device, as C(wipefs) names them, sorted.
+  description: The types of signatures on the device, as C(wipefs) names them, sorted.
   returned: always
   type: list
   elements: str
   sample: [xfs]
 uuid:
-  description: The UUID of the file system; empty when there is none or when there is more than one signature.
+  description: The UUID of the file system. Empty if there is none, or more than one signature.
   returned: always
   type: str
   sample: a265ea51-1bca-40be-a176-9bc53cf49045
 label:
-  description: The label of the file system; empty when there is none or when there is more than one signature.
+  description: The label of the file system. Empty if there is none, or more than one signature.
   returned: always
   type: str
   sample: shared
 blank:
-  description: Whether there is no signature and the first MiB holds nothing but zeros.
+  description: Whether the device has no signature and the first MiB contains only zeros.
   returned: always
   type: bool
   sample: false
 unfinished:
-  description: Whether the device holds an XFS whose C(mkfs.xfs) was interrupted.
+  description: Whether the device has an XFS whose C(mkfs.xfs) was interrupted.
   returned: always
   type: bool
   sample: false
 description:
-  description: What was found, as a part of a sentence.
+  description: The findings, as a part of a sentence.
   returned: always
   type: str
   sample: signatures of xfs
@@ -92,12 +92,12 @@ size:
   type: int
   sample: 536870912
 serial:
-  description: The disk's serial number or World Wide Name; empty when it has none.
+  description: The disk's serial number or World Wide Name. Empty if it has none.
   returned: always
   type: str
   sample: naa.600140581976f5eb1b6a4a56a4a8d4ea
 mount_points:
-  description: Where the device is mounted on this host.
+  description: The mount points of the device on this host.
   returned: always
   type: list
   elements: str
@@ -109,7 +109,7 @@ fstab:
   elements: str
   sample: []
 files:
-  description: By path, what M(quorate.ha_cluster.internal_machine_info) returns of O(files).
+  description: By path, the state of O(files), as in M(quorate.ha_cluster.internal_machine_info).
   returned: always
   type: dict
   sample: {/usr/sbin/parted: {exists: false}}

@@ -7,26 +7,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_cib_restore
-short_description: Give a running cluster the configuration of a backup
+short_description: Load the configuration of a backup into a running cluster
 version_added: 1.0.0
 description:
   - "Internal: a step of the role backup. It may change in any release."
-  - Replaces the whole configuration in the CIB by the one of a backup, in one transaction. So no resource starts before
-    its constraints and the fence devices are there.
-  - The status, and the properties that Pacemaker writes itself, stay those of the running cluster.
-  - The CIB's version becomes higher than it is and than it was in the backup, so that a node that comes back later with
-    an older CIB does not win.
+  - Replaces the whole configuration in the CIB by that of a backup, in one transaction. So no resource starts before
+    its constraints and the fence devices are configured.
+  - Keeps the status of the running cluster, and the properties that Pacemaker writes itself.
+  - Sets a version of the CIB that is higher than the current one and that of the backup. So the CIB of a node that
+    joins later does not replace it.
 options:
   configuration:
-    description: The configuration, as RV(quorate.ha_cluster.internal_backup_info#module:cib) has it.
+    description: The configuration, as in RV(quorate.ha_cluster.internal_backup_info#module:cib).
     type: str
     required: true
   admin_epoch:
-    description: The first part of the version that the CIB had when the backup was made.
+    description: The first part of the CIB's version in the backup.
     type: int
     default: 0
   epoch:
-    description: The second part of that version.
+    description: The second part of the CIB's version in the backup.
     type: int
     default: 0
 extends_documentation_fragment:
@@ -35,11 +35,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - Then the cluster need not run.
+      - In check mode, the cluster need not run.
   diff_mode:
     support: full
     details:
-      - Only the kinds and ids of the objects are told, never their options, which may be secret.
+      - Returns only the kinds and ids of the objects, never their options, which may be secret.
 seealso:
   - module: quorate.ha_cluster.internal_backup_info
   - module: quorate.ha_cluster.internal_backup_archive_info

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_cib_seed
-short_description: Give pacemaker's first start its own cluster properties
+short_description: Set cluster properties for Pacemaker's first start
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles backup and cluster. It may change in any release."
-  - With O(state=present), writes a first CIB with O(properties) on a node that has none. A node that has a CIB is left
-    alone, and so is one on which pacemaker runs.
-  - With O(state=absent), takes these properties out of the running cluster again. They are known by their ids, which
-    begin with C(quorate-first-start-); a property of the same name that somebody else has set stays.
+  - With O(state=present), writes a first CIB with O(properties) on a node that has none. Does not change a node that
+    has a CIB or on which Pacemaker runs.
+  - With O(state=absent), removes these properties from the running cluster. The module recognizes them by their ids,
+    which begin with C(quorate-first-start-). A property of the same name that someone else has set stays.
 options:
   state:
-    description: Whether the properties should be there.
+    description: Whether the properties should be set.
     type: str
     choices: [present, absent]
     default: present
@@ -28,12 +28,12 @@ options:
   cluster_name:
     description:
       - The cluster's name.
-      - A CIB that a cluster of another name has left, and in which nothing was configured, counts as none.
+      - An unconfigured CIB of a cluster with another name counts as none.
       - Debian's packages start such a cluster when they are installed.
     type: str
     required: true
   path:
-    description: The file in which pacemaker keeps the CIB.
+    description: Pacemaker's file of the CIB.
     type: path
     default: /var/lib/pacemaker/cib/cib.xml
 extends_documentation_fragment:
@@ -42,7 +42,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Then pacemaker need not be installed.
+      - In check mode, Pacemaker need not be installed.
   diff_mode:
     support: none
 author:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_cluster_check
-short_description: Refuse an operation that a cluster can't take now
+short_description: Check that a cluster can take an operation now
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles that change a running cluster. It may change in any release."
-  - Fails, before anything changes, with what speaks against an operation that takes nodes away or adds some.
-  - The cluster has to run and to have quorum, and to keep it; it has to be idle, with fencing at work, no failed
-    resource, no node unclean, and no node away but those that are named.
+  - Fails, with the reasons and before anything changes, if the cluster can't take an operation that removes or adds
+    nodes.
+  - The cluster must run, be idle, and have and keep quorum. Fencing must work, no resource may have failed, no node may
+    be unclean, and only the nodes in O(away) may be offline.
 options:
   nodes:
-    description: Nodes that the operation names. They have to be nodes of the cluster.
+    description: Nodes that the operation names. They must be nodes of the cluster.
     type: list
     elements: str
     default: []
@@ -26,7 +27,7 @@ options:
     elements: str
     default: []
   leaving:
-    description: Nodes that the operation takes away. The others have to keep quorum.
+    description: Nodes that the operation takes away. The others must keep quorum.
     type: list
     elements: str
     default: []
@@ -36,13 +37,13 @@ options:
     elements: str
     default: []
   tolerate:
-    description: What does not matter to the operation.
+    description: Conditions to ignore.
     type: list
     elements: str
     choices: [busy, failures, fencing, maintenance, offline]
     default: []
   timeout:
-    description: Seconds that a cluster that is at work gets to settle.
+    description: Seconds to wait until the cluster has settled.
     type: int
     default: 5
 extends_documentation_fragment:
@@ -62,7 +63,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 problems:
-  description: What speaks against the operation.
+  description: The reasons against the operation.
   returned: always
   type: list
   elements: str

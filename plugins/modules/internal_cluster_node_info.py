@@ -7,19 +7,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_cluster_node_info
-short_description: Read what a cluster's node is beside its configuration
+short_description: Read facts about a node that are not in the cluster's configuration
 version_added: 1.0.0
 description:
   - "Internal: a step of the role adopt. It may change in any release."
-  - Returns what neither the CIB nor C(corosync.conf) has about a node. No key and no token is returned.
+  - Returns facts about a node that neither the CIB nor C(corosync.conf) contains. Returns no key and no token.
 options:
   keys:
-    description: Files with keys to look at.
+    description: Files with keys to check.
     type: list
     elements: path
     default: [/etc/corosync/authkey, /etc/pacemaker/authkey, /etc/cluster/fence_xvm.key]
   known_hosts:
-    description: Where C(pcs) keeps the tokens.
+    description: The file in which C(pcs) stores the tokens.
     type: path
     default: /var/lib/pcsd/known-hosts
 extends_documentation_fragment:
@@ -39,23 +39,24 @@ EXAMPLES = r"""
 
 RETURN = r"""
 name:
-  description: The node's name in the cluster, empty when pacemaker does not run.
+  description: The node's name in the cluster. Empty if Pacemaker does not run.
   returned: always
   type: str
   sample: node1
 enabled:
-  description: Which of the services start when the node boots.
+  description: The services that start when the node boots.
   returned: always
   type: dict
   sample: {corosync: true, pacemaker: true, pcsd: true}
 pcsd_hosts:
-  description: Where this node's C(pcs) reaches the others, as M(quorate.ha_cluster.pcs_host_auth) takes it.
+  description: The addresses at which this node's C(pcs) reaches the others, in the form of
+    M(quorate.ha_cluster.pcs_host_auth).
   returned: always
   type: list
   elements: dict
   sample: [{name: node2, address: 192.0.2.2, port: 2224}]
 key_files:
-  description: Owner, group, mode and digest of the keys, empty for one that is not there.
+  description: Owner, group, mode and digest of the keys. Empty for a missing key.
   returned: always
   type: dict
   sample:

@@ -7,28 +7,27 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_cluster_report
-short_description: Bring together what M(quorate.ha_cluster.cluster_verify) has seen on every host
+short_description: Combine the results of M(quorate.ha_cluster.cluster_verify) on every host
 version_added: 1.0.0
 description:
   - "Internal: a step of the role verify. It may change in any release."
   - Compares the hosts' keys, packages, clocks, corosync.conf and CIB.
-  - Sets aside what has been accepted, says the rest, and fails on the hosts that errors are about.
-  - Runs on every host of a play. The host that speaks for the cluster returns the summary.
-  - In check mode, and without O(fail), a host on which no cluster runs has nothing to answer for.
-    A rehearsal of the first run has none.
+  - Separates the accepted findings, reports the others, and fails on the hosts with errors.
+  - Runs on every host of a play. One host of the cluster returns the summary.
+  - In check mode and without O(fail), ignores a host on which no cluster runs, as before the first run.
 options:
   results:
-    description: What M(quorate.ha_cluster.cluster_verify) returned, by host.
+    description: The results of M(quorate.ha_cluster.cluster_verify), by host.
     type: dict
     required: true
   accepted:
     description:
-      - Findings that are known, each a mapping with C(id), C(reason), and, where it is about one only, C(subject).
+      - Accepted findings, each a mapping with C(id), C(reason), and optionally C(subject) to accept only one.
     type: list
     elements: dict
     default: []
   nodes:
-    description: The nodes that the cluster should have. Those without a result are named as not reached.
+    description: The nodes that the cluster should have. Those without a result count as not reached.
     type: list
     elements: str
     default: []
@@ -38,12 +37,12 @@ options:
     default: true
   report:
     description:
-      - Where the report is written on the controller. The same for machines is beside it, with the suffix C(.json).
-      - The task has changed something when the report says something else than the one that was there.
+      - The file for the report, on the controller. The same data as JSON is next to it, with the suffix C(.json).
+      - The task reports a change if the content of the report differs from the previous one.
     type: path
   tests:
     description:
-      - Results of tests of the cluster to be shown in the report, a JSON file on the controller. C(docs/verify.md)
+      - Results of tests of the cluster to show in the report, a JSON file on the controller. C(docs/verify.md)
         describes its form.
     type: path
 extends_documentation_fragment:
@@ -75,7 +74,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 findings:
-  description: What is wrong and not accepted, with the host where it is about one.
+  description: The findings that are not accepted, with the host if they concern one.
   returned: always
   type: list
   elements: dict
@@ -87,19 +86,19 @@ findings:
       fix: "Disable it: systemctl disable lighttpd.service. The cluster starts it where it belongs."
       host: node2
 accepted:
-  description: What was found and is accepted, with the reason.
+  description: The accepted findings, with the reasons.
   returned: always
   type: list
   elements: dict
   sample: []
 summary:
-  description: The message for the end, on the host that speaks for the cluster; nothing on the others.
+  description: The message for the end of the run, on one host of the cluster. Empty on the others.
   returned: unless the task fails, whose message is it then
   type: list
   elements: str
   sample: ["Online: node1, node2, node3", "Running: lighttpd on node2"]
 overview:
-  description: The entry of the cluster in an index of reports, on the host that speaks for the cluster.
+  description: The entry of the cluster in an index of reports, on one host of the cluster.
   returned: when O(report) is given
   type: dict
   sample: {cluster: web, report: web-report.html, errors: 0, warnings: 1, nodes: 3, online: 3}

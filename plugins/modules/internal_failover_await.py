@@ -7,29 +7,29 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_failover_await
-short_description: Wait for what a failover test expects, and say on the console what is awaited
+short_description: Wait for the expected state of a failover test, and show it on the console
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Asks a node again and again with M(quorate.ha_cluster.internal_failover_info) until what is awaited has come, and
-    shows which test runs, how long, and what is awaited.
-  - A node that does not answer is asked again; it may be booting.
-  - Never fails. RV(lacking) tells what has not come.
+  - Queries a node repeatedly with M(quorate.ha_cluster.internal_failover_info) until it reaches the expected state.
+    Shows the test, its duration, and the expected state.
+  - Queries a node that does not answer again, because it may be booting.
+  - Never fails. RV(lacking) returns the missing conditions.
 options:
   until:
     description:
-      - V(effect) waits for what the break should cause, for at least the time that the test holds it.
-      - V(rest) waits until all nodes are there and the cluster is idle, whatever has failed meanwhile.
-      - V(recovery) waits until the cluster is whole and idle, and stays so for a moment.
+      - V(effect) waits for the effect of the break, for at least the time that the test holds it.
+      - V(rest) waits until all nodes are online and the cluster is idle, whatever has failed meanwhile.
+      - V(recovery) waits until the cluster has recovered and is idle, and stays so for a moment.
     type: str
     choices: [effect, rest, recovery]
     required: true
   aim:
-    description: The test, as P(quorate.ha_cluster.internal_failover_aim#filter) has aimed it.
+    description: The test, as returned by P(quorate.ha_cluster.internal_failover_aim#filter).
     type: dict
     required: true
   before:
-    description: What M(quorate.ha_cluster.internal_failover_info) has returned before.
+    description: The previous result of M(quorate.ha_cluster.internal_failover_info).
     type: dict
     required: true
   timeout:
@@ -43,7 +43,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It doesn't wait then.
+      - In check mode it does not wait.
   diff_mode:
     support: none
 seealso:
@@ -62,13 +62,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lacking:
-  description: What has not come.
+  description: The missing conditions.
   returned: always
   type: list
   elements: str
   sample: []
 seconds:
-  description: How long it has taken.
+  description: The duration.
   returned: always
   type: float
   sample: 12.5

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_failover_break
-short_description: Break something on a node on purpose, after a timer that heals it was started
+short_description: Break something on a node on purpose, after starting a timer that repairs it
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - With O(state=armed), starts a timer on the node that heals it after O(heal_after) seconds, whatever becomes of the
-    controller. Refuses where such a timer runs already, so that there is one test at a time.
-  - With O(state=broken), breaks what O(action) says, and makes sure that it is broken. Refuses where the node is not
+  - With O(state=armed), starts a timer that repairs the node after O(heal_after) seconds, even if the controller fails.
+    Refuses if such a timer runs already, so only one test runs at a time.
+  - With O(state=broken), does O(action), and makes sure that it had its effect. Refuses if the node is not
     armed.
-  - With O(state=healed), repairs everything and stops the timer. That can be done any number of times.
-  - Network cuts live in a chain or table of their own, and healing removes exactly that.
+  - With O(state=healed), repairs everything and stops the timer. It can be repeated any number of times.
+  - Cuts networks with its own chain or table, and removes only this to repair them.
 options:
   state:
     description: What to do.
@@ -24,11 +24,11 @@ options:
     choices: [armed, broken, healed]
     required: true
   run:
-    description: A name for the run that arms the node.
+    description: The name of the run that arms the node.
     type: str
     default: ""
   heal_after:
-    description: After how many seconds the node heals by itself.
+    description: Seconds after which the node repairs itself.
     type: int
     default: 600
   directory:
@@ -37,14 +37,14 @@ options:
     default: ""
   action:
     description:
-      - What is broken.
+      - The thing to break.
       - V(standby) puts O(node) into standby. V(kill) and V(freeze) do that to the process O(subject), V(kill_unit)
         kills the unit O(value).
       - V(take_address) takes the address O(value) away. V(unmount) unmounts O(place), V(fill) fills it, and
         V(shut_down) makes every access to it fail, as XFS does after an I/O error.
-      - V(cut) drops all packets from and to O(peers). V(fence) asks the cluster to fence O(node), V(power_off) makes
-        the fence agent switch it off behind the cluster's back, V(crash) crashes the kernel, and V(reset) resets the
-        node O(at) a moment.
+      - V(cut) drops all packets from and to O(peers). V(fence) requests the fencing of O(node), V(power_off) makes
+        the fence agent switch it off without the cluster's knowledge, V(crash) crashes the kernel, and V(reset) resets
+        the node O(at) a moment.
       - V(break_stop) makes the stop of the agent O(agent) fail, V(fail_resource) tells the cluster that O(resource) has
         failed, V(break_fencing) makes all fence agents fail on this node.
       - V(lose_cib) removes Pacemaker's CIB from the disk, V(stop_cluster) stops Pacemaker and corosync.
@@ -69,15 +69,15 @@ options:
       - fill
       - shut_down
   subject:
-    description: The process that is killed or frozen.
+    description: The process to kill or freeze.
     type: str
     default: ""
   node:
-    description: The node that it is about, by its name in the cluster.
+    description: The name of the node in the cluster.
     type: str
     default: ""
   resource:
-    description: The resource that it is about.
+    description: The resource.
     type: str
     default: ""
   agent:
@@ -89,7 +89,7 @@ options:
     type: str
     default: ""
   place:
-    description: The directory where it is mounted.
+    description: The mount point.
     type: str
     default: ""
   detail:
@@ -102,7 +102,7 @@ options:
     elements: str
     default: []
   at:
-    description: When the node is reset, in seconds since 1970.
+    description: The time to reset the node, in seconds since 1970.
     type: float
     default: 0
 extends_documentation_fragment:
@@ -111,7 +111,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It breaks nothing then.
+      - In check mode it breaks nothing.
   diff_mode:
     support: none
 seealso:
@@ -140,13 +140,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 done:
-  description: What was done, in words.
+  description: The actions, as text.
   returned: success
   type: list
   elements: str
   sample: ["froze corosync"]
 clock:
-  description: When that was, in seconds since 1970 by the node's clock.
+  description: The time of the actions, in seconds since 1970 by the node's clock.
   returned: success
   type: float
   sample: 1795436400.25

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_failover_clock
-short_description: Measure how far a host's clock is ahead of the controller's
+short_description: Measure the difference between a host's clock and the controller's
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Asks the host a few times what time it is, and takes the answer that came fastest. The clock can't be known better
-    than to half of the time that this took.
+  - Queries the host's time repeatedly, and uses the fastest answer. The result is exact to half of the time that this
+    answer took.
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
   - quorate.ha_cluster._attributes.controller
@@ -28,12 +28,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 ahead:
-  description: Seconds that the host's clock is ahead; negative where it is behind.
+  description: Seconds that the host's clock is ahead. Negative if it is behind.
   returned: success
   type: float
   sample: 0.012
 uncertainty:
-  description: How many seconds that may be wrong.
+  description: The possible error in seconds.
   returned: success
   type: float
   sample: 0.03

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_failover_info
-short_description: Read what a failover test has to know of a node and its cluster
+short_description: Read the facts about a node and its cluster for a failover test
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Tells how the cluster is, what of it can be watched from outside of Pacemaker, and what a test has left on the node.
+  - Returns the state of the cluster, the resources that can be watched from outside of Pacemaker, and leftovers of
+    tests on the node.
   - Never fails because the cluster does not run.
 extends_documentation_fragment:
   - quorate.ha_cluster._attributes.read_only
@@ -30,7 +31,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 state:
-  description: What the node tells. Without a running cluster C(running) is false and most of it is empty.
+  description: The state. Without a running cluster, C(running) is false and most keys are empty.
   returned: always
   type: dict
   sample:

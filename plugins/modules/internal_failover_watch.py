@@ -11,34 +11,34 @@ short_description: Watch a failover test from outside of Pacemaker
 version_added: 1.0.0
 description:
   - "Internal: a step of the role failover_test. It may change in any release."
-  - Starts services that look which resources a node has, write to the shared file system where it is mounted, or ask
+  - Starts services that record the resources of a node, write to the shared file system while it is mounted, or probe
     from outside whether the service answers and which network card has its address.
-  - They write what they have seen into files that outlast a loss of power, start again with the node, and end by
-    themselves, units included, after O(seconds).
-  - The program that they run has to be on the host, as the role P(quorate.ha_cluster.failover_test#role) copies it.
+  - They write their records into files that survive a loss of power, start again with the node, and end by themselves,
+    units included, after O(seconds).
+  - The role P(quorate.ha_cluster.failover_test#role) must have copied their program to the host.
 options:
   state:
     description:
-      - With V(started) the services start from the beginning. With V(stopped) they end, and what they have seen is
-        returned. With V(absent) that is removed as well.
+      - V(started) starts the services from the beginning. V(stopped) ends them and returns their records. V(absent)
+        also removes the records.
     type: str
     choices: [started, stopped, absent]
     required: true
   seconds:
-    description: After how many seconds they end by themselves.
+    description: Seconds after which the services end by themselves.
     type: int
     default: 1800
   watched:
-    description: The resources to look for, as RV(quorate.ha_cluster.internal_failover_info#module:state) has them in
-      C(watched).
+    description: The resources to watch, as in C(watched) of
+      RV(quorate.ha_cluster.internal_failover_info#module:state).
     type: list
     elements: dict
     default: []
   mount:
-    description: That of them to which is written. None means that nothing is written.
+    description: The file system to write to, one of the watched resources. If empty, nothing is written.
     type: dict
   interval:
-    description: Seconds between two looks or requests.
+    description: Seconds between two records or requests.
     type: float
     default: 0.2
   write_interval:
@@ -46,11 +46,11 @@ options:
     type: float
     default: 0.1
   url:
-    description: What is asked for. With this or O(address) nothing else is watched.
+    description: The URL to request. With this or O(address), nothing else is watched.
     type: str
     default: ""
   address:
-    description: The address of which is asked who has it.
+    description: The address to find the owner of.
     type: str
     default: ""
 extends_documentation_fragment:
@@ -59,7 +59,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It starts and ends nothing then.
+      - In check mode it starts and ends nothing.
   diff_mode:
     support: none
 seealso:
@@ -82,26 +82,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 seen:
-  description: What was seen. Times are in seconds since 1970 by the host's clock.
+  description: The records. Times are in seconds since 1970 by the host's clock.
   returned: when O(state=stopped)
   type: dict
   contains:
     samples:
-      description: Looks, each with its time, that of the look before, the resources, and the boot.
+      description: Records, each with its time, that of the previous record, the resources, and the boot.
       type: list
       elements: list
     acknowledged:
       description: By writer, the numbers of the lines that are on the disk, as ranges.
       type: dict
     readable:
-      description: By writer, the numbers that can be read here; none where the file system is not mounted.
+      description: By writer, the numbers that can be read here. None if the file system is not mounted.
       type: dict
     pages:
       description: Requests, each with its time and whether it was answered.
       type: list
       elements: list
     macs:
-      description: Answers to who has the address, each with its time, the number of the question, and the MAC.
+      description: ARP answers for the address, each with its time, the number of the request, and the MAC.
       type: list
       elements: list
 """

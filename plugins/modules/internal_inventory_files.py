@@ -12,12 +12,12 @@ version_added: 1.0.0
 description:
   - "Internal: a step of the roles adopt and new_inventory. It may change in any release."
   - Writes files into a directory on the controller, all of them or none.
-  - Fails when one of them is there already and holds something else.
-  - A secret file is encrypted with Ansible Vault when the run has a vault password, and readable for its owner only.
-    Its content is never shown.
+  - Fails if one of them exists with other content.
+  - Encrypts secret files with Ansible Vault if the run has a vault password. Only their owner can read them. Never
+    returns their content.
 options:
   directory:
-    description: The directory, made when it is not there. A relative one is below the working directory.
+    description: The directory. The module creates it. A relative path starts in the working directory.
     type: path
     required: true
   files:
@@ -31,11 +31,11 @@ options:
         type: str
         required: true
       content:
-        description: What it holds.
+        description: The content of the file.
         type: str
         required: true
       secret:
-        description: Whether only its owner may read it.
+        description: Whether only the owner can read the file.
         type: bool
         default: false
 extends_documentation_fragment:
@@ -47,7 +47,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - What a secret file holds is left out.
+      - The content of secret files is left out.
 author:
   - The quorate project (@quorate)
 """

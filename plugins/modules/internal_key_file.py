@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_key_file
-short_description: Put shared binary keys in place
+short_description: Write shared binary keys
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles authkey, backup and cluster. It may change in any release."
-  - Writes keys that are given in base64, which P(ansible.builtin.copy#module) can't do, or generates them.
-  - A file is replaced as a whole by a rename, with its owner, mode and SELinux label already set. So a crash leaves the
-    old key, and others can read the new one at no moment.
-  - Neither the result nor the diff holds a key; they show its SHA-256 digest.
+  - Writes keys in base64, which P(ansible.builtin.copy#module) can't do, or generates them.
+  - Replaces a file by a rename, with its owner, mode and SELinux label already set. So a crash leaves the old key, and
+    other users can never read the new one.
+  - Neither the result nor the diff contains a key. They contain its SHA-256 digest.
 options:
   keys:
     description: The keys.
@@ -30,18 +30,18 @@ options:
         description: The key in base64. Without it an existing file keeps its content.
         type: str
       size:
-        description: Number of random bytes to generate when there is neither O(keys[].content) nor a file.
+        description: Number of random bytes to generate if there is neither O(keys[].content) nor a file.
         type: int
       copy_of:
         description:
-          - A file on the same host whose content the key gets when there is neither O(keys[].content) nor a file.
+          - A file on the same host to copy if there is neither O(keys[].content) nor a file.
         type: path
       owner:
-        description: The user who owns the file.
+        description: The owner of the file.
         type: str
         default: root
       group:
-        description: The group that owns the file.
+        description: The group of the file.
         type: str
         default: root
       mode:
@@ -49,15 +49,15 @@ options:
         type: str
         default: "0400"
       directory_owner:
-        description: The user who owns the directory, if it has to be made.
+        description: The owner of the directory, if the module creates it.
         type: str
         default: root
       directory_group:
-        description: The group that owns the directory, if it has to be made.
+        description: The group of the directory, if the module creates it.
         type: str
         default: root
       directory_mode:
-        description: The permissions of the directory, if it has to be made.
+        description: The permissions of the directory, if the module creates it.
         type: str
         default: "0755"
 extends_documentation_fragment:

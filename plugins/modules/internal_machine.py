@@ -7,39 +7,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_machine
-short_description: Bring directories, files and services of a machine into a state, in one run
+short_description: Configure directories, files and services of a machine in one task
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles that write files or manage services. It may change in any release."
-  - Makes directories, writes files, and then enables, disables, stops, starts, restarts and reloads units of systemd,
-    in this order, and only what is not so yet. Opens ports in firewalld before that.
-  - One run of this takes the place of a M(ansible.builtin.file), M(ansible.builtin.copy) or
-    M(ansible.builtin.systemd_service) for each thing, each of which is a run of its own, a copied file several. Take
-    those where there is one thing to do.
-  - Whether a unit uses a file is told by the file's age. So what an interrupted run has left undone is done by the next
-    one, unlike what a handler was to do.
+  - Opens ports in firewalld, then creates directories, writes files, and enables, disables, stops, starts, restarts and
+    reloads units of systemd, in this order and only if necessary.
+  - Replaces several tasks of M(ansible.builtin.file), M(ansible.builtin.copy) and
+    M(ansible.builtin.systemd_service). Use those modules for a single change.
+  - Compares a file's age with the start of its unit. So the next run finishes an interrupted one, unlike a handler.
   - systemd reads its files again before it starts or restarts a unit that has one of them among
     O(units[].restarted_by).
 options:
   directories:
     description: >-
-      By path, what a directory should be: O(ignore:owner), O(ignore:group) (both V(root) if they aren't given) and
-      O(ignore:mode) (V(0755)). Those above it are made where they are missing.
+      By path, the state of a directory: O(ignore:owner), O(ignore:group) (both V(root) if they aren't given) and
+      O(ignore:mode) (V(0755)). The module creates missing parents.
     type: dict
     default: {}
   files:
     description:
-      - By path, what a file should be. It is replaced at once, by a rename.
-      - C(content) is its text, C(owner) and C(group) are V(root) and C(mode) is V(0644) if they aren't given.
-      - C(validate) is a command that has to accept the text before it is put in place, a list of the program and its
+      - By path, the state of a file. The module replaces it by a rename.
+      - C(content) is its text, C(owner) and C(group) are V(root) and C(mode) is V(0644) by default.
+      - C(validate) is a command that must accept the text before the module writes it, a list of the program and its
         arguments, with V(%s) for the path of the text.
-      - The directory that it is in has to be there, or among O(directories).
+      - The file's directory must exist or be in O(directories).
     type: dict
     default: {}
   units:
     description:
-      - Units of systemd. Those that have to start are started at once, as far as systemd doesn't know that one of
-        them comes after another.
+      - Units of systemd. The module starts them at the same time, except those that systemd orders.
     type: list
     elements: dict
     default: []
@@ -49,19 +46,20 @@ options:
         type: str
         required: true
       enabled:
-        description: Whether it starts at boot. Left alone if this isn't given.
+        description: Whether it starts at boot. By default not changed.
         type: bool
       state:
-        description: Whether it runs. Left alone if this isn't given.
+        description: Whether it runs. By default not changed.
         type: str
         choices: [started, stopped]
       restarted_by:
-        description: Files that it reads when it starts. It is restarted where it runs since before one of them changed.
+        description: Files that it reads at its start. The module restarts the unit if one of them is newer than its
+          start.
         type: list
         elements: path
         default: []
       reloaded_by:
-        description: Files that it reads when it is reloaded. It is reloaded where that was before one of them changed.
+        description: Files that it reads when it reloads. The module reloads the unit if one of them is newer.
         type: list
         elements: path
         default: []
@@ -97,19 +95,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 paths:
-  description: The directories and files that were, or in check mode would be, made or changed.
+  description: The directories and files that were, or in check mode would be, created or changed.
   returned: success
   type: list
   elements: str
   sample: [/etc/proxy/proxy.conf]
 opened:
-  description: The commands that firewalld was, or in check mode would be, told.
+  description: The commands for firewalld that were, or in check mode would be, run.
   returned: success
   type: list
   elements: str
   sample: [firewall-cmd --zone=public --add-port=5403/tcp]
 units:
-  description: By unit, what was done, or in check mode would be.
+  description: By unit, the actions that were, or in check mode would be, taken.
   returned: success
   type: dict
   sample: {proxy.service: [enable, restart]}

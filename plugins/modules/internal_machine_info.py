@@ -7,16 +7,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_machine_info
-short_description: Look at all of a machine that a role compares with
+short_description: Read the facts about a machine that a role needs, in one task
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles that look at files, packages or services. It may change in any release."
-  - Answers in one run whether packages are installed, what state units and files are in, and what commands say.
-  - A role that looks once like this and then changes only what differs is many times faster than one that has a module
-    look at each thing by itself.
+  - Returns whether packages are installed, the state of units and files, and the output of commands, in one task.
+  - A role that reads everything at once, and then changes only what differs, is many times faster than one with a task
+    for each item.
 options:
   packages:
-    description: Packages that may be installed, as dpkg or rpm knows.
+    description: Packages to look up with dpkg or rpm.
     type: list
     elements: str
     default: []
@@ -31,14 +31,14 @@ options:
     elements: str
     default: []
   texts:
-    description: Paths of text files whose content is wanted. They should be small.
+    description: Paths of text files to return the content of. They should be small.
     type: list
     elements: str
     default: []
   commands:
     description:
-      - Commands to run, by a name of their own, each a list of the program and its arguments.
-      - They must only look, because they are run in check mode as well. No exit code is an error.
+      - Commands to run, by a name, each a list of the program and its arguments.
+      - They must change nothing, because they also run in check mode. No exit code is an error.
     type: dict
     default: {}
 extends_documentation_fragment:
@@ -70,17 +70,17 @@ packages:
   sample: {lighttpd: true}
 units:
   description:
-    - By unit, whether there is one (C(loaded)), whether it runs (C(active)) and starts at boot (C(enabled)).
-    - In seconds since the epoch, since when it runs (C(started)), and when it came to the state that it is in
-      (C(settled)), which a reload counts for as well.
-    - Whether systemd has yet to read the unit's file again (C(outdated)).
+    - By unit, whether it exists (C(loaded)), runs (C(active)) and starts at boot (C(enabled)).
+    - The time of its start (C(started)), and of its last change of state or reload (C(settled)), in seconds since the
+      epoch.
+    - Whether systemd must read the unit's file again (C(outdated)).
   returned: always
   type: dict
   sample:
     lighttpd.service: {loaded: true, active: true, enabled: false, started: 1.7e9, settled: 1.7e9, outdated: false}
 files:
   description:
-    - By path, whether there is something (C(exists)), and then its C(type) (V(file), V(directory), V(block),
+    - By path, whether it exists (C(exists)), and its C(type) (V(file), V(directory), V(block),
       V(character) or V(other)), C(owner), C(group), C(mode), C(size), C(mtime) and, of files, C(sha256).
   returned: always
   type: dict
@@ -95,18 +95,18 @@ files:
       mtime: 1700000000.0
       sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad
 texts:
-  description: By path, what is in the file; empty when there is none.
+  description: By path, the content of the file. Empty if the file is missing.
   returned: always
   type: dict
   sample: {/etc/hostname: "node1\n"}
 closed:
-  description: The commands that would let in what firewalld keeps out of O(firewalld).
+  description: The commands that would open the ports of O(firewalld) that firewalld blocks.
   returned: always
   type: list
   elements: str
   sample: [firewall-cmd --zone=public --add-port=5403/tcp]
 commands:
-  description: By name, C(rc), C(stdout) and C(stderr) of the command. The exit code of one that isn't there is 127.
+  description: By name, C(rc), C(stdout) and C(stderr) of the command. The exit code of a missing command is 127.
   returned: always
   type: dict
   sample:

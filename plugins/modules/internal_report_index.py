@@ -15,14 +15,15 @@ description:
     A cluster without a report is listed before all others.
   - The page is C(reports.html) in the directory of the reports on the controller, with its data in C(reports.json).
     If the reports are in several directories, it is in the one above them.
-  - The task has changed something if the index lists something else than the one before.
+  - The task reports a change if the index differs from the previous one.
 options:
   clusters:
     description: The name of the cluster of each host.
     type: dict
     required: true
   results:
-    description: What M(quorate.ha_cluster.internal_cluster_report) returned, by host. Hosts without a result may lack.
+    description: The results of M(quorate.ha_cluster.internal_cluster_report), by host. Hosts without a result may be
+      missing.
     type: dict
     required: true
 extends_documentation_fragment:

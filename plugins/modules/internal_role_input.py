@@ -7,47 +7,46 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_role_input
-short_description: Check everything that roles are given
+short_description: Check the input of roles
 version_added: 1.0.0
 description:
   - "Internal: a step of the roles, to check their input. It may change in any release."
-  - Checks the host's variables for the role that the task is in, or for several roles before any of them runs, in one
-    task, and reports all that is wrong at once.
-  - Only names that begin with C(ha_) are this collection's. One that no role has in its C(meta/argument_specs.yml), and
-    that is close to one that a role has, is almost always a typing error, and is wrong. Other unknown names with
-    the prefix may be meant for something else, and are only warned about, those of the role ha_cluster of
-    linux-system-roles in one sentence.
-  - Names that something else needs can be listed in the variable C(ha_foreign_variables).
-  - Values are compared with the options of the entry point C(main) in the role's C(meta/argument_specs.yml). The
-    variables of the role P(quorate.ha_cluster.resources#role) are compared with the options of
-    M(quorate.ha_cluster.pcs_cib), down to each key, and with each other and with C(ha_nodes) and C(ha_networks) - ids,
-    times, scores and words that Pacemaker reads, members, constraints, fencing levels, nodes, service addresses.
-  - A name that no variable declares is refused, unless C(ha_declared_elsewhere) has it. The cluster is not asked, which
-    may not be there yet.
-  - What is the same for all nodes is said by the first of them only.
-  - What else has to hold is the role's to say, by C(problems) of its file in C(plugins/plugin_utils/_roles).
+  - Checks the host's variables for the role of the task, or for several roles before any of them runs, and reports all
+    mistakes at once.
+  - Names of this collection begin with C(ha_). If a name is not in the C(meta/argument_specs.yml) of any role, but is
+    similar to one that is, it counts as a typing error. For other unknown names with the prefix, the module only warns,
+    and for those of the role ha_cluster of linux-system-roles in one sentence.
+  - List names that something else needs in the variable C(ha_foreign_variables).
+  - Compares values with the options of the entry point C(main) in the role's C(meta/argument_specs.yml). Compares the
+    variables of the role P(quorate.ha_cluster.resources#role) with the options of M(quorate.ha_cluster.pcs_cib), down
+    to each key, and with each other and with C(ha_nodes) and C(ha_networks) - ids, times, scores and words that
+    Pacemaker reads, members, constraints, fencing levels, nodes, virtual IPs.
+  - Refuses names of objects that no variable declares, unless C(ha_declared_elsewhere) contains them. Does not query
+    the cluster, which may not exist yet.
+  - Only the first node reports mistakes in variables that are the same for all nodes.
+  - Each role checks further conditions with C(problems) in its file in C(plugins/plugin_utils/_roles).
 options:
   roles:
     description:
-      - Roles of this collection to check for. Their C(defaults) and C(vars) are read as if they ran.
-      - By default the role that the task is in.
+      - Roles of this collection to check for. The module reads their C(defaults) and C(vars).
+      - By default the role of the task.
     type: list
     elements: str
   known_roles:
     description:
       - The roles that C(ha_roles) may list.
-      - When given, the nodes also have to be the hosts of the inventory's group C(cluster).
+      - If set, the nodes must also be the hosts of the inventory's group C(cluster).
     type: list
     elements: str
   fails:
-    description: Whether the task fails when something is wrong. Otherwise it only returns that, for O(found).
+    description: Whether the task fails if there are mistakes. Otherwise it only returns them, for O(found).
     type: bool
     default: true
   found:
     description:
-      - What RV(found) was on each host. Checks nothing, and fails on the hosts that have to stop for it - those of a
-        cluster with a mistake, and all of them when a host outside of the clusters has one.
-      - The first of them tells all mistakes.
+      - The results RV(found) of all hosts. The module then checks nothing, and fails on the hosts of a cluster with a
+        mistake, or on all hosts if a host outside of the clusters has one.
+      - The first of these hosts reports all mistakes.
     type: dict
   one_cluster:
     description: Whether hosts of several clusters in the play are a mistake.
@@ -89,7 +88,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 problems:
-  description: What is wrong, one sentence each. The message has it when the task fails.
+  description: The mistakes, one sentence each. If the task fails, they are in its message.
   returned: when the task does not fail
   type: list
   elements: str
@@ -97,23 +96,23 @@ problems:
     - "ha_resources[0] 'web-ip': unknown key 'optons'; did you mean 'options'?"
     - "ha_lighttpd_port is 0; give a port from 1 to 65535. (host node1)"
 found:
-  description: The same as the option O(found) takes it.
+  description: The same in the form of the option O(found).
   returned: when the task does not fail
   type: dict
   contains:
     shared:
-      description: What is wrong with what all nodes are given.
+      description: Mistakes in variables of all nodes.
       type: list
       elements: str
     own:
-      description: What is wrong on this host alone.
+      description: Mistakes on this host only.
       type: list
       elements: str
     asked:
       description: Additional requirements, by role.
       type: dict
     wrong:
-      description: The variables that are wrong.
+      description: The variables with mistakes.
       type: list
       elements: str
     cluster:

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: internal_shared_host
-short_description: Give a hypervisor the variables of the clusters that it serves
+short_description: Set the variables of the clusters that a hypervisor serves
 version_added: 1.0.0
 description:
   - "Internal: a step of the playbooks. It may change in any release."
-  - Where an inventory has several clusters, each with its own variables, a hypervisor has none of them. It gets those
+  - If an inventory has several clusters, each with its own variables, a hypervisor has none of them. It gets those
     of the first cluster that names it in C(ha_hypervisors), and the others as further groups in
     C(ha_fence_virt_groups).
-  - A host that has C(ha_nodes) itself gets nothing.
+  - Sets nothing on a host that has C(ha_nodes) itself.
 options:
   roles:
-    description: The roles whose variables it needs.
+    description: The roles whose variables the host needs.
     type: list
     elements: str
     required: true
   leave_out:
-    description: Groups that the host gets when it serves no cluster in the play, so that later plays leave it out.
+    description: Groups for a host that serves no cluster in the play, so that later plays leave it out.
     type: list
     elements: str
     default: []
@@ -45,7 +45,7 @@ serves:
   returned: always
   type: bool
 add_host:
-  description: The variables, which the host has from then on, as M(ansible.builtin.add_host) returns them.
+  description: The variables that the host now has, in the form of M(ansible.builtin.add_host).
   returned: when the host has no C(ha_nodes) and serves a cluster
   type: dict
 """

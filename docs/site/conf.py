@@ -30,7 +30,8 @@ html_baseurl = "https://quorate.github.io/quorate.ha_cluster/"
 html_logo = html_favicon = "icon.svg"
 html_theme_options = {"source_repository": "https://github.com/quorate/quorate.ha_cluster/", "source_branch": "main"}
 html_show_sphinx = False
-html_static_path = ["site.css"]
+html_static_path = ["site.css", "messages.js"]
+html_search_scorer = "docs/site/scorer.js"  # below the source, unlike other paths
 html_css_files = ["site.css"]
 highlight_language = "yaml"
 
@@ -43,6 +44,7 @@ PAGES = {
     "common_return_values": "reference_appendices/common_return_values.html",
 }
 REFERENCE = "docs/site/reference/"  # what antsibull-docs has written
+MESSAGES = "docs/site/messages"  # what tools/list-messages has written
 TITLE = "Modules, filters and roles"
 ENTRY_POINT = r"(?=^\.\. _ansible_collections\S+__entrypoint-\w+:$)"
 END = "\n.. Extra links\n"
@@ -113,7 +115,7 @@ def describe(page: str, title: str, document: nodes.document | None) -> str:
 
 
 def complete_page(
-    _app: Sphinx, page: str, _template: str, context: dict[str, t.Any], document: nodes.document | None
+    app: Sphinx, page: str, _template: str, context: dict[str, t.Any], document: nodes.document | None
 ) -> None:
     """Add a description, let wide pictures open in full size, and link no source of a generated page."""
     title = html.unescape(re.sub(r"<[^>]+>", "", context.get("title", ""))) or project
@@ -128,7 +130,9 @@ def complete_page(
     ):
         tags.append(f'<meta property="og:{name}" content="{value}">')
     context["metatags"] = context.get("metatags", "") + "\n".join(tags)
-    if page.startswith(REFERENCE):
+    if page == MESSAGES:
+        app.add_js_file("messages.js")
+    if page.startswith((REFERENCE, MESSAGES)):
         context["page_source_suffix"] = ""
     context["body"] = re.sub(
         r'<img [^>]*?class="[^"]*\bwide\b[^>]*?src="([^"]+)"[^>]*>',

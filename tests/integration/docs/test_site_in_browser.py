@@ -9,6 +9,7 @@ tests/output/docs, to be looked at.
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import struct
@@ -42,6 +43,7 @@ PAGES = {
     "recipes": "docs/recipes",
     "performance": "docs/performance",
     "glossary": "docs/glossary",
+    "messages": "docs/site/messages",
     "failover": "docs/failover_test",
     "architecture": "docs/architecture",
     "role": "roles/iptables/README",
@@ -232,6 +234,8 @@ SEARCHES = {
     "STONITH": ("docs/glossary", "docs/fencing"),
     "split-brain": ("docs/glossary",),
     "fencing": ("docs/fencing",),
+    "something has failed": ("docs/operations",),
+    "give the path of a disk below": ("docs/site/messages",),
     "pcs_resource": ("docs/site/reference/pcs_resource_module",),
     "ha_fence_virt_domains": ("docs/variables", "roles/fence_virt/README"),
 }
@@ -256,6 +260,40 @@ def found(browser: Browser, words: str) -> list[str]:
 def test_search_finds(browser: Browser, words: str) -> None:
     first = found(browser, words)[:5]
     assert set(first) & set(SEARCHES[words]), first
+
+
+def test_search_finds_every_message_by_its_words(browser: Browser) -> None:
+    browser.open(SITE / "docs/site/messages.html")
+    messages = browser.run(
+        "[...document.querySelectorAll('article section section > ul > li')].map(e => e.textContent)"
+    )
+    assert len(messages) > 400
+    browser.open(SITE / "search.html", "?q=nothing")
+    queries = [" ".join(re.findall(r"[\w-]+", text)) for text in messages]
+    search = """queries.filter(query => {
+      const [, terms, excluded, highlighted, objects] = Search._parseQuery(query);
+      const results = Search._performSearch(query, terms, excluded, highlighted, objects);
+      return terms.size && !results.some(result => result[0] == "docs/site/messages");
+    })"""
+    assert browser.run(f"(queries => {search})({json.dumps(queries)})") == []
+
+
+def test_a_pasted_message_is_found_with_its_names_and_values(browser: Browser) -> None:
+    browser.look(1280, 900)
+    browser.open(SITE / "docs/site/messages.html")
+    shown = {}
+    for pasted in (
+        """fatal: [web1]: FAILED! => {"msg": "ha_storage_device is vdb; give the path of a disk below /dev."}""",
+        "The clone 'web-clone' is one of 'web', which can't be changed to 'db'.",
+        "12345",
+    ):
+        enter = "f => { f.value = text; f.dispatchEvent(new Event('input')); }"
+        browser.run(f"(text => ({enter})(document.getElementById('finder')))({json.dumps(pasted)})")
+        shown[pasted] = browser.run("[...document.querySelectorAll('.finder li')].map(e => e.textContent)")
+    storage, clone, nothing = shown.values()
+    assert storage[0] == "ha_storage_device is …; give the path of a disk below /dev. (Role shared_storage)"
+    assert re.match("The clone .…. is one of .…., which can.t be changed to", clone[0])
+    assert nothing == []
 
 
 def test_search_finds_nothing_where_there_is_nothing(browser: Browser) -> None:

@@ -97,3 +97,32 @@ def test_documentation_findings_and_code_are_no_messages(listed: dict[str, list[
     assert 400 < len(texts) < 900
     assert [text for text in texts if "short_description" in text or "\\" in text or "|" in text] == []
     assert not any("pcmk_host_map ends in a semicolon" in text for text in texts), "that is a finding, in verify.md"
+
+
+SOURCE = """
+EXAMPLES = "A sentence of the documentation, for users."
+TABLE = {"key": "A sentence in a table; take it."}
+
+def check(value):
+    '''A sentence that only contributors read.'''
+    yield f"The value {value} is not good; give another."
+    found.append("There are two of them; remove one.")
+    module.fail_json(msg="Time is over")
+    raise ClusterError("pcs can't run")
+    print("A sentence that is only printed, here.")
+    return ["The first of these two sentences.", "word", f"{value} is the second of these sentences."]
+"""
+
+
+def test_messages_are_what_a_function_reports(tool: types.ModuleType) -> None:
+    reported = [
+        "The value … is not good; give another.",
+        "There are two of them; remove one.",
+        "Time is over",
+        "pcs can't run",
+        "The first of these two sentences.",
+        "… is the second of these sentences.",
+    ]
+    assert list(dict.fromkeys(tool.of_python(SOURCE, takes_all=False))) == reported
+    everything = set(tool.of_python(SOURCE, takes_all=True))
+    assert everything == {*reported, "A sentence in a table; take it.", "A sentence that is only printed, here."}

@@ -184,7 +184,7 @@ def role_name_problems(wanted: t.Any, known: Sequence[str]) -> list[Problem]:
         if name == "qnetd":
             reader.say(
                 f"ha_roles[{index}]",
-                "qnetd is never listed: it is for the hosts of the group 'arbitrators', if there are any. Take it out.",
+                "qnetd is never listed: it is for the hosts of the group 'arbitrators', if there are any. Remove it.",
             )
         elif name is not None and name not in known:
             reader.say(f"ha_roles[{index}]", f"there is no role '{name}'{instead(name, known, 'there are')}")
@@ -196,7 +196,7 @@ def root_problems(become: t.Any, user: t.Any, connection: t.Any) -> list[str]:
     if become is None or user in (None, "root") or connection == "local" or check_type_bool(become):
         return []
     return [
-        f"ansible_become: it is false, and ansible_user is '{user}', but the roles need root. Take it out, or let"
+        f"ansible_become: it is false, and ansible_user is '{user}', but the roles need root. Remove it, or let"
         " Ansible connect as root."
     ]
 
@@ -378,7 +378,7 @@ class ActionModule(ActionBase):
         for name in names:
             path = ROLES / name
             if not (path / "meta" / "argument_specs.yml").is_file():
-                raise AnsibleActionFail(f"{name} is no role of quorate.ha_cluster.")
+                raise AnsibleActionFail(f"{name} is not a role of quorate.ha_cluster.")
             files = [load_variables(self._loader, path / folder / "main.yml") for folder in ("defaults", "vars")]
             yield Role(path, role_options(path), {**files[0], **task_vars, **files[1]}, files[0])
 

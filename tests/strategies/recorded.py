@@ -272,7 +272,9 @@ def variables(role: str, host: Host) -> dict[str, t.Any]:
         path = ROLES / role / name / "main.yml"
         found.update((load(path) or {}) if path.exists() else {})
     for step in steps(role, host):
-        if step.module.endswith(".include_vars") and step.role == role:
+        # A file in the form `file: PATH, name: VARIABLE` is a user's, such as the passwords of an inventory.
+        is_own = step.module.endswith(".include_vars") and isinstance(step.arguments, str)
+        if is_own and step.role == role:
             found.update(load(vars_file(role, step, host)))
     return found
 

@@ -125,15 +125,15 @@ def test_all_mistakes_are_said_at_once_and_each_once(check: Check) -> None:
             "ha_hacluster_password: it is made from 'vault_hacluster_password', which is not defined; define that. Put"
             " it into a vault: ansible-vault encrypt_string --name vault_hacluster_password",
             "ha_links: it is 'cluster', but takes a list. Write [cluster].",
-            "ha_time_max_difference: 'much' is no number.",
+            "ha_time_max_difference: 'much' is not a number.",
             "ha_nodes.web2.cluster: ha_nodes.web1.cluster is 192.0.2.1, too; give each its own address.",
-            "ha_cluster_name: 'my cluster' is no name for a cluster; use letters, digits, dots, dashes and _.",
+            "ha_cluster_name: 'my cluster' is not a valid cluster name; use letters, digits, dots, dashes and _.",
             "ha_resources[0] 'web-ip': unknown key 'optons'; did you mean 'options'?",
             "ha_resources[0] 'web-ip' options.ip: 192.0.2.3 is the address of a node (ha_nodes.web3.cluster); give the"
             " service one that no machine has.",
-            "ha_resources[1] 'web-ip': ha_resources[0] 'web-ip' has the id 'web-ip', too; an id names one object.",
-            "ha_resources[1] 'web-ip' operations[0] 'monitor' timeout: '-5s' is no time; write it like 30s, 5min or"
-            " 1h.",
+            "ha_resources[1] 'web-ip': ha_resources[0] 'web-ip' has the id 'web-ip', too; each id must be unique.",
+            "ha_resources[1] 'web-ip' operations[0] 'monitor' timeout: '-5s' is not a duration; write it like 30s, 5min"
+            " or 1h.",
             "ha_groups[0] 'web' members[0]: there is no resource 'web-iq'; did you mean 'web-ip'?",
             "ha_locations[0] 'web' node: there is no node 'web9'; did you mean 'web3'?",
         ]
@@ -165,7 +165,7 @@ def test_what_is_a_hosts_own_is_said_with_the_host(check: Check) -> None:
 def test_user_who_does_not_become_root_is_said(check: Check) -> None:
     user = {"ansible_connection": "ssh", "ansible_user": "admin", "ansible_become": False}
     assert check(hosts={"web2": user, "web3": {**user, "ansible_user": "root"}}) == [
-        "ansible_become: it is false, and ansible_user is 'admin', but the roles need root. Take it out, or let Ansible"
+        "ansible_become: it is false, and ansible_user is 'admin', but the roles need root. Remove it, or let Ansible"
         " connect as root. (host web2)"
     ]
 
@@ -175,7 +175,7 @@ def test_host_that_is_in_no_list_is_said(check: Check) -> None:
     nodes = {**NODES, "web5": {"cluster": "192.0.2.5"}}
     assert sorted(check(groups=hosts, ha_nodes=nodes)) == [
         "ha_nodes.web5: the host is not in the group 'cluster' of the inventory; add it there.",
-        "ha_nodes: it lacks web4, which is in the group 'cluster' of the inventory; add it, or take it out there.",
+        "ha_nodes: it lacks web4, which is in the group 'cluster' of the inventory; add it, or remove it there.",
     ]
 
 

@@ -111,9 +111,9 @@ def test_all_mistakes_are_reported_at_once_and_nothing_is_written(tmp_path: path
     for text in (
         "ha_new_inventory_name is 'my web'; name the cluster",
         "ha_new_inventory_nodes has web1 twice; name each machine once.",
-        "ha_new_inventory_nodes: '192.0.2.300' is no address; correct its numbers.",
+        "ha_new_inventory_nodes: '192.0.2.300' is not an address; correct its numbers.",
         "ha_new_inventory_nodes: cluster is a group of the inventory as well",
-        "ha_new_inventory_ip is '192.0.2.10/24', which is no address",
+        "ha_new_inventory_ip is '192.0.2.10/24', which is not an address",
         "ha_new_inventory_fencing is 'impilan'; did you mean ipmilan?",
         "ha_new_inventory_user is ''; name the user",
         "This run has no vault password",

@@ -79,7 +79,7 @@ def test_a_value_of_another_type_is_said_in_plain_words(
     done = check(ha_lighttpd_port="eighty", ha_lighttpd_index_files="index.html")
     assert done.returncode == 2
     said = problems(done)
-    assert "ha_lighttpd_port: 'eighty' is no whole number." in said
+    assert "ha_lighttpd_port: 'eighty' is not a whole number." in said
     assert "ha_lighttpd_index_files: it is 'index.html', but takes a list. Write [index.html]." in said
 
 
@@ -206,11 +206,12 @@ def test_one_host_says_what_is_of_another_type_for_all(
     )
     done = check()
     assert done.stdout.count("fatal:") == 1, done.stdout
-    assert "ha_lighttpd_max_connections: 'many' is no whole number." in problems(done)
+    assert "ha_lighttpd_max_connections: 'many' is not a whole number." in problems(done)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"), [("{}", "this task is in no role"), ("{roles: [lightpd]}", "lightpd is no role of quorate")]
+    ("arguments", "words"),
+    [("{}", "this task is in no role"), ("{roles: [lightpd]}", "lightpd is not a role of quorate")],
 )
 def test_a_task_that_names_no_role_is_told_so(
     check: t.Callable[..., subprocess.CompletedProcess[str]], tmp_path: pathlib.Path, arguments: str, words: str

@@ -127,7 +127,7 @@ def test_a_mistake_stops_the_hosts_of_its_cluster_alone(play: Play) -> None:
     run = play(db={**DB, "ha_cluster_name": "my cluster"})
     assert run.went_on == ALL - {"db1", "db2"}, run.output
     assert set(run.failed) == {"db1", "db2"}
-    assert "ha_cluster_name: 'my cluster' is no name for a cluster" in run.failed["db1"]
+    assert "ha_cluster_name: 'my cluster' is not a valid cluster name" in run.failed["db1"]
     assert run.failed["db2"] == "Nothing is done on db2, because the input is wrong. db1 tells what."
 
 

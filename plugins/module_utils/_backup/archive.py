@@ -196,7 +196,7 @@ def _members(content: bytes) -> dict[str, bytes]:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
             return {entry.name: _read(archive, entry) for entry in archive.getmembers() if entry.isfile()}
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise ClusterError(f"it is no tar archive, or is cut off: {error}") from None
+        raise ClusterError(f"it is not a tar archive, or is cut off: {error}") from None
 
 
 def _read(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:

@@ -36,7 +36,7 @@ ROLE_OPTIONS: Options = {
     "permissions": {
         "description": [
             "What the role may do, in any order; all of it, and nothing else.",
-            "A permission for an element that is no object, such as a single option, is left alone.",
+            "A permission for an element that is not an object, such as a single option, is left alone.",
         ],
         "type": "list",
         "elements": "dict",

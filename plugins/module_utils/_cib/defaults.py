@@ -230,7 +230,7 @@ def refuse_outranked(cib: Cib, declared: Declared, kind: str) -> None:
             raise ClusterError(
                 f"The default '{option}'{where} would have no effect: the set '{winner}'"
                 f" (score {sets[winner].score or 0}) says {sets[winner].values[option]}, and counts more. Declare it in"
-                f" that set ({kind}), or take it out of there."
+                f" that set ({kind}), or remove it from there."
             )
 
 

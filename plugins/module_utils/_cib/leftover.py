@@ -144,7 +144,7 @@ def in_properties(nvset: ET.Element) -> Iterator[Leftover]:
 
 
 def in_utilization(nvset: ET.Element, owner: str) -> Iterator[Leftover]:
-    """What a set says that is no number."""
+    """What a set says that is not a number."""
     for pair in nvset.findall("nvpair"):
         value = pair.get("value", "")
         if value and not is_whole_number(value):

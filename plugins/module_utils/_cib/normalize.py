@@ -44,7 +44,7 @@ SCORE_NAMES = re.compile(
     r"resource-stickiness|default-resource-stickiness|migration-threshold|priority|score|node-health-\w+"
 )
 ROLE_NAMES = re.compile(r"target-role|role")
-ACTION_NAMES = re.compile(r"pcmk_\w+_action|action|method|stonith-action|fencing-action")  # `on` is no truth value here
+ACTION_NAMES = re.compile(r"pcmk_\w+_action|action|method|stonith-action|fencing-action")  # `on` is not a boolean here
 HOST_SEPARATORS = re.compile(r"[,;\s]+")
 
 
@@ -56,7 +56,7 @@ def text(value: object) -> str:
 
 
 def duration(value: str) -> float | None:
-    """A time in milliseconds: 60, 60s, 1min, PT1M. None when VALUE is no time."""
+    """A time in milliseconds: 60, 60s, 1min, PT1M. None when VALUE is not a duration."""
     match = DURATION.fullmatch(value)
     if match is not None and match[2].lower() in UNITS:
         return int(match[1]) * UNITS[match[2].lower()]
@@ -68,8 +68,8 @@ def duration(value: str) -> float | None:
 
 
 def duration_for_pcs(value: str) -> str:
-    """A time as pcs takes it, which knows neither milliseconds nor ISO 8601. What is no whole number of seconds stays
-    as it is, for pcs to refuse."""
+    """A time as pcs takes it, which knows neither milliseconds nor ISO 8601. Another value than a whole number of
+    seconds stays as it is, and pcs refuses it."""
     if DURATION_OF_PCS.fullmatch(value):
         return value
     found = duration(value)
@@ -82,7 +82,7 @@ def is_duration_of_pcs(value: str) -> bool:
 
 
 def score(value: str) -> int | None:
-    """A score within -INFINITY and INFINITY, or None when VALUE is no score."""
+    """A score within -INFINITY and INFINITY, or None when VALUE is not a score."""
     match = SCORE.fullmatch(value.strip())
     if match is None:
         return None

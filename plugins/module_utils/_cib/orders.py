@@ -211,7 +211,9 @@ def merge_order_options(current: Order, item: Declared) -> Order:
                 f"The order constraint '{current.id}' has a kind and the option 'score'; it can have only one."
             )
         if score(text(old_kind)) is None:
-            raise ClusterError(f"The option 'score' of the order constraint '{current.id}' is no score: '{old_kind}'.")
+            raise ClusterError(
+                f"The option 'score' of the order constraint '{current.id}' is not a score: '{old_kind}'."
+            )
         kind = "Optional" if score(text(old_kind)) == 0 else "Mandatory"
     return dataclasses.replace(
         current,

@@ -91,7 +91,7 @@ def fitting(option: str, kind: str, patterns: Sequence[str]) -> Callable[[str], 
     try:
         compiled = [(pattern, re.compile(pattern)) for pattern in patterns]
     except re.error as error:
-        raise ClusterError(f"A pattern in {option} of '{kind}' is no regular expression: {error}.") from error
+        raise ClusterError(f"A pattern in {option} of '{kind}' is not a regular expression: {error}.") from error
 
     def fits(name: str) -> bool:
         return any(

@@ -246,7 +246,7 @@ def single(tokens: list[str]) -> tuple[Tree, list[str]]:
 
 
 def is_joint(tokens: list[str], position: int) -> bool:
-    """Whether the word at POSITION joins two conditions, and is no value of one."""
+    """Whether the word at POSITION joins two conditions, and is not a value of one."""
     before = tokens[position - 1].lower()
     is_value = before in BINARY or (before in TYPES and position > 1 and tokens[position - 2].lower() in BINARY)
     return tokens[position].lower() in BOOLEAN and not is_value

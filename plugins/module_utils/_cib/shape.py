@@ -27,11 +27,11 @@ NEAR = 0.75  # how much two names have to be alike, from 0 to 1
 SHOWN = 60  # characters of a value that a message repeats
 # What tells an object from the others of its kind, the best first.
 NAMES = ("id", "name", "resource", "first", "ticket", "value", "level", "kind")
-TRUTHS = {True: ("on", "yes", "true"), False: ("off", "no", "false")}  # what YAML reads as a truth value
+TRUTHS = {True: ("on", "yes", "true"), False: ("off", "no", "false")}  # what YAML reads as a boolean
 NUMBERS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
-    "int": (check_type_int, "no whole number"),
-    "float": (check_type_float, "no number"),
-    "bool": (check_type_bool, "no truth value; write true or false"),
+    "int": (check_type_int, "not a whole number"),
+    "float": (check_type_float, "not a number"),
+    "bool": (check_type_bool, "not a boolean; write true or false"),
 }
 
 
@@ -190,7 +190,7 @@ def said(value: Any) -> str:
 
 
 def why_boolean(value: bool) -> str:
-    return f"is a truth value, which YAML reads from {'on and yes' if value else 'off and no'}, too"
+    return f"is a boolean, which YAML reads from {'on and yes' if value else 'off and no'}, too"
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = NEAR) -> str:

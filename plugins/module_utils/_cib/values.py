@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Convert declared values to the words that Pacemaker and the agents take. Pure.
 
-YAML reads on, off, yes and no without quotes as true and false. Where an option takes such a word and no truth value,
+YAML reads on, off, yes and no without quotes as true and false. Where an option takes such a word and not a boolean,
 the word is put back if there is only one that can be meant; otherwise the value is refused, never guessed.
 """
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HOST_LIST, HOST_MAP = "pcmk_host_list", "pcmk_host_map"
 ACTIONS = re.compile(r"pcmk_\w+_action|action|stonith-action|fencing-action")
-WORDS = re.compile(r"pcmk_\w+|method")  # of a fencing device: words or numbers, never a truth value
+WORDS = re.compile(r"pcmk_\w+|method")  # of a fencing device: words or numbers, never a boolean
 ESCAPED = re.compile(r"[=:;\s]")  # what separates the entries of pcmk_host_map
 
 # The free-form options of a declared object, its parts that have some of their own, and what both are called.
@@ -98,7 +98,7 @@ def plain_value(name: str, value: Any, what: str, *, is_fencing: bool) -> Any:
         if ACTIONS.fullmatch(name):
             return "on" if value else "off"
         if WORDS.fullmatch(name):
-            refuse_boolean(value, where, "it takes no truth value")
+            refuse_boolean(value, where, "it does not take a boolean")
     return value
 
 

@@ -115,7 +115,7 @@ def _join_problems(
         if look and look["running"] and not look["stock"] and name not in present:
             yield (
                 f"{name} is to join, and runs another cluster ({look['cluster_name']} of {', '.join(look['nodes'])})."
-                " Take it out there first (pcs cluster destroy)."
+                " Remove it there first (pcs cluster destroy)."
             )
     if not declared.can_join:
         yield (

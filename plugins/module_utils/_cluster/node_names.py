@@ -68,7 +68,7 @@ def name_problems(
         elif _is_address(node):
             yield f"{variable}: {node} is an address; give the node a name, and keep the address in ansible_host."
         elif host_names and not _HOST_NAME.fullmatch(node):
-            yield f"{variable}: {node!r} is no host name; use letters, digits and hyphens."
+            yield f"{variable}: {node!r} is not a host name; use letters, digits and hyphens."
         elif _NUMBER.fullmatch(node.rpartition(".")[2]):
             yield (
                 f"{variable}: {node} ends in a number, so programs take it for an address; use one with a letter in"

@@ -308,7 +308,7 @@ def choose(tiers: t.Collection[str], names: t.Sequence[str]) -> list[FailoverTes
         if name not in BY_ID:
             near = difflib.get_close_matches(name, BY_ID, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the tests are {', '.join(BY_ID)}."
-            raise ClusterError(f"ha_failover_test_ids has {name}, which is no test; {hint}")
+            raise ClusterError(f"ha_failover_test_ids has {name}, which is not a test; {hint}")
         if BY_ID[name].tier not in tiers:
             raise ClusterError(
                 f"The test {name} is {BY_ID[name].tier}, and ha_failover_test_tiers only allows"

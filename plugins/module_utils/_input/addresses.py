@@ -48,7 +48,7 @@ def address_problems(inventory: Inventory, topology: Topology) -> Iterator[Probl
             continue
         address = parse(address_of(option, options))
         if address is None:
-            yield Problem(here, f"{said(options[option])} is no address that a machine can have; correct it.")
+            yield Problem(here, f"{said(options[option])} is not an address that a machine can have; correct it.")
             continue
         if seen.setdefault(address, here) != here:
             yield Problem(here, f"{seen[address]} is {address}, too; give each its own address.")
@@ -62,7 +62,7 @@ def of_cluster_ip(inventory: Inventory, topology: Topology) -> Iterator[Problem]
         return
     address = parse(word)
     if address is None:
-        yield Problem("ha_cluster_ip", f"{said(word)} is no IP address; correct it.")
+        yield Problem("ha_cluster_ip", f"{said(word)} is not an IP address; correct it.")
         return
     yield from own(topology, "ha_cluster_ip", address)
     network = str(inventory.variables.get("ha_public_network") or "public")
@@ -82,7 +82,7 @@ def of_resource(topology: Topology, place: str, address: Address, options: Mappi
     base = place.rpartition(".")[0]
     bits = netmask_bits(options.get("cidr_netmask", ""), address)
     if options.get("cidr_netmask") and bits is None:
-        text_of = f"{said(options['cidr_netmask'])} is no netmask; write its bits, 1 to {BITS[address.version]}."
+        text_of = f"{said(options['cidr_netmask'])} is not a netmask; write its bits, 1 to {BITS[address.version]}."
         yield Problem(f"{base}.cidr_netmask", text_of)
         return
     if not topology.subnets or is_alone(address, options):

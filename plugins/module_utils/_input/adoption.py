@@ -122,7 +122,7 @@ def problems(hosts: t.Mapping[str, Found], cib: Found) -> list[str]:
     idle = [host for host, found in hosts.items() if not found["name"] or not found["corosync"]["pacemaker_running"]]
     if idle:
         return [
-            f"The cluster does not run on {', '.join(idle)}. Start it there, or take the host out of the inventory."
+            f"The cluster does not run on {', '.join(idle)}. Start it there, or remove the host from the inventory."
         ]
     try:
         roots = {host: parse(found["corosync"]["content"] or "") for host, found in hosts.items()}
@@ -142,7 +142,7 @@ def problems(hosts: t.Mapping[str, Found], cib: Found) -> list[str]:
         result.append(f"{', '.join(absent)} is in the cluster, and no host of this run is that node. Add it.")
     if strange:
         result.append(
-            f"{', '.join(strange)} is no node of the cluster that {first} is in. Take it out of the inventory."
+            f"{', '.join(strange)} is not a node of the cluster that {first} is in. Remove it from the inventory."
         )
     if len(set(names)) < len(names):
         result.append("Two hosts of the inventory are the same node. Keep one of them.")
@@ -201,7 +201,7 @@ def adopt(hosts: t.Mapping[str, Found], cib: Found) -> Adoption:
     add_objects(adoption, cib)
     adoption.add(
         "Role verify looks for what is wrong. What was so before stops no run; correct it, or list it in"
-        " ha_verify_accepted, and take this away.",
+        " ha_verify_accepted, and remove this line.",
         {"ha_verify_fail": False},
     )
     if not (cib["cluster"].get("stonith_enabled") and any(is_active_fencing(item) for item in cib["resources_status"])):

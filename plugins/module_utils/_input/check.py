@@ -88,5 +88,5 @@ def form_problems(options: Mapping[str, Mapping[str, Any]], variables: Mapping[s
         if variables[name] is not None:
             reader.value(wanted, variables[name], name)
         elif wanted.get("type") in ("list", "dict"):
-            reader.say(name, "it is empty; give it a value, or take the line out.")
+            reader.say(name, "it is empty; give it a value, or remove the line.")
     return reader.problems

@@ -137,7 +137,8 @@ def read_subnet(subnets: list[Subnet], place: str, word: str | None) -> Iterator
     if subnet is None:
         wider = read_as(lambda text: ipaddress.ip_network(text, strict=False), word)
         yield Problem(
-            place, f"{said(word)} is no subnet; {f'did you mean {wider}?' if wider else 'write it like 192.0.2.0/24.'}"
+            place,
+            f"{said(word)} is not a subnet; {f'did you mean {wider}?' if wider else 'write it like 192.0.2.0/24.'}",
         )
     else:
         subnets.append(subnet)
@@ -164,9 +165,7 @@ def hosts_and_groups(topology: Topology, variables: Mapping[str, Any], around: A
                 text = "the host is not in the group 'cluster' of the inventory; add it there."
                 yield Problem(f"ha_nodes.{node}", text)
     if around.is_site and around.host in cluster and around.host not in nodes:
-        text = (
-            f"it lacks {around.host}, which is in the group 'cluster' of the inventory; add it, or take it out there."
-        )
+        text = f"it lacks {around.host}, which is in the group 'cluster' of the inventory; add it, or remove it there."
         yield Problem("ha_nodes", text)
 
 
@@ -186,7 +185,7 @@ def named_nodes(topology: Topology, variables: Mapping[str, Any], around: Around
             continue
         for each in value or ():
             if not isinstance(each, str):
-                yield Problem(name, f"it lists {a_shape(each)}, which is no name of a node; correct it.")
+                yield Problem(name, f"it lists {a_shape(each)}, which is not the name of a node; correct it.")
 
 
 def hypervisors(topology: Topology, variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
@@ -200,7 +199,7 @@ def hypervisors(topology: Topology, variables: Mapping[str, Any], around: Around
             yield Problem(place, f"{said(host)} is a node of ha_nodes; a node can't hold its own power switch.")
         elif around.is_site and host not in around.hosts:
             near = nearest(str(host), around.hosts)
-            meant = f"did you mean '{near}'?" if near else "add it, or take it out here."
+            meant = f"did you mean '{near}'?" if near else "add it, or remove it here."
             yield Problem(place, f"there is no host {said(host)} in the inventory; {meant}")
         elif around.is_site and "fence_virt" in around.roles and host not in group:
             yield Problem(place, f"{said(host)} is not in the group 'hypervisors' of the inventory; add it there.")
@@ -229,7 +228,7 @@ def node_addresses(topology: Topology, variables: Mapping[str, Any], around: Aro
                 meant = instead(str(network), topology.networks, "there are")
                 yield Problem(place, f"there is no network '{network}' in ha_networks{meant}")
             elif address is None and (network in topology.networks or not may_be_name or not HOST_NAME.fullmatch(word)):
-                yield Problem(place, f"{said(word)} is no IP address; correct it.")
+                yield Problem(place, f"{said(word)} is not an IP address; correct it.")
             elif address is not None:
                 yield from in_network(topology, place, address, str(network), "of the node")
 
@@ -327,13 +326,15 @@ def domains(topology: Topology, variables: Mapping[str, Any], around: Around) ->
     if lacking:
         yield Problem(
             "ha_fence_virt_domains",
-            f"it has no domain for {', '.join(lacking)}; add the UUID that `virsh domuuid` tells.",
+            f"it has no domain for {', '.join(lacking)}; add the UUID that `virsh domuuid` prints.",
         )
     seen: dict[str, str] = {}
     for node, domain in given.items():
         place, word = f"ha_fence_virt_domains.{node}", str(domain)
         if not UUID.fullmatch(word):
-            yield Problem(place, f"{said(word)} is no UUID; take what `virsh domuuid` tells on the hypervisor.")
+            yield Problem(
+                place, f"{said(word)} is not a UUID; use the UUID that `virsh domuuid` prints on the hypervisor."
+            )
         elif seen.setdefault(word.lower(), node) != node:
             yield Problem(
                 place, f"node {seen[word.lower()]} has the same domain, and would be fenced for it; give each its own."

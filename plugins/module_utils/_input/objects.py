@@ -66,7 +66,7 @@ def bad_ids(inventory: Inventory) -> Iterator[Problem]:
         if not ID.fullmatch(name):
             yield Problem(
                 place,
-                f"{said(name)} is no id; begin it with a letter or _, and go on with letters, digits, _, - and dots.",
+                f"{said(name)} is not an id; start with a letter or _, then use letters, digits, _, - and dots.",
             )
 
 
@@ -76,7 +76,7 @@ def duplicates(inventory: Inventory) -> Iterator[Problem]:
     for place, name in with_ids(inventory):
         first = seen.setdefault(("id", name), place)
         if first != place:
-            yield Problem(place, f"{first} has the id {said(name)}, too; an id names one object.")
+            yield Problem(place, f"{first} has the id {said(name)}, too; each id must be unique.")
     for kind in OBJECTS:
         for place, item in (*inventory.objects(kind), *inventory.objects(kind, absent=True)):
             about = subject(kind, item)
@@ -139,7 +139,7 @@ def of_pairs(kind: str, item: Item) -> Finding:
     if both:
         yield "", f"it has '{both[0]}' and sets, which stand for the same; keep one of them."
     if not item["sets"] or any(each is not None and not each.get("resources") for each in item["sets"]):
-        yield "sets", "a set has no resources; name some, or take it out."
+        yield "sets", "a set has no resources; name some, or remove it."
 
 
 # --- between objects -------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def held_twice(inventory: Inventory) -> Iterator[Problem]:
                 first = holder.setdefault(mention.name, place) if mention.name else place
                 if first != place:
                     where = below(place, mention.path)
-                    yield Problem(where, f"{first} has '{mention.name}' already; a resource can be in one place only.")
+                    yield Problem(where, f"{first} has '{mention.name}' already; a resource can be in only one place.")
 
 
 def bad_patterns(inventory: Inventory) -> Iterator[Problem]:
@@ -165,7 +165,7 @@ def bad_patterns(inventory: Inventory) -> Iterator[Problem]:
                     re.compile(pattern or "")
                 except re.error as error:
                     place = below(NAMES[option], (kind, index))
-                    yield Problem(place, f"{said(pattern)} is no regular expression: {error}.")
+                    yield Problem(place, f"{said(pattern)} is not a regular expression: {error}.")
     twice = inventory.mapping("properties").keys() & inventory.mapping("custom_properties").keys()
     yield from (
         Problem(f"ha_custom_properties.{name}", "ha_properties has it, too; keep one.") for name in sorted(twice)

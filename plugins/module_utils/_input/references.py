@@ -50,7 +50,7 @@ class Known:
             return
         absent = next((kind for kind in kinds if name in self.gone[kind]), None)
         if absent is not None:
-            yield Problem(place, f"'{name}' is declared absent ({NAMES[absent]}); take it out here, too.")
+            yield Problem(place, f"'{name}' is declared absent ({NAMES[absent]}); remove it here, too.")
             return
         near = nearest(name, (each for kind in kinds for each in self.there[kind]))
         noun = BY_NAME[kinds[0]].noun

@@ -151,12 +151,12 @@ def property_problems(place: str, name: str, value: Any) -> Iterator[Problem]:
     if value is None:
         return
     if name in READ_ONLY_PROPERTIES:
-        yield Problem(place, "Pacemaker and pcs write this property themselves; take it out.")
+        yield Problem(place, "Pacemaker and pcs write this property themselves; remove it.")
     elif name not in PROPERTIES:
         near = nearest(name, PROPERTIES)
         meant = f"; did you mean '{near}'?" if near else "."
         yield Problem(
-            place, f"Pacemaker has no such property{meant} One that an agent reads belongs into ha_custom_properties."
+            place, f"Pacemaker has no such property{meant} One that an agent reads belongs in ha_custom_properties."
         )
     elif name in ("stonith-watchdog-timeout", "fencing-watchdog-timeout") and text(value).startswith("-"):
         return  # Pacemaker takes the watchdog's
@@ -177,13 +177,15 @@ def why_not(value: Any, takes: known.Takes, *, by_pcs: bool = False) -> str:
     if word == "" or takes == ():
         return ""
     if takes == known.BOOLEAN:
-        return "" if boolean(word) is not None else f"{said(value)} is no truth value; write true or false."
+        return "" if boolean(word) is not None else f"{said(value)} is not a boolean; write true or false."
     if isinstance(value, bool):
         return f"{said(value)} {why_boolean(value)}. Write the intended word in quotes."
     if takes == known.NUMBER:
-        return "" if NUMBER.fullmatch(word) else f"{said(value)} is no whole number."
+        return "" if NUMBER.fullmatch(word) else f"{said(value)} is not a whole number."
     if takes == known.SCORE:
-        return "" if score(word) is not None else f"{said(value)} is no score; write a number, INFINITY or -INFINITY."
+        return (
+            "" if score(word) is not None else f"{said(value)} is not a score; write a number, INFINITY or -INFINITY."
+        )
     if takes == known.DURATION:
         return why_no_time(word, by_pcs=by_pcs)
     choices = known.ROLES if takes == known.ROLE else takes
@@ -194,12 +196,10 @@ def why_not(value: Any, takes: known.Takes, *, by_pcs: bool = False) -> str:
 
 def why_no_time(word: str, *, by_pcs: bool = False) -> str:
     if by_pcs and duration(word) is not None and not is_duration_of_pcs(word):
-        return (
-            f"{said(word)} is no whole number of seconds, and pcs takes no other time; write it like 30s, 5min or 1h."
-        )
+        return f"{said(word)} is not a whole number of seconds, which pcs needs; write it like 30s, 5min or 1h."
     if duration(word) is not None or (not by_pcs and ISO_DURATION.fullmatch(word)):
         return ""
-    return f"{said(word)} is no time; write it like 30s, 5min or 1h."
+    return f"{said(word)} is not a duration; write it like 30s, 5min or 1h."
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ def why_no_agent(agent: str, *, is_fencing: bool) -> str:
     if not is_fencing and is_fence_agent:
         return f"{said(agent)} is a fence agent; declare the device in ha_stonith."
     if is_fencing and len(parts_of) > 1 and parts_of[0] != "stonith":
-        return f"{said(agent)} is no fence agent; declare the resource in ha_resources."
+        return f"{said(agent)} is not a fence agent; declare the resource in ha_resources."
     if is_fencing:
         return misspelled(parts_of[-1], known.FENCE_AGENTS)
     if len(parts_of) == 1:
@@ -245,7 +245,7 @@ def why_no_agent(agent: str, *, is_fencing: bool) -> str:
     if parts_of[0] != "ocf":
         return "" if parts_of[-1] else f"{said(agent)} has no name; write it like systemd:NAME."
     if len(parts_of) != 3 or not all(parts_of):
-        return f"{said(agent)} is no agent; write it like ocf:heartbeat:IPaddr2."
+        return f"{said(agent)} is not an agent; write it like ocf:heartbeat:IPaddr2."
     near = nearest(parts_of[1], known.PROVIDERS)
     if near and near != parts_of[1]:
         return f"there is no provider '{parts_of[1]}'; did you mean 'ocf:{near}:{parts_of[2]}'?"
@@ -309,14 +309,14 @@ def why_no_condition(tokens: list[str], *, is_location: bool) -> str:
         return ""  # between parentheses
     whole = said(" ".join(plain))
     if first in UNARY:
-        return "" if len(plain) == 2 else f"{whole} is no condition; write {first} and the name of an attribute."
+        return "" if len(plain) == 2 else f"{whole} is not a condition; write {first} and the name of an attribute."
     if first in ("date", "date-spec", "in_range") or (not is_location and first in ("resource", "op")):
-        return "" if len(plain) > 1 else f"{whole} is no condition."
+        return "" if len(plain) > 1 else f"{whole} is not a condition."
     if len(plain) < 2:
-        return f"{whole} is no condition; write it like pingd gt 0 or defined pingd."
+        return f"{whole} is not a condition; write it like pingd gt 0 or defined pingd."
     if plain[1].lower() not in BINARY:
         meant = instead(plain[1], BINARY, "there are")
         return f"there is no operator '{plain[1]}' in {whole}{meant}"
     if len(plain) == 4 and plain[2].lower() not in TYPES:
         return f"{whole} has one word too many; put quotes around a value of several words."
-    return "" if len(plain) in (3, 4) else f"{whole} is no condition; write it like pingd gt 0."
+    return "" if len(plain) in (3, 4) else f"{whole} is not a condition; write it like pingd gt 0."

@@ -59,7 +59,7 @@ def cluster_name(variables: Mapping[str, Any], around: Around) -> Iterator[Probl
     name = variables.get("ha_cluster_name")
     if name is not None and not CLUSTER_NAME.fullmatch(str(name)):
         yield Problem(
-            "ha_cluster_name", f"{said(name)} is no name for a cluster; use letters, digits, dots, dashes and _."
+            "ha_cluster_name", f"{said(name)} is not a valid cluster name; use letters, digits, dots, dashes and _."
         )
 
 
@@ -104,7 +104,7 @@ def options(place: str, values: Any, table: Mapping[str, bool]) -> Iterator[Prob
         elif isinstance(value, (list, Mapping)):
             yield Problem(f"{place}.{name}", "it takes one value.")
         elif table.get(str(name)) and value is not None and not NUMBER.fullmatch(str(value)):
-            yield Problem(f"{place}.{name}", f"{said(value)} is no whole number.")
+            yield Problem(f"{place}.{name}", f"{said(value)} is not a whole number.")
 
 
 def quorum_device(variables: Mapping[str, Any], nodes: Topology) -> Iterator[Problem]:
@@ -123,7 +123,7 @@ def quorum_device(variables: Mapping[str, Any], nodes: Topology) -> Iterator[Pro
         yield Problem("ha_quorum_device.host", text)
     for name in AGAINST_DEVICE:
         if isinstance(quorum, Mapping) and quorum.get(name):
-            text = "corosync does not combine it with a quorum device (ha_quorum_device); take out one of them."
+            text = "corosync does not combine it with a quorum device (ha_quorum_device); remove one of them."
             yield Problem(f"ha_quorum.{name}", text)
 
 
@@ -131,4 +131,4 @@ def urls(variables: Mapping[str, Any], around: Around) -> Iterator[Problem]:
     values = variables.get("ha_service_urls")
     for index, url in enumerate(values if isinstance(values, (list, tuple)) else ()):
         if not re.match(r"https?://[^/\s]", str(url)):
-            yield Problem(f"ha_service_urls[{index}]", f"{said(url)} is no URL; write it like http://192.0.2.10/.")
+            yield Problem(f"ha_service_urls[{index}]", f"{said(url)} is not a URL; write it like http://192.0.2.10/.")

@@ -110,7 +110,7 @@ def _values(root: Section) -> t.Iterator[str]:
         if path in RANGES:
             low, high = RANGES[path]
             if not _NUMBER.fullmatch(value):
-                yield f"{path} is '{value}', which is no whole number"
+                yield f"{path} is '{value}', which is not a whole number"
             elif not low <= int(value) <= high:
                 yield f"{path} is {value}, not {low if low == high else f'between {low} and {high}'}"
         elif path in WORDS and value not in WORDS[path]:

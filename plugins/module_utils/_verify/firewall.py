@@ -49,7 +49,7 @@ OPEN = Check(
     "firewall-open",
     WARNING,
     "A rule that lets something in is in the kernel but not in the file that boot loads: it was opened by hand.",
-    "Run the role iptables, which loads the declared rules; what is meant to stay belongs into ha_firewall_rules.",
+    "Run the role iptables, which loads the declared rules; what is meant to stay belongs in ha_firewall_rules.",
     local=True,
 )
 DRIFT = Check(

@@ -33,7 +33,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 INVALID = Check(
     "service-address-invalid",
     ERROR,
-    "A service address is missing, or is no IP address. The resource can't start anywhere.",
+    "A service address is missing, or is not an IP address. The resource can't start anywhere.",
     "Set the option to a free address of the network that clients use.",
 )
 OWN = Check(

@@ -20,7 +20,7 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
     wrong = unknown(named, nodes)
     if wrong:
         yield (
-            f"ha_maintenance_nodes has {wrong}, which is no node of ha_nodes ({', '.join(nodes)}). Correct the name."
+            f"ha_maintenance_nodes has {wrong}, which is not a node in ha_nodes ({', '.join(nodes)}). Correct the name."
         )
     if not named and values["ha_maintenance_kind"] != "maintenance":
         yield (

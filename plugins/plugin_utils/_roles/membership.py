@@ -24,7 +24,7 @@ def problems(values: Mapping[str, t.Any], _host: Host) -> Iterator[str]:
     wrong = unknown(names_in(values["ha_replaced_nodes"]), nodes)
     if wrong:
         yield (
-            f"ha_replaced_nodes has {wrong}, which is no node of ha_nodes ({', '.join(nodes)}). For a new machine of"
+            f"ha_replaced_nodes has {wrong}, which is not a node in ha_nodes ({', '.join(nodes)}). For a new machine of"
             " another name, put that into ha_nodes in place of the old one."
         )
     wanted = known(names_in(values["ha_leaving_nodes"]), nodes)

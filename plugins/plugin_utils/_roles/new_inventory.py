@@ -140,15 +140,15 @@ def node_problems(nodes: Sequence[Machine]) -> Iterator[str]:
 
 
 def looks_like_address(word: str) -> bool:
-    """Whether WORD, which is no address, was intended as one."""
+    """Whether WORD, which is not an address, was intended as one."""
     return bool(re.fullmatch(r"\d+(\.\d+){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*", word))
 
 
 def address_problems(variable: str, machine: Machine) -> Iterator[str]:
     if machine.address and to_address(machine.address) is None:
-        yield f"{variable}: {machine.address!r} is no address; write {machine.name or 'NAME'}=ADDRESS."
+        yield f"{variable}: {machine.address!r} is not an address; write {machine.name or 'NAME'}=ADDRESS."
     elif looks_like_address(machine.name):
-        yield f"{variable}: {machine.name!r} is no address; correct its numbers."
+        yield f"{variable}: {machine.name!r} is not an address; correct its numbers."
 
 
 def repeated(variable: str, words: Sequence[str]) -> Iterator[str]:
@@ -162,7 +162,7 @@ def ip_problems(answers: Answers) -> Iterator[str]:
     address = to_address(answers.ip)
     if address is None:
         yield (
-            f"ha_new_inventory_ip is {answers.ip!r}, which is no address; give a free one of the nodes' network,"
+            f"ha_new_inventory_ip is {answers.ip!r}, which is not an address; give a free one of the nodes' network,"
             " without a netmask, or none."
         )
     elif address in [to_address(node.address) for node in answers.nodes]:

@@ -27,7 +27,7 @@ def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
     if host.name in addresses_by_node(values.get("ha_nodes") or {}):
         yield (
             f"{host.name} is in ha_nodes, and a node can't be its own cluster's arbitrator: its vote would go down with"
-            " it. Take it out of this play's hosts."
+            " it. Remove it from this play's hosts."
         )
     ports = [values["ha_qnetd_port"], values["ha_pcsd_port"]]
     if ports[0] == ports[1] or any(port not in range(1, 65536) for port in ports):

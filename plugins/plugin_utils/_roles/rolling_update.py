@@ -30,7 +30,7 @@ def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
     if host.name not in nodes:
         yield (
             f"Host {host.name} is not in ha_nodes, which names the cluster's nodes ({', '.join(nodes)}). Add it there,"
-            " or take it out of the hosts of this play."
+            " or remove it from the hosts of this play."
         )
 
 

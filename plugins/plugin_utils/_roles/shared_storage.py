@@ -139,8 +139,8 @@ def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
     directory = values["ha_storage_initial_directory"]
     if directory and not host.is_directory(directory):
         yield (
-            f"ha_storage_initial_directory is {directory}, which is no directory on the controller; correct it or leave"
-            " it empty."
+            f"ha_storage_initial_directory is {directory}, which is not a directory on the controller; correct it or"
+            " leave it empty."
         )
 
 

@@ -96,5 +96,5 @@ def test_what_goes(cib: Cib, declared: dict[str, Any], expected: dict[str, list[
 
 
 def test_no_pattern(cib: Cib) -> None:
-    with pytest.raises(ClusterError, match="purge of 'tags' is no regular expression"):
+    with pytest.raises(ClusterError, match="purge of 'tags' is not a regular expression"):
         merge(cib, {"purge": {"tags": ["("]}})

@@ -192,10 +192,10 @@ def test_recipes_have_no_problem() -> None:
         (resource(state="gone"), f"{NEW} state: 'gone' is unknown; it takes present, absent."),
         (
             resource(no_default_operations="maybe"),
-            f"{NEW} no_default_operations: 'maybe' is no truth value; write true or",
+            f"{NEW} no_default_operations: 'maybe' is not a boolean; write true or",
         ),
-        ({"ha_clones/0/promotable": "often"}, "ha_clones[0] 'database' promotable: 'often' is no truth value"),
-        ({"ha_stonith_levels/0/level": "first"}, "ha_stonith_levels[0] 'first' level: 'first' is no whole number."),
+        ({"ha_clones/0/promotable": "often"}, "ha_clones[0] 'database' promotable: 'often' is not a boolean"),
+        ({"ha_stonith_levels/0/level": "first"}, "ha_stonith_levels[0] 'first' level: 'first' is not a whole number."),
         (
             {"ha_orders/+": {"first": "web", "then": "far", "kind": "mandatory"}},
             "ha_orders[1] 'web' kind: 'mandatory' is unknown; did you mean 'Mandatory'?",
@@ -210,11 +210,11 @@ def test_recipes_have_no_problem() -> None:
             "ha_acl_roles[0] 'reader' permissions[0] 'reed' kind: 'reed' is unknown; did you mean 'read'?",
         ),
         ({"ha_purge": {"resource": [".*"]}}, "ha_purge: unknown key 'resource'; did you mean 'resources'?"),
-        ({"ha_purge": {"resources": ["("]}}, "ha_purge.resources[0]: '(' is no regular expression: missing )"),
-        ({"ha_node_settings/0/standby": "x"}, "ha_node_settings[0] 'web1' standby: 'x' is no truth value"),
+        ({"ha_purge": {"resources": ["("]}}, "ha_purge.resources[0]: '(' is not a regular expression: missing )"),
+        ({"ha_node_settings/0/standby": "x"}, "ha_node_settings[0] 'web1' standby: 'x' is not a boolean"),
         (
             {"ha_resources/1/id": True},
-            "ha_resources[1] id: true is a truth value, which YAML reads from on and yes, too.",
+            "ha_resources[1] id: true is a boolean, which YAML reads from on and yes, too.",
         ),
     ],
 )
@@ -228,12 +228,12 @@ def test_malformed_declaration_is_reported(changes: dict[str, Any], expected: st
     ("spec", "value", "expected"),
     [
         ({"type": "list", "elements": "str"}, "cluster", "ha_x: it is 'cluster', but takes a list. Write [cluster]."),
-        ({"type": "list", "elements": "str"}, None, "ha_x: it is empty; give it a value, or take the line out."),
+        ({"type": "list", "elements": "str"}, None, "ha_x: it is empty; give it a value, or remove the line."),
         ({"type": "list", "elements": "str"}, ["a", {"b": 1}], "ha_x[1]: it is a mapping, but takes one value."),
         ({"type": "dict"}, "web1=uuid", "ha_x: it is 'web1=uuid', but takes a mapping."),
-        ({"type": "int"}, "eighty", "ha_x: 'eighty' is no whole number."),
-        ({"type": "float"}, "much", "ha_x: 'much' is no number."),
-        ({"type": "bool"}, "maybe", "ha_x: 'maybe' is no truth value; write true or false."),
+        ({"type": "int"}, "eighty", "ha_x: 'eighty' is not a whole number."),
+        ({"type": "float"}, "much", "ha_x: 'much' is not a number."),
+        ({"type": "bool"}, "maybe", "ha_x: 'maybe' is not a boolean; write true or false."),
         ({"type": "str"}, ["a"], "ha_x: it is a list, but takes one value."),
         ({"type": "str", "choices": ["knet", "udp"]}, "knt", "ha_x: 'knt' is unknown; did you mean 'knet'?"),
         (
@@ -270,7 +270,7 @@ def test_forms_that_roles_accept_have_no_problem(spec: dict[str, Any], value: An
     [
         (
             resource(id="1st"),
-            "ha_resources[6] '1st': '1st' is no id; begin it with a letter or _, and go on with letters,",
+            "ha_resources[6] '1st': '1st' is not an id; start with a letter or _, then use letters,",
         ),
         (resource(id="a b"), "ha_resources[6] 'a b': 'a b' is no id"),
         (
@@ -327,7 +327,7 @@ def test_forms_that_roles_accept_have_no_problem(spec: dict[str, Any], value: An
             {"ha_orders/0/first": "web"},
             "ha_orders[0] 'web': it has 'first' and sets, which stand for the same; keep one",
         ),
-        ({"ha_orders/0/sets/0/resources": []}, "ha_orders[0] sets: a set has no resources; name some, or take it out."),
+        ({"ha_orders/0/sets/0/resources": []}, "ha_orders[0] sets: a set has no resources; name some, or remove it."),
         (
             {"ha_stonith_levels/0/pattern": "web.*"},
             "ha_stonith_levels[0] '1': it has 'node' and 'pattern'; it is for one",
@@ -375,7 +375,7 @@ def test_object_made_elsewhere_needs_no_options() -> None:
     [
         (
             resource(operations=[{"name": "monitor", "timeout": "-5s"}]),
-            f"{NEW} operations[0] 'monitor' timeout: '-5s' is no time; write it like 30s, 5min or 1h.",
+            f"{NEW} operations[0] 'monitor' timeout: '-5s' is not a duration; write it like 30s, 5min or 1h.",
         ),
         (
             resource(operations=[{"name": "stop", "timeout": "5 parsecs"}]),
@@ -383,7 +383,7 @@ def test_object_made_elsewhere_needs_no_options() -> None:
         ),
         (
             resource(operations=[{"name": "stop", "timeout": "1500ms"}]),
-            f"{NEW} operations[0] 'stop' timeout: '1500ms' is no whole number of seconds, and pcs takes no other time",
+            f"{NEW} operations[0] 'stop' timeout: '1500ms' is not a whole number of seconds, which pcs needs",
         ),
         (
             resource(operations=[{"name": "moniter"}]),
@@ -407,19 +407,19 @@ def test_object_made_elsewhere_needs_no_options() -> None:
         ),
         (
             resource(meta={"resource-stickiness": "high"}),
-            f"{NEW} meta.resource-stickiness: 'high' is no score; write a",
+            f"{NEW} meta.resource-stickiness: 'high' is not a score; write a",
         ),
-        (resource(meta={"failure-timeout": "soon"}), f"{NEW} meta.failure-timeout: 'soon' is no time"),
-        (resource(meta={"is-managed": "perhaps"}), f"{NEW} meta.is-managed: 'perhaps' is no truth value"),
+        (resource(meta={"failure-timeout": "soon"}), f"{NEW} meta.failure-timeout: 'soon' is not a duration"),
+        (resource(meta={"is-managed": "perhaps"}), f"{NEW} meta.is-managed: 'perhaps' is not a boolean"),
         (
             resource(meta={"target-role": "Stoped"}),
             f"{NEW} meta.target-role: 'Stoped' is unknown; did you mean 'Stopped'?",
         ),
         (
             resource(meta={"target-role": False}),
-            f"{NEW} meta.target-role: false is a truth value, which YAML reads from off",
+            f"{NEW} meta.target-role: false is a boolean, which YAML reads from off",
         ),
-        (resource(utilization={"cpu": "many"}), f"{NEW} utilization.cpu: 'many' is no whole number."),
+        (resource(utilization={"cpu": "many"}), f"{NEW} utilization.cpu: 'many' is not a whole number."),
         (resource(options={"x": ["a"]}), f"{NEW} options.x: it is a list, but it takes one value: write it as text"),
         (
             resource(agent="ocf:hearbeat:IPaddr2"),
@@ -433,7 +433,10 @@ def test_object_made_elsewhere_needs_no_options() -> None:
             resource(agent="ofc:heartbeat:Dummy"),
             f"{NEW} agent: 'ofc:heartbeat:Dummy' is of no class that Pacemaker has",
         ),
-        (resource(agent="ocf:Dummy"), f"{NEW} agent: 'ocf:Dummy' is no agent; write it like ocf:heartbeat:IPaddr2."),
+        (
+            resource(agent="ocf:Dummy"),
+            f"{NEW} agent: 'ocf:Dummy' is not an agent; write it like ocf:heartbeat:IPaddr2.",
+        ),
         (resource(agent="fence_xvm"), f"{NEW} agent: 'fence_xvm' is a fence agent; declare the device in ha_stonith."),
         (
             {"ha_stonith/0/agent": "fence_impilan"},
@@ -441,7 +444,7 @@ def test_object_made_elsewhere_needs_no_options() -> None:
         ),
         (
             {"ha_stonith/0/agent": DUMMY},
-            f"ha_stonith[0] 'power' agent: '{DUMMY}' is no fence agent; declare the resource",
+            f"ha_stonith[0] 'power' agent: '{DUMMY}' is not a fence agent; declare the resource",
         ),
         (
             {"ha_stonith/0/options/pcmk_host_lst": "web1"},
@@ -471,8 +474,8 @@ def test_object_made_elsewhere_needs_no_options() -> None:
             {"ha_properties/no-quorum-policy": "stopp"},
             "ha_properties.no-quorum-policy: 'stopp' is unknown; did you mean",
         ),
-        ({"ha_properties/stonith-enabled": "maybe"}, "ha_properties.stonith-enabled: 'maybe' is no truth value"),
-        ({"ha_properties/stonith-timeout": "60 x"}, "ha_properties.stonith-timeout: '60 x' is no time"),
+        ({"ha_properties/stonith-enabled": "maybe"}, "ha_properties.stonith-enabled: 'maybe' is not a boolean"),
+        ({"ha_properties/stonith-timeout": "60 x"}, "ha_properties.stonith-timeout: '60 x' is not a duration"),
         (
             {"ha_properties/dc-version": "2"},
             "ha_properties.dc-version: Pacemaker and pcs write this property themselves",
@@ -481,8 +484,8 @@ def test_object_made_elsewhere_needs_no_options() -> None:
             {"ha_resource_defaults": {"migration-treshold": 1}},
             "ha_resource_defaults: there is no option 'migration-treshold'",
         ),
-        ({"ha_operation_defaults": {"timeout": "long"}}, "ha_operation_defaults.timeout: 'long' is no time"),
-        ({"ha_locations/0/score": "often"}, "ha_locations[0] 'web' score: 'often' is no score"),
+        ({"ha_operation_defaults": {"timeout": "long"}}, "ha_operation_defaults.timeout: 'long' is not a duration"),
+        ({"ha_locations/0/score": "often"}, "ha_locations[0] 'web' score: 'often' is not a score"),
         (
             {"ha_locations/0/options": {"resource-discovery": "sometimes"}},
             "ha_locations[0] 'web' options.resource-discovery: 'sometimes' is unknown; it takes always, never",
@@ -490,7 +493,7 @@ def test_object_made_elsewhere_needs_no_options() -> None:
         ({"ha_locations/1/rule": "pingd lessthan 1"}, "ha_locations[1] 'web' rule: there is no operator 'lessthan' in"),
         (
             {"ha_locations/1/rule": "pingd"},
-            "ha_locations[1] 'web' rule: 'pingd' is no condition; write it like pingd gt 0",
+            "ha_locations[1] 'web' rule: 'pingd' is not a condition; write it like pingd gt 0",
         ),
         (
             {"ha_locations/1/rule": "(pingd gt 1"},
@@ -502,15 +505,15 @@ def test_object_made_elsewhere_needs_no_options() -> None:
         ),
         (
             {"ha_fence_virt_operations": [{"name": "monitor", "timeout": "x"}]},
-            "ha_fence_virt_operations[0] 'monitor' timeout: 'x' is no time",
+            "ha_fence_virt_operations[0] 'monitor' timeout: 'x' is not a duration",
         ),
         (
             {"ha_service_urls/0": "www.example.com"},
-            "ha_service_urls[0]: 'www.example.com' is no URL; write it like http://",
+            "ha_service_urls[0]: 'www.example.com' is not a URL; write it like http://",
         ),
         (
             {"ha_cluster_name": "my cluster"},
-            "ha_cluster_name: 'my cluster' is no name for a cluster; use letters, digits",
+            "ha_cluster_name: 'my cluster' is not a valid cluster name; use letters, digits",
         ),
         (
             {"ha_hacluster_password": "short"},
@@ -522,7 +525,7 @@ def test_object_made_elsewhere_needs_no_options() -> None:
         ),
         ({"ha_hacluster_password": "one line\ntwo"}, "ha_hacluster_password: it has a line break; take that out."),
         ({"ha_totem": {"tokn": 1}}, "ha_totem: there is no option 'tokn'; did you mean 'token'?"),
-        ({"ha_totem": {"token": "10s"}}, "ha_totem.token: '10s' is no whole number."),
+        ({"ha_totem": {"token": "10s"}}, "ha_totem.token: '10s' is not a whole number."),
         (
             {"ha_quorum_device": {"algorithm": "lms"}},
             "ha_quorum_device: it lacks 'host', the address of the arbitrator",
@@ -670,7 +673,7 @@ def test_secret_is_not_repeated() -> None:
         ({"ha_fence_virt_domains/web1": None}, "ha_fence_virt_domains: it has no domain for web1; add the UUID"),
         (
             {"ha_fence_virt_domains/web1": "web1"},
-            "ha_fence_virt_domains.web1: 'web1' is no UUID; take what `virsh domuuid`",
+            "ha_fence_virt_domains.web1: 'web1' is not a UUID; use the UUID that `virsh domuuid`",
         ),
         ({"ha_fence_virt_domains/web2": UUID.format(0)}, "ha_fence_virt_domains.web2: node web1 has the same domain"),
         (
@@ -748,7 +751,10 @@ def test_references_to_unreadable_variables_are_not_reported() -> None:
             {"ha_nodes/web2/public": "192.0.2.1"},
             "ha_nodes.web2.public: ha_nodes.web1.public is 192.0.2.1, too; give each its",
         ),
-        ({"ha_nodes/web2/public": "192.0.2.300"}, "ha_nodes.web2.public: '192.0.2.300' is no IP address; correct it."),
+        (
+            {"ha_nodes/web2/public": "192.0.2.300"},
+            "ha_nodes.web2.public: '192.0.2.300' is not an IP address; correct it.",
+        ),
         ({"ha_nodes/web2/public": ["192.0.2.2"]}, "ha_nodes.web2.public: it takes one address."),
         (
             {"ha_nodes/web2/cluster": "198.51.100.10"},
@@ -773,7 +779,7 @@ def test_references_to_unreadable_variables_are_not_reported() -> None:
         ),
         (
             {"ha_networks/public/subnet": "192.0.2.1/24"},
-            "ha_networks.public.subnet: '192.0.2.1/24' is no subnet; did you mean",
+            "ha_networks.public.subnet: '192.0.2.1/24' is not a subnet; did you mean",
         ),
         ({"ha_networks/public/subnet": None}, "ha_networks.public: it lacks its subnet; write it like 192.0.2.0/24."),
         ({"ha_networks/public/subnt": "x"}, "ha_networks.public: unknown key 'subnt'; did you mean 'subnet'?"),
@@ -794,7 +800,7 @@ def test_references_to_unreadable_variables_are_not_reported() -> None:
             "ha_pcsd_network: there is no network 'managment' in ha_networks; did you mean",
         ),
         ({"ha_public_network": "pubic"}, "ha_public_network: there is no network 'pubic' in ha_networks; did you mean"),
-        ({"ha_cluster_ip": "somewhere"}, "ha_cluster_ip: 'somewhere' is no IP address; correct it."),
+        ({"ha_cluster_ip": "somewhere"}, "ha_cluster_ip: 'somewhere' is not an IP address; correct it."),
         (
             {"ha_cluster_ip": "203.0.113.10"},
             "ha_cluster_ip: the address 203.0.113.10 of the service is outside of network public (192.0.2.0/24)",
@@ -810,9 +816,9 @@ def test_references_to_unreadable_variables_are_not_reported() -> None:
         (address(), f"{NEW} options: it lacks 'ip', the address; add it."),
         (
             address(ip="192.0.2.300"),
-            f"{NEW} options.ip: '192.0.2.300' is no address that a machine can have; correct it.",
+            f"{NEW} options.ip: '192.0.2.300' is not an address that a machine can have; correct it.",
         ),
-        (address(ip="224.0.0.1"), f"{NEW} options.ip: '224.0.0.1' is no address that a machine can have"),
+        (address(ip="224.0.0.1"), f"{NEW} options.ip: '224.0.0.1' is not an address that a machine can have"),
         (
             address(ip="192.0.2.3"),
             f"{NEW} options.ip: 192.0.2.3 is the address of a node (ha_nodes.web3.public); give the",
@@ -837,7 +843,7 @@ def test_references_to_unreadable_variables_are_not_reported() -> None:
         ),
         (
             address(ip="192.0.2.20", cidr_netmask=33),
-            f"{NEW} options.cidr_netmask: '33' is no netmask; write its bits, 1 to 32.",
+            f"{NEW} options.cidr_netmask: '33' is not a netmask; write its bits, 1 to 32.",
         ),
     ],
 )
@@ -869,7 +875,7 @@ def test_wrong_service_address_is_reported_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "names", [("node_3", "'node_3' is no host name"), ("10.0.0.1", "is an address; give the node a")]
+    "names", [("node_3", "'node_3' is not a host name"), ("10.0.0.1", "is an address; give the node a")]
 )
 def test_invalid_node_name_is_reported(names: tuple[str, str]) -> None:
     name, expected = names
@@ -895,7 +901,7 @@ def test_difference_between_nodes_and_hosts_is_reported() -> None:
     assert found(for_kvm) == ["ha_nodes.kvm1: the host is not in the group 'cluster' of the inventory; add it there."]
     groups = {**AROUND.groups, "cluster": (*HOSTS, "web4")}
     assert found(around=AROUND._replace(host="web4", hosts=(*HOSTS, "web4", "kvm1"), groups=groups)) == [
-        "ha_nodes: it lacks web4, which is in the group 'cluster' of the inventory; add it, or take it out there."
+        "ha_nodes: it lacks web4, which is in the group 'cluster' of the inventory; add it, or remove it there."
     ]
 
 

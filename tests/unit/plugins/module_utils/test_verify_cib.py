@@ -140,8 +140,8 @@ def test_each_fault_is_found_alone(name: str) -> None:
 HARMLESS = {
     "quorum policy stop": property_of("no-quorum-policy", "stop"),
     "standby off": node("standby", "off"),
-    "order against the group is no repetition": constraint('<rsc_order id="o" first="ip" then="lvm"/>'),
-    "colocation that keeps apart is no repetition": constraint(
+    "order against the group is not a repetition": constraint('<rsc_order id="o" first="ip" then="lvm"/>'),
+    "colocation that keeps apart is not a repetition": constraint(
         '<rsc_colocation id="c" rsc="ip" with-rsc="lvm" score="-100"/>'
     ),
     "stickiness of the group": (

@@ -81,7 +81,7 @@ FAULTS = {
         [("transport: knet", "transport: udpu"), (CRYPTO, "")],
         ["corosync-value", "corosync-transport-old"],
     ),
-    "token that is no number": ([("version: 2", "version: 2\n    token: 5 s")], ["corosync-value"]),
+    "token that is not a number": ([("version: 2", "version: 2\n    token: 5 s")], ["corosync-value"]),
     "token with a sign": ([("version: 2", "version: 2\n    token: -5000")], ["corosync-value"]),
     "version of another corosync": ([("version: 2", "version: 1")], ["corosync-value"]),
     "no version": ([("    version: 2\n", "")], ["corosync-value"]),
@@ -268,7 +268,7 @@ def test_name_that_corosync_needs_is_an_error() -> None:
 
 def test_evidence_names_the_setting_and_its_value() -> None:
     (found,) = corosync.lint(parse(changed(("version: 2", "version: 2\n    token: 5 s"))))
-    assert found.evidence == "In corosync.conf, totem.token is '5 s', which is no whole number."
+    assert found.evidence == "In corosync.conf, totem.token is '5 s', which is not a whole number."
 
 
 # --- corosync 2 ------------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ READABLE = {
     "never": timed('interval="0"'),
     "delays by node": timed(options=pair("pcmk_delay_base", "node1:0s;node2:10s")),
     "a watchdog's own": timed(properties=pair("stonith-watchdog-timeout", "-1")),
-    "what is no time": timed(options=pair("ip_family", "-5s")),
+    "what is not a duration": timed(options=pair("ip_family", "-5s")),
     "of the defaults": timed(defaults=pair("timeout", "2min")),
     "of the cluster": timed(properties=pair("cluster-recheck-interval", "PT15M")),
 }

@@ -38,8 +38,8 @@ def test_good_input_has_no_problems(leaving: t.Any) -> None:
 @pytest.mark.parametrize("replaced", [["db2", "db9", "db8"], "db2,db9, db8"])
 def test_only_a_declared_node_is_replaced(replaced: t.Any) -> None:
     assert said(ha_replaced_nodes=replaced) == [
-        "ha_replaced_nodes has db9, db8, which is no node of ha_nodes (db1, db2). For a new machine of another name, "
-        "put that into ha_nodes in place of the old one."
+        "ha_replaced_nodes has db9, db8, which is not a node in ha_nodes (db1, db2). For a new machine of another name,"
+        " put that into ha_nodes in place of the old one."
     ]
 
 

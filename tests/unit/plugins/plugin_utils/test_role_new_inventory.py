@@ -77,19 +77,19 @@ def test_good_answers_have_no_problems(values: dict[str, Any]) -> None:
         ),
         (
             {"ha_new_inventory_nodes": "web1,web2=kvm2"},
-            "ha_new_inventory_nodes: 'kvm2' is no address; write web2=ADDRESS.",
+            "ha_new_inventory_nodes: 'kvm2' is not an address; write web2=ADDRESS.",
         ),
         (
             {"ha_new_inventory_nodes": "web1,web_2"},
-            "ha_new_inventory_nodes: 'web_2' is no host name; use letters, digits and hyphens.",
+            "ha_new_inventory_nodes: 'web_2' is not a host name; use letters, digits and hyphens.",
         ),
         (
             {"ha_new_inventory_nodes": "web1,2001:db8:::2"},
-            "ha_new_inventory_nodes: '2001:db8:::2' is no address; correct its numbers.",
+            "ha_new_inventory_nodes: '2001:db8:::2' is not an address; correct its numbers.",
         ),
         (
             {"ha_new_inventory_ip": "web.example.com"},
-            "ha_new_inventory_ip is 'web.example.com', which is no address; give a free one of the nodes' network,"
+            "ha_new_inventory_ip is 'web.example.com', which is not an address; give a free one of the nodes' network,"
             " without a netmask, or none.",
         ),
         (

@@ -80,7 +80,7 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
         (
             maintenance,
             {"ha_maintenance_nodes": "nod1, node2,nod3,nod1"},
-            "ha_maintenance_nodes has nod1, nod3, which is no node of ha_nodes (node1, node2). Correct the name.",
+            "ha_maintenance_nodes has nod1, nod3, which is not a node in ha_nodes (node1, node2). Correct the name.",
         ),
         (
             maintenance,
@@ -91,7 +91,7 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
         (
             membership,
             {"ha_replaced_nodes": ["node3"]},
-            "ha_replaced_nodes has node3, which is no node of ha_nodes (node1, node2). For a new machine of another"
+            "ha_replaced_nodes has node3, which is not a node in ha_nodes (node1, node2). For a new machine of another"
             " name, put that into ha_nodes in place of the old one.",
         ),
         (
@@ -102,7 +102,7 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
         (
             destroy,
             {"ha_nodes": ["node2", "node3"]},
-            "Nothing was changed. Host node1 is not in ha_nodes (node2, node3). Add it there, or take it out of the"
+            "Nothing was changed. Host node1 is not in ha_nodes (node2, node3). Add it there, or remove it from the"
             " hosts of this play.",
         ),
         (

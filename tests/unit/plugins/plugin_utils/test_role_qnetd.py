@@ -154,7 +154,7 @@ PORTS = "ha_qnetd_port is {} and ha_pcsd_port {}. Give two different ports from 
             "node1",
             {},
             "node1 is in ha_nodes, and a node can't be its own cluster's arbitrator: its vote would go down with it."
-            " Take it out of this play's hosts.",
+            " Remove it from this play's hosts.",
         ),
         ("arbiter", {"ha_qnetd_port": 0}, PORTS.format(0, 2224)),
         ("arbiter", {"ha_pcsd_port": 65536}, PORTS.format(5403, 65536)),

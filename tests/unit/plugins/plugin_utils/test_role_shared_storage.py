@@ -128,8 +128,8 @@ def test_good_input_has_no_problems() -> None:
         (
             "ha_storage_initial_directory",
             "/nowhere",
-            "ha_storage_initial_directory is /nowhere, which is no directory on the controller; correct it or leave it"
-            " empty.",
+            "ha_storage_initial_directory is /nowhere, which is not a directory on the controller; correct it or leave"
+            " it empty.",
         ),
     ],
 )

@@ -119,8 +119,8 @@ def test_all_mistakes_are_said_at_once_and_each_once(check: Check) -> None:
         [
             'variable "ha_resorces" is not known; did you mean "ha_resources"? Correct it, or list it in'
             " ha_foreign_variables if something else needs it.",
-            "ha_roles[3]: qnetd is never listed: it is for the hosts of the group 'arbitrators', if there are any. Take"
-            " it out.",
+            "ha_roles[3]: qnetd is never listed: it is for the hosts of the group 'arbitrators', if there are any."
+            " Remove it.",
             "ha_roles[4]: there is no role 'verfy'; did you mean 'verify'?",
             "ha_hacluster_password: it is made from 'vault_hacluster_password', which is not defined; define that. Put"
             " it into a vault: ansible-vault encrypt_string --name vault_hacluster_password",

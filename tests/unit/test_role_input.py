@@ -129,7 +129,7 @@ def test_what_is_missing_is_said_with_its_meaning(
     assert done.stdout.count("fatal: [node1]") == 1, done.stdout
     said = problems(done)
     assert said.count("ha_cluster_name: it is not set; set it in the inventory. The name of the cluster") == 1, said
-    assert said.count("ha_nodes: it is not set; set it in the inventory. The nodes, by the names") == 1, said
+    assert said.count("ha_nodes: it is not set; set it in the inventory. The nodes, by their") == 1, said
 
 
 @pytest.mark.parametrize(

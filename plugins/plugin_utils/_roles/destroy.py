@@ -19,8 +19,8 @@ def problems(values: Mapping[str, t.Any], host: Host) -> Iterator[str]:
     nodes = addresses_by_node(values["ha_nodes"])
     if host.name not in nodes:
         yield (
-            f"Nothing was changed. Host {host.name} is not in ha_nodes ({', '.join(nodes)}). Add it there, or take it"
-            " out of the hosts of this play."
+            f"Nothing was changed. Host {host.name} is not in ha_nodes ({', '.join(nodes)}). Add it there, or remove it"
+            " from the hosts of this play."
         )
 
 

@@ -308,7 +308,7 @@ def test_no_fencing_and_failures_are_told(hosts: dict[str, t.Any], cib: dict[str
     [
         (lambda hosts, cib: hosts["two"]["corosync"].update(pacemaker_running=False), "does not run on two"),
         (lambda hosts, cib: hosts.pop("two"), "node2 is in the cluster, and no host"),
-        (lambda hosts, cib: hosts["two"].update(name="node9"), "node9 is no node"),
+        (lambda hosts, cib: hosts["two"].update(name="node9"), "node9 is not a node"),
         (lambda hosts, cib: hosts["two"].update(name="node1"), "the same node"),
         (lambda hosts, cib: hosts["two"]["corosync"].update(content=CONF.replace("5000", "1")), "on two differs"),
         (lambda hosts, cib: hosts["two"]["corosync"].update(content="}"), "unexpected closing brace"),

@@ -272,10 +272,10 @@ def test_forms_that_roles_accept_have_no_problem(spec: dict[str, Any], value: An
             resource(id="1st"),
             "ha_resources[6] '1st': '1st' is not an id; start with a letter or _, then use letters,",
         ),
-        (resource(id="a b"), "ha_resources[6] 'a b': 'a b' is no id"),
+        (resource(id="a b"), "ha_resources[6] 'a b': 'a b' is not an id"),
         (
             resource(id="web-ip"),
-            "ha_resources[6] 'web-ip': ha_resources[0] 'web-ip' has the id 'web-ip', too; an id names",
+            "ha_resources[6] 'web-ip': ha_resources[0] 'web-ip' has the id 'web-ip', too; each id must",
         ),
         (resource(id="web"), "ha_groups[0] 'web': ha_resources[6] 'web' has the id 'web', too"),
         (resource(id="database-clone"), "ha_clones[0] 'database': ha_resources[6] 'database-clone' has the id"),
@@ -311,7 +311,7 @@ def test_forms_that_roles_accept_have_no_problem(spec: dict[str, Any], value: An
         ),
         (
             {"ha_groups/+": {"id": "two", "members": ["web-ip"]}},
-            "ha_groups[1] 'two' members[0]: ha_groups[0] 'web' has 'web-ip' already; a resource can be in one place",
+            "ha_groups[1] 'two' members[0]: ha_groups[0] 'web' has 'web-ip' already; a resource can be in only one",
         ),
         (
             {"ha_clones/+": {"resource": "web-ip"}},
@@ -593,7 +593,7 @@ def test_secret_is_not_repeated() -> None:
         ),
         (
             {"ha_groups/0/members/+": "old"},
-            "ha_groups[0] 'web' members[2]: 'old' is declared absent (ha_resources); take it out",
+            "ha_groups[0] 'web' members[2]: 'old' is declared absent (ha_resources); remove it",
         ),
         (
             {"ha_colocations/0/with": "databse"},

@@ -108,8 +108,8 @@ def test_good_input_has_no_problems(role: Any, values: dict[str, Any]) -> None:
         (
             rolling_update,
             {"ha_nodes": ["node2", "node3"]},
-            "Host node1 is not in ha_nodes, which names the cluster's nodes (node2, node3). Add it there, or take it"
-            " out of the hosts of this play.",
+            "Host node1 is not in ha_nodes, which names the cluster's nodes (node2, node3). Add it there, or remove it"
+            " from the hosts of this play.",
         ),
         *(
             (

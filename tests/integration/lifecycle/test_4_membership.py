@@ -153,7 +153,8 @@ def elect_again(site: LifeLab) -> None:
 
 
 def test_removed_node_stays_away_after_an_election_and_not_without_the_restart_that_it_needs(site: LifeLab) -> None:
-    """What pcs does is enough where the controllers forget the node with it (Debian 13), else not (Debian 12)."""
+    """pcs alone removes the node if the controllers forget it as well, as those of Debian 13 do. On Debian 12 they may
+    remember it: a new DC then writes it into the CIB again."""
     four, three = site.inventory(*site.machines), site.inventory(*site.nodes, hosts=[SPARE])
 
     def in_cib() -> bool:
@@ -163,14 +164,22 @@ def test_removed_node_stays_away_after_an_election_and_not_without_the_restart_t
     assert run.code == 0, run
     site.ssh("node1", f"pcs cluster node remove {SPARE} && crm_node --force --remove {SPARE} && crm_resource --wait")
     assert not in_cib()
-    elect_again(site)
-    assert eventually(in_cib, timeout=30) if site.release == "bookworm" else not in_cib()
+
+    def comes_back() -> bool:
+        elect_again(site)
+        return eventually(in_cib, timeout=30)
+
+    # Each controller that is still running since the removal may be the one that remembers.
+    returned = any(comes_back() for _ in range(2))
+    assert not returned or site.release == "bookworm"
 
     run = site.operate("membership.yml", inventory=three)
     assert run.code == 0, run
-    assert ("Restart Pacemaker" in run.output) == (site.release == "bookworm"), run
-    elect_again(site)
-    assert not in_cib()
+    if returned:
+        assert "Restart Pacemaker" in run.output, run
+    for _ in range(2):
+        elect_again(site)
+        assert not in_cib()
     run = site.operate("membership.yml", inventory=three)
     assert (run.code, run.changed) == (0, 0), run
 

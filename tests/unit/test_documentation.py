@@ -29,7 +29,7 @@ RUN_BY_OTHERS = {
     "make test": ".ci/run",
     "make environment": "Makefile",  # what `make test` starts with
     "PODMAN_BASE=docker.io/library/almalinux:10 tools/run-tests podman-site": ".github/workflows/distributions.yml",
-    "tools/record-distribution": "tests/unit/test_record_distribution.py",
+    "tools/record-distribution": "tests/integration/hermetic/test_record_debian.py",
     "make lab-up": "Makefile",  # what `make demo` starts with
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH
     "ssh -F .lab/ssh_config node1": "tools/show-cluster",

@@ -206,8 +206,10 @@ class Lab:
     def site(self, *arguments: str, **extra_vars: t.Any) -> PlaybookRun:
         return self.playbook("site.yml", *arguments, **extra_vars)
 
-    def documented(self, fragment: str, page: str = "README.md", folder: pathlib.Path = CHECKOUT) -> PlaybookRun:
-        """Run the command on PAGE that holds FRAGMENT, on this lab, in FOLDER."""
+    def documented(
+        self, fragment: str, page: str = "README.md", folder: pathlib.Path = CHECKOUT, **environment: str
+    ) -> PlaybookRun:
+        """Run the command on PAGE that holds FRAGMENT, on this lab, in FOLDER, with more variables of ENVIRONMENT."""
         command = documented(fragment, page)
         for said, meant in {
             ".lab/": f"{self.directory}/",
@@ -217,7 +219,11 @@ class Lab:
         process = subprocess.run(
             ["bash", "-c", command],
             cwd=folder,
-            env={**self.environment, "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".venv/collections")},
+            env={
+                **self.environment,
+                "ANSIBLE_COLLECTIONS_PATH": str(CHECKOUT / ".venv/collections"),
+                **environment,
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

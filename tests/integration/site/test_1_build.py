@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 
@@ -56,6 +57,18 @@ def test_installed_collection_works_from_an_empty_folder(site: Lab, tmp_path: pa
     run = site.documented("inventories/yours quorate.ha_cluster.site", folder=tmp_path)
     assert (run.code, run.changed) == (0, 0), run
     assert list(tmp_path.iterdir()) == []
+
+
+def test_report_needs_the_names_of_the_nodes_and_ssh_alone(site: Lab, tmp_path: pathlib.Path) -> None:
+    """As for a cluster that this collection did not build: no inventory, no variables."""
+    ssh = f"-F {site.directory}/ssh_config"
+    run = site.documented("-i node1,node2,node3, ", folder=tmp_path, ANSIBLE_SSH_ARGS=ssh, ANSIBLE_INVENTORY="")
+    assert run.code == 0, run
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "report.json"]
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert {node["name"]: node["state"] for node in report["picture"]["nodes"]} == dict.fromkeys(site.nodes, "online")
+    assert {"lighttpd", "cluster-ip"} <= {item["id"] for item in report["picture"]["resources"] if item["nodes"]}
+    assert report["left"] == []
 
 
 def test_demo_shows_the_cluster(site: Lab) -> None:

@@ -34,6 +34,7 @@ html_static_path = ["site.css", "messages.js"]
 html_search_scorer = "docs/site/scorer.js"  # below the source, unlike other paths
 html_css_files = ["site.css"]
 highlight_language = "yaml"
+smartquotes = False  # `--limit` is an option also outside of code, and messages stand as Ansible shows them
 
 # What the generated pages refer to in Ansible's own documentation. Sphinx would fetch its index, but a build needs no
 # network.
@@ -70,6 +71,7 @@ def main_first(text: str) -> str:
 def adapt_reference(text: str, role: str = "") -> str:
     """A page of antsibull-docs for a site that has one collection, and not Ansible's own documentation."""
     text = re.sub(r"^quorate\.ha_cluster\.(\w+ \w+ -- .*\n\++\n)", r"\1", text, count=1, flags=re.MULTILINE)
+    text = re.sub(r"^(\S.*?) -- ", r"\1: ", text, flags=re.MULTILINE)
     text = text.replace("\nQuorate.Ha_Cluster\n==================\n", f"\n{TITLE}\n{'=' * len(TITLE)}\n")
     text = text.replace(
         ":ref:`callback_plugins`",
@@ -110,7 +112,7 @@ def describe(page: str, title: str, document: nodes.document | None) -> str:
     texts = (node.astext() for node in paragraphs if isinstance(node.parent, nodes.section))
     text = next((text for text in texts if len(text.split()) > 3), "")
     if not text or page.startswith(REFERENCE):
-        return f"{title}: the Ansible collection {project} for Pacemaker and corosync."
+        return f"{title}. Ansible collection {project} for Pacemaker and corosync."
     return textwrap.shorten(text, 200, placeholder=" …")
 
 

@@ -5,7 +5,7 @@
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
   const SHOWN = 5;
-  const words = text => new Set(text.toLowerCase().replace(/[‘’]/g, "'").match(/[a-z_][a-z_']+/g) || []);
+  const words = text => new Set(text.toLowerCase().match(/[a-z_][a-z_']+/g) || []);
   const entries = [...document.querySelectorAll("article section section > ul > li")].map(item => ({ item, words: words(item.textContent) }));
   const frequency = new Map();
   for (const entry of entries) for (const word of entry.words) frequency.set(word, (frequency.get(word) || 0) + 1);

@@ -64,6 +64,16 @@ CUT_CODE = """[...document.querySelectorAll('article pre')].filter(e => {
   const style = getComputedStyle(e), button = e.parentElement.querySelector('button.copybtn');
   return e.scrollWidth > e.clientWidth || (button && parseFloat(style.paddingRight) < button.offsetWidth);
 }).map(e => e.textContent.slice(0, 60))"""
+# Words that are wrapped in the middle of a heading.
+BROKEN_WORDS = """[...document.querySelectorAll('article :is(h1, h2)')].filter(e => {
+  const range = document.createRange(), words = /[\\w.]+/g;
+  const walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) for (const word of walker.currentNode.data.matchAll(words)) {
+    range.setStart(walker.currentNode, word.index);
+    range.setEnd(walker.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map(r => r.top)).size > 1) return true;
+  }
+}).map(e => e.textContent)"""
 # The least contrast of the texts of a page with what is behind them. Texts on a picture or gradient, such as the
 # buttons that antsibull-docs makes, are left out.
 LEAST_CONTRAST = """(() => {
@@ -115,6 +125,7 @@ def test_page_fits_its_window_and_can_be_read(browser: Browser, page: str, windo
     assert browser.run(TOO_WIDE) == []
     assert browser.run(BROKEN_PICTURES) == []
     assert browser.run(CUT_CODE) == []
+    assert browser.run(BROKEN_WORDS) == []
     contrast, text = browser.run(LEAST_CONTRAST)
     assert contrast >= CONTRAST, f"{text!r} has a contrast of {contrast:.2f}"
 
@@ -278,6 +289,16 @@ def test_search_finds_every_message_by_its_words(browser: Browser) -> None:
     assert browser.run(f"(queries => {search})({json.dumps(queries)})") == []
 
 
+def test_text_is_shown_as_it_is_written(browser: Browser) -> None:
+    browser.open(SITE / "docs/site/messages.html")
+    text = browser.run("document.querySelector('article').textContent")
+    assert " --limit" in text
+    assert "can't" in text
+    assert "\N{RIGHT SINGLE QUOTATION MARK}" not in text
+    browser.open(SITE / "docs/site/reference/pcs_cib_module.html")
+    assert browser.run("document.querySelector('h1').textContent").startswith("pcs_cib module: Declare")
+
+
 def test_a_pasted_message_is_found_with_its_names_and_values(browser: Browser) -> None:
     browser.look(1280, 900)
     browser.open(SITE / "docs/site/messages.html")
@@ -292,7 +313,7 @@ def test_a_pasted_message_is_found_with_its_names_and_values(browser: Browser) -
         shown[pasted] = browser.run("[...document.querySelectorAll('.finder li')].map(e => e.textContent)")
     storage, clone, nothing = shown.values()
     assert storage[0] == "ha_storage_device is …; give the path of a disk below /dev. (Role shared_storage)"
-    assert re.match("The clone .…. is one of .…., which can.t be changed to", clone[0])
+    assert clone[0] == "The clone '…' is one of '…', which can't be changed to '…'. (Modules pcs_*)"
     assert nothing == []
 
 

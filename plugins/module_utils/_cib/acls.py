@@ -32,10 +32,10 @@ PROPERTIES_ID = "cib-bootstrap-options"  # the set of properties that pcs makes
 ELEMENTS = {"acl_users": "acl_target", "acl_groups": "acl_group"}
 ROLE_OPTIONS: Options = {
     "id": {"description": "The name of the role.", "type": "str", "required": True},
-    "description": {"description": "What the role is for. An empty text removes it.", "type": "str"},
+    "description": {"description": "A description of the role. An empty text removes it.", "type": "str"},
     "permissions": {
         "description": [
-            "What the role may do, in any order; all of it, and nothing else.",
+            "All permissions of the role, in any order.",
             "A permission for an element that is not an object, such as a single option, is left alone.",
         ],
         "type": "list",
@@ -48,7 +48,7 @@ ROLE_OPTIONS: Options = {
                 "required": True,
             },
             "xpath": {
-                "description": "The part of the configuration, as an XPath. One of this and a reference is needed.",
+                "description": "The part of the configuration, as an XPath. Set either this or a reference.",
                 "type": "str",
             },
             "reference": {
@@ -63,7 +63,7 @@ ROLE_OPTIONS: Options = {
 USER_OPTIONS: Options = {
     "id": {"description": "The name of the user.", "type": "str", "identifies": True, "required": True},
     "roles": {
-        "description": "The roles that the user has, in any order; all of them, and no others.",
+        "description": "All roles of the user, in any order.",
         "type": "list",
         "elements": "str",
         "names": ("acl_roles",),
@@ -74,7 +74,7 @@ USER_OPTIONS: Options = {
 GROUP_OPTIONS: Options = {
     "id": {"description": "The name of the group.", "type": "str", "identifies": True, "required": True},
     "roles": {
-        "description": "The roles that the members of the group have, in any order; all of them, and no others.",
+        "description": "All roles of the group's members, in any order.",
         "type": "list",
         "elements": "str",
         "names": ("acl_roles",),
@@ -352,7 +352,7 @@ KINDS = (
     Kind(
         name="acl_roles",
         noun="role",
-        description="Roles. One that is not named here is left alone.",
+        description="Roles. Other roles stay as they are.",
         options=ROLE_OPTIONS,
         parse=parse_roles,
         merge=merge_roles,
@@ -373,15 +373,15 @@ KINDS = (
     member_kind(
         "acl_users",
         "user",
-        "Users of the operating system. One that is not named here is left alone.",
+        "Users of the operating system. Other users stay as they are.",
         USER_OPTIONS,
-        "Patterns for the ids of users that have roles.",
+        "Patterns for the ids of users with roles.",
     ),
     member_kind(
         "acl_groups",
         "group",
-        "Groups of the operating system. One that is not named here is left alone.",
+        "Groups of the operating system. Other groups stay as they are.",
         GROUP_OPTIONS,
-        "Patterns for the ids of groups that have roles.",
+        "Patterns for the ids of user groups with roles.",
     ),
 )

@@ -27,18 +27,18 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._cib.shape impo
 
 OPTIONS: Options = {
     "id": {"description": "The name of the alert.", "type": "str", "required": True},
-    "path": {"description": "The program. Needed to make the alert.", "type": "str", "needed": True},
-    "description": {"description": "What the alert is for. An empty text removes it.", "type": "str"},
+    "path": {"description": "The program. Required for a new alert.", "type": "str", "needed": True},
+    "description": {"description": "A description of the alert. An empty text removes it.", "type": "str"},
     "options": {
-        "description": "Options of the program. Null removes one; one that is not named is left alone.",
+        "description": "Options of the program. Null removes one. Other options stay as they are.",
         "type": "dict",
     },
     "meta": {
-        "description": "Meta attributes, such as V(timeout) or V(timestamp-format). One set to null is removed.",
+        "description": "Meta attributes, such as V(timeout) or V(timestamp-format). Null removes one.",
         "type": "dict",
     },
     "recipients": {
-        "description": "The recipients of the alert. One that is not named here is left alone.",
+        "description": "The recipients of the alert. Other recipients stay as they are.",
         "type": "list",
         "elements": "dict",
         "noun": "recipient",
@@ -46,22 +46,22 @@ OPTIONS: Options = {
             "id": {
                 "description": [
                     "The id of the recipient.",
-                    "Without it, the recipient with the same value is meant, and a new one is named after its value.",
+                    ("By default the recipient with the same value. A new recipient gets an id made from its value."),
                 ],
                 "type": "str",
             },
             "value": {
                 "description": (
-                    "What the program is given, such as an address or the path of a file. Needed to make one."
+                    "The recipient, such as an address or the path of a file. Required for a new recipient."
                 ),
                 "type": "str",
             },
-            "description": {"description": "Who this is. An empty text removes it.", "type": "str"},
+            "description": {"description": "A description of the recipient. An empty text removes it.", "type": "str"},
             "options": {
-                "description": "Options of the program for this recipient. One set to null is removed.",
+                "description": "Options of the program for this recipient. Null removes one.",
                 "type": "dict",
             },
-            "meta": {"description": "Meta attributes for this recipient. One set to null is removed.", "type": "dict"},
+            "meta": {"description": "Meta attributes for this recipient. Null removes one.", "type": "dict"},
             **STATE,
         },
     },
@@ -261,7 +261,7 @@ def problems(item: Declared) -> Iterator[tuple[str, str]]:
 KIND = Kind(
     name="alerts",
     noun="alert",
-    description="Programs that are run at every event.",
+    description="Programs that Pacemaker runs at every event.",
     options=OPTIONS,
     parse=parse,
     merge=merge,

@@ -38,64 +38,64 @@ MAPPINGS = {"ports": ("network/port-mapping", "port-map"), "storage": ("storage/
 OPTIONS: Options = {
     "id": {"description": "The name of the bundle.", "type": "str", "required": True},
     "type": {
-        "description": "What runs the containers. Needed to make the bundle; it can't be changed later.",
+        "description": "The container engine. Required for a new bundle. It can't be changed later.",
         "type": "str",
         "needed": True,
         "choices": [*TYPES],
     },
     "container": {
-        "description": "Options of the containers, such as V(image) and V(replicas). One set to null is removed.",
+        "description": "Options of the containers, such as V(image) and V(replicas). Null removes one.",
         "type": "dict",
         "needed": True,
     },
     "network": {
-        "description": "Options of the network, such as V(ip-range-start). One set to null is removed.",
+        "description": "Options of the network, such as V(ip-range-start). Null removes one.",
         "type": "dict",
     },
     "ports": {
-        "description": "Ports that are passed on to the containers. One that is not named here is left alone.",
+        "description": "Ports to forward to the containers. Other ports stay as they are.",
         "type": "list",
         "elements": "dict",
         "noun": "port",
         "suboptions": {
             "id": {"description": "The id of the mapping.", "type": "str", "required": True},
             "options": {
-                "description": "Its options, such as V(port) or V(internal-port). One set to null is removed.",
+                "description": "Options of the mapping, such as V(port) or V(internal-port). Null removes one.",
                 "type": "dict",
             },
             **STATE,
         },
     },
     "storage": {
-        "description": "Directories that the containers see. One that is not named here is left alone.",
+        "description": "Directories to mount in the containers. Other directories stay as they are.",
         "type": "list",
         "elements": "dict",
         "noun": "storage",
         "suboptions": {
             "id": {"description": "The id of the mapping.", "type": "str", "required": True},
             "options": {
-                "description": "Its options, such as V(source-dir) and V(target-dir). One set to null is removed.",
+                "description": "Options of the mapping, such as V(source-dir) and V(target-dir). Null removes one.",
                 "type": "dict",
             },
             **STATE,
         },
     },
     "meta": {
-        "description": "Meta attributes. Null removes one; one that is not named is left alone.",
+        "description": "Meta attributes. Null removes one. Other attributes stay as they are.",
         "type": "dict",
         "holds": "meta",
     },
     "resource": {
         "description": [
-            "The resource in the containers. It has to be declared in the same call, and to be new.",
-            "C(pcs) can put a resource into a bundle only when it makes it.",
+            "The resource in the containers. It must be new, and declared in the same task.",
+            "C(pcs) can add a resource to a bundle only when it creates the resource.",
         ],
         "type": "str",
         "names": ("resources",),
     },
     **DESCRIPTION,
     "state": {
-        "description": "Whether it should exist. A bundle goes with the resource in it.",
+        "description": "Whether the bundle should exist. The resource in it is removed with it.",
         "type": "str",
         "choices": ["present", "absent"],
         "default": "present",
@@ -324,14 +324,14 @@ def problems(item: Declared) -> Iterator[tuple[str, str]]:
 KIND = Kind(
     name="bundles",
     noun="bundle",
-    description="Containers that the cluster runs.",
+    description="Bundles of containers.",
     options=OPTIONS,
     parse=parse,
     additions=additions,
     removals=removals,
     export=export_bundle,
     described_in="bundle",
-    purge="Patterns for the ids of bundles, which go with the resources in them.",
+    purge="Patterns for the ids of bundles, which are removed with the resources in them.",
     problems=problems,
     paths=("resources/bundle",),
     xml={

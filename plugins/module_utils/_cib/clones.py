@@ -39,13 +39,13 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 OPTIONS: Options = {
     "id": {
         "description": (
-            "The name of the clone. Without it, a new one is named after its resource, with C(-clone) behind."
+            "The name of the clone. By default, a new clone has the name of its resource with the suffix C(-clone)."
         ),
         "type": "str",
     },
     "resource": {
         "description": (
-            "The resource or group to clone. Needed to make the clone and to remove it; it can't be changed."
+            "The resource or group to clone. Required to create and to remove the clone. It can't be changed."
         ),
         "type": "str",
         "needed": True,
@@ -56,7 +56,7 @@ OPTIONS: Options = {
     },
     "promotable": {"description": "Whether its instances can be promoted.", "type": "bool"},
     "meta": {
-        "description": "Meta attributes. Null removes one; one that is not named is left alone.",
+        "description": "Meta attributes. Null removes one. Other attributes stay as they are.",
         "type": "dict",
         "holds": "meta",
     },

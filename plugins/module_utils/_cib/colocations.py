@@ -61,38 +61,40 @@ OPTIONS: Options = {
     "id": {
         "description": [
             "The id of the constraint.",
-            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+            "By default the constraint on the same objects. A new constraint gets an id made from their names.",
         ],
         "type": "str",
     },
     "resource": {
-        "description": "The resource that is placed.",
+        "description": "The dependent resource, which Pacemaker places.",
         "type": "str",
         "needed": True,
         "names": WHAT_RUNS,
         "not_with_sets": True,
     },
     "with": {
-        "description": "The resource that it is placed by.",
+        "description": "The resource that the dependent resource runs with.",
         "type": "str",
         "needed": True,
         "names": WHAT_RUNS,
         "not_with_sets": True,
     },
     "score": {
-        "description": "How strongly they belong together; if negative, apart. A new constraint has V(INFINITY).",
+        "description": (
+            "The score. A negative score keeps the resources apart. The default of a new constraint is V(INFINITY)."
+        ),
         "type": "str",
         "takes": "score",
     },
     "resource_role": {
-        "description": "The role of O(resource) that this is about, such as V(Promoted).",
+        "description": "The role of O(resource) for which the constraint holds, such as V(Promoted).",
         "type": "str",
         "takes": "role",
         "identifies": True,
         "not_with_sets": True,
     },
     "with_role": {
-        "description": "The role of O(with) that this is about, such as V(Promoted).",
+        "description": "The role of O(with) for which the constraint holds, such as V(Promoted).",
         "type": "str",
         "takes": "role",
         "identifies": True,
@@ -101,10 +103,10 @@ OPTIONS: Options = {
     **sets_of(
         [
             "Sets of resources, instead of O(resource) and O(with).",
-            "Every resource is placed by the one before it, every set by the set after it.",
+            "Each resource runs with the one before it, and each set with the set after it.",
         ]
     ),
-    "options": {"description": "Other options, such as V(influence). One set to null is removed.", "type": "dict"},
+    "options": {"description": "Other options, such as V(influence). Null removes one.", "type": "dict"},
     **STATE,
 }
 
@@ -287,7 +289,7 @@ def about_colocation(item: Colocation) -> tuple[Sequence[str], Hashable, str]:
 KIND = Kind(
     name="colocations",
     noun="colocation constraint",
-    description="Constraints on which resources run together.",
+    description="Colocation constraints, resources that run together or apart.",
     options=OPTIONS,
     parse=parse,
     merge=merge,

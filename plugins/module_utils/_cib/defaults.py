@@ -60,21 +60,21 @@ RESOURCE_SET_OPTIONS: Options = {
     "id": {"description": "The id of the set.", "type": "str", "required": True},
     "rule": {
         "description": [
-            "A rule in the words of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).",
+            "A rule in the syntax of pcs, such as V(resource ocf:heartbeat:IPaddr2) or V(date gt 2030-01-01).",
             (
-                "Without one, the set is for all resources, as the one of O(resource_defaults), which has no id to"
-                " declare."
+                "Without a rule, the set applies to all resources, like that of O(resource_defaults), "
+                "whose id can't be declared."
             ),
         ],
         "type": "str",
         "takes": "rule",
     },
     "score": {
-        "description": "Where two sets have the same option, the set with the higher score counts.",
+        "description": "If two sets have the same option, the set with the higher score counts.",
         "type": "str",
         "takes": "score",
     },
-    "values": {"description": "Meta attributes. One set to null is removed.", "type": "dict", "holds": "meta"},
+    "values": {"description": "Meta attributes. Null removes one.", "type": "dict", "holds": "meta"},
     **STATE,
 }
 
@@ -82,22 +82,22 @@ OPERATION_SET_OPTIONS: Options = {
     "id": {"description": "The id of the set.", "type": "str", "required": True},
     "rule": {
         "description": [
-            "A rule in the words of pcs, such as V(op monitor interval=10s and resource ocf:heartbeat:IPaddr2).",
+            ("A rule in the syntax of pcs, such as V(op monitor interval=10s and resource ocf:heartbeat:IPaddr2)."),
             (
-                "Without one, the set is for all operations, as the one of O(operation_defaults), which has no id to"
-                " declare."
+                "Without a rule, the set applies to all operations, like that of O(operation_defaults), "
+                "whose id can't be declared."
             ),
         ],
         "type": "str",
         "takes": "rule",
     },
     "score": {
-        "description": "Where two sets have the same option, the set with the higher score counts.",
+        "description": "If two sets have the same option, the set with the higher score counts.",
         "type": "str",
         "takes": "score",
     },
     "values": {
-        "description": "Options of operations. One set to null is removed.",
+        "description": "Options of operations. Null removes one.",
         "type": "dict",
         "holds": "operation",
     },
@@ -345,25 +345,25 @@ def set_kind(name: str, description: str, options: Options, purge: str) -> Kind:
 KINDS_OF_PLAIN = (
     plain_kind(
         "resource_defaults",
-        "Default meta attributes of resources, in the set without a rule. One set to null is removed.",
+        "Default meta attributes of resources, in the set without a rule. Null removes one.",
         "Patterns for the names of default meta attributes of resources, of the set without a rule.",
     ),
     plain_kind(
         "operation_defaults",
-        "Default options of operations, in the set without a rule. One set to null is removed.",
+        "Default options of operations, in the set without a rule. Null removes one.",
         "Patterns for the names of default options of operations, of the set without a rule.",
     ),
 )
 KINDS_OF_SETS = (
     set_kind(
         "resource_defaults_sets",
-        "Sets of default meta attributes, each for the resources that its rule is about, or for all.",
+        "Sets of default meta attributes, each for the resources that match its rule, or for all.",
         RESOURCE_SET_OPTIONS,
         "Patterns for the ids of sets of default meta attributes.",
     ),
     set_kind(
         "operation_defaults_sets",
-        "Sets of default options, each for the operations that its rule is about, or for all.",
+        "Sets of default options, each for the operations that match its rule, or for all.",
         OPERATION_SET_OPTIONS,
         "Patterns for the ids of sets of default options.",
     ),

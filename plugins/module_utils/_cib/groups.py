@@ -37,10 +37,10 @@ OPTIONS: Options = {
     "members": {
         "description": [
             (
-                "All its resources, in the order in which they start. One that is left out leaves the group; see"
-                " O(release)."
+                "All resources of the group, in their start order. A resource that is not listed leaves "
+                "the group, see O(release)."
             ),
-            "Needed to make the group.",
+            "Required for a new group.",
         ],
         "type": "list",
         "elements": "str",
@@ -48,12 +48,12 @@ OPTIONS: Options = {
         "names": ("resources",),
     },
     "release": {
-        "description": "Members that may leave the group and stay in the cluster. One that is no member is ignored.",
+        "description": "Members that may leave the group and stay in the cluster. Other names are ignored.",
         "type": "list",
         "elements": "str",
     },
     "meta": {
-        "description": "Meta attributes. Null removes one; one that is not named is left alone.",
+        "description": "Meta attributes. Null removes one. Other attributes stay as they are.",
         "type": "dict",
         "holds": "meta",
     },

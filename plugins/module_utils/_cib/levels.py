@@ -30,26 +30,26 @@ LEVELS = range(1, 10)  # Pacemaker ignores other levels
 OPTIONS: Options = {
     "level": {"description": "The level, from V(1) to V(9).", "type": "int", "identifies": True, "required": True},
     "node": {
-        "description": "The node that is fenced. Exactly one of this, a pattern and an attribute has to be named.",
+        "description": "The node to fence. Set exactly one of this, a pattern and an attribute.",
         "type": "str",
         "identifies": True,
         "names": ("nodes",),
     },
     "pattern": {
-        "description": "A regular expression for the names of the nodes that are fenced.",
+        "description": "A regular expression for the names of the nodes to fence.",
         "type": "str",
         "identifies": True,
     },
     "attribute": {
-        "description": "The name of a node attribute; the nodes that have it with the value given are fenced.",
+        "description": ("The name of a node attribute. The level is for the nodes with this attribute and the value."),
         "type": "str",
         "identifies": True,
     },
     "value": {"description": "The value of the node attribute.", "type": "str", "identifies": True},
     "devices": {
         "description": [
-            "The fencing devices, in the order in which they are used; all of them, and no others.",
-            "Needed to make the level.",
+            "All fence devices of the level, in the order of their use.",
+            "Required for a new level.",
         ],
         "type": "list",
         "elements": "str",
@@ -201,7 +201,7 @@ def problems(item: Declared) -> Iterator[tuple[str, str]]:
 KIND = Kind(
     name="stonith_levels",
     noun="fencing level",
-    description="Fencing levels, which say which devices fence a node and in which order.",
+    description="Fencing levels, the devices that fence a node, and their order.",
     options=OPTIONS,
     parse=parse,
     merge=merge,
@@ -221,7 +221,7 @@ KIND = Kind(
     },
     exportable=exportable,
     purge=(
-        "Patterns for the names of fencing levels. Such a name is the target and the level, as in V(node1 2).",
-        "A target that is no node is V(regexp%PATTERN) or V(attrib%NAME=VALUE).",
+        ("Patterns for the names of fencing levels. A name consists of the target and the level, such as V(node1 2)."),
+        "Other targets than nodes are V(regexp%PATTERN) or V(attrib%NAME=VALUE).",
     ),
 )

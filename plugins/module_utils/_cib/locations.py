@@ -65,33 +65,35 @@ OPTIONS: Options = {
     "id": {
         "description": [
             "The id of the constraint.",
-            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+            "By default the constraint on the same objects. A new constraint gets an id made from their names.",
         ],
         "type": "str",
     },
     "resource": {
-        "description": "The resource, group, clone or tag. C(regexp%PATTERN) means all whose names fit a pattern.",
+        "description": ("The resource, group, clone or tag. C(regexp%PATTERN) matches all resources with such names."),
         "type": "str",
         "needed": True,
         "names": (*WHAT_RUNS, "tags"),
     },
     "node": {"description": "The node.", "type": "str", "names": ("nodes",)},
     "rule": {
-        "description": "A rule in the words of pcs, instead of a node.",
+        "description": ("A rule in the syntax of pcs, such as V(pingd lt 1 or not_defined pingd), instead of a node."),
         "type": "str",
         "takes": "location rule",
         "identifies": True,
     },
     "score": {
-        "description": "How much the resource likes to run there. A new constraint has V(INFINITY).",
+        "description": (
+            "The score. A negative score keeps the resource away. The default of a new constraint is V(INFINITY)."
+        ),
         "type": "str",
         "takes": "score",
     },
     "options": {
         "description": [
             (
-                "Other options, such as V(resource-discovery), or V(role), the role of the resource that this is"
-                " about. One set to null is removed."
+                "Other options, such as V(resource-discovery), or V(role), the role of the resource for "
+                "which the constraint holds. Null removes one."
             ),
             "With V(score-attribute), a rule takes its score from this attribute of the node instead of O(score).",
         ],
@@ -337,7 +339,7 @@ def problems(item: Declared) -> Iterator[tuple[str, str]]:
 KIND = Kind(
     name="locations",
     noun="location constraint",
-    description="Constraints on where a resource runs.",
+    description="Location constraints, the nodes on which a resource runs.",
     options=OPTIONS,
     parse=parse,
     merge=merge,

@@ -34,20 +34,25 @@ NODE_STATES = ("standby", "maintenance")  # attributes of a node that Pacemaker 
 VERBS = {"standby": ("unstandby", "standby"), "maintenance": ("unmaintenance", "maintenance")}
 OPTIONS: Options = {
     "name": {
-        "description": "The name of the node, as the cluster knows it.",
+        "description": "The node's name in the cluster.",
         "type": "str",
         "names": ("nodes",),
         "identifies": True,
         "required": True,
     },
-    "standby": {"description": "Whether the node is kept free of resources.", "type": "bool"},
-    "maintenance": {"description": "Whether the cluster leaves alone what runs on the node.", "type": "bool"},
+    "standby": {"description": "Whether the node is in standby, and runs no resources.", "type": "bool"},
+    "maintenance": {
+        "description": (
+            "Whether the node is in maintenance mode. The cluster then does not start, stop or monitor resources on it."
+        ),
+        "type": "bool",
+    },
     "attributes": {
-        "description": "Permanent attributes, for rules and for agents. One set to null is removed.",
+        "description": "Permanent attributes, for rules and agents. Null removes one.",
         "type": "dict",
     },
     "utilization": {
-        "description": "What the node has to offer, as whole numbers. One set to null is removed.",
+        "description": "The node's capacity, as whole numbers. Null removes one.",
         "type": "dict",
         "holds": "number",
     },
@@ -171,7 +176,7 @@ def is_attribute_name(name: str) -> bool:
 KIND = Kind(
     name="nodes",
     noun="node",
-    description="What is configured of nodes. One that is not named here is left alone.",
+    description="The configuration of nodes. Other nodes stay as they are.",
     options=OPTIONS,
     parse=parse,
     merge=merge,

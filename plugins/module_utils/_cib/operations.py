@@ -45,7 +45,7 @@ OPERATION_FIELDS = frozenset(("id", "name", "interval", "timeout", "role"))
 OPERATION: Options = {
     "name": {"description": "The action, such as V(monitor), V(start) or V(stop).", "type": "str", "required": True},
     "interval": {
-        "description": "How often it is done. By default, a new monitor is done every 60 s, anything else once.",
+        "description": "The interval. By default, a new monitor runs every 60 s, other operations once.",
         "type": "str",
         "takes": "duration",
     },
@@ -54,9 +54,13 @@ OPERATION: Options = {
         "type": "str",
         "takes": "duration",
     },
-    "role": {"description": "The role in which it is done, such as V(Promoted).", "type": "str", "takes": "role"},
+    "role": {
+        "description": "The role of the resource for the operation, such as V(Promoted).",
+        "type": "str",
+        "takes": "role",
+    },
     "options": {
-        "description": "Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). One set to null is removed.",
+        "description": "Other options, such as C(OCF_CHECK_LEVEL) or C(on-fail). Null removes one.",
         "type": "dict",
         "holds": "operation",
     },
@@ -66,10 +70,10 @@ OPERATION: Options = {
 OPERATIONS: Options = {
     "operations": {
         "description": [
-            "Operations, in any order. One that is not named here is left alone.",
+            "Operations, in any order. Other operations stay as they are.",
             (
-                "An operation is the one of this name, role and interval. If there is none, it is the one of this"
-                " name and role, whose interval then changes."
+                "The module changes the operation with this name, role and interval. If there is none, it "
+                "changes the interval of the operation with this name and role."
             ),
         ],
         "type": "list",
@@ -79,12 +83,12 @@ OPERATIONS: Options = {
     },
     "no_default_operations": {
         "description": [
-            "Whether a new one gets only the operations that are declared, and the monitor of its agent.",
+            "Whether a new resource gets only the declared operations and the monitor of its agent.",
             (
-                "By default it gets all operations that the agent suggests, with their timeouts. These then count"
-                " instead of the defaults of operations."
+                "By default it gets all operations that the agent suggests, with their timeouts. These "
+                "override the defaults of operations."
             ),
-            "It counts only when it is made.",
+            "Used only when the resource is created.",
         ],
         "type": "bool",
     },

@@ -35,7 +35,7 @@ WHAT_RUNS = ("resources", "stonith", "groups", "clones", "bundles")  # what a co
 
 STATE: Options = {
     "state": {
-        "description": "Whether it should exist.",
+        "description": "Whether the object should exist.",
         "type": "str",
         "choices": ["present", "absent"],
         "default": "present",
@@ -44,7 +44,7 @@ STATE: Options = {
 DESCRIPTION: Options = {
     "description": {
         "description": [
-            "What it is for, in your words. The cluster does not use it. An empty one is removed.",
+            "A description in your words. The cluster does not use it. An empty text removes it.",
             "C(pcs) can't write it, so C(cibadmin) does.",
         ],
         "type": "str",

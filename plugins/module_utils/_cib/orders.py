@@ -60,7 +60,7 @@ OPTIONS: Options = {
     "id": {
         "description": [
             "The id of the constraint.",
-            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+            "By default the constraint on the same objects. A new constraint gets an id made from their names.",
         ],
         "type": "str",
     },
@@ -72,21 +72,23 @@ OPTIONS: Options = {
         "not_with_sets": True,
     },
     "then": {
-        "description": "The resource that acts after it.",
+        "description": "The resource that acts second.",
         "type": "str",
         "needed": True,
         "names": WHAT_RUNS,
         "not_with_sets": True,
     },
     "first_action": {
-        "description": "What the first one does. A new constraint has V(start).",
+        "description": "The action of the first resource. The default of a new constraint is V(start).",
         "type": "str",
         "identifies": True,
         "not_with_sets": True,
         "choices": ACTIONS,
     },
     "then_action": {
-        "description": "What the other one does. A new constraint has what the first one does.",
+        "description": (
+            "The action of the second resource. The default of a new constraint is the action of the first resource."
+        ),
         "type": "str",
         "identifies": True,
         "not_with_sets": True,
@@ -95,22 +97,19 @@ OPTIONS: Options = {
     **sets_of(
         [
             "Sets of resources, instead of O(first) and O(then).",
-            "Every resource acts after the one before it, every set after the set before it.",
+            "Each resource acts after the one before it, and each set after the set before it.",
         ]
     ),
     "kind": {
-        "description": "How strict the order is. A new constraint has V(Mandatory).",
+        "description": "The strictness of the order. The default of a new constraint is V(Mandatory).",
         "type": "str",
         "choices": ["Mandatory", "Optional", "Serialize"],
     },
-    "symmetrical": {"description": "Whether the reverse order holds for the reverse actions.", "type": "bool"},
+    "symmetrical": {"description": "Whether the reverse order applies to the reverse actions.", "type": "bool"},
     "options": {
         "description": [
-            "Other options, such as V(require-all). One set to null is removed.",
-            (
-                "V(score), which Pacemaker had before it had kinds, stands for O(kind). It is V(Optional) if that is"
-                " 0, else V(Mandatory)."
-            ),
+            "Other options, such as V(require-all). Null removes one.",
+            ("V(score), the older form of O(kind), is V(Optional) if it is 0, otherwise V(Mandatory)."),
         ],
         "type": "dict",
     },
@@ -317,7 +316,7 @@ def about_order(cib: Cib, item: Order) -> tuple[Sequence[str], Hashable, str]:
 KIND = Kind(
     name="orders",
     noun="order constraint",
-    description="Constraints on what comes first.",
+    description="Order constraints, the order in which resources start.",
     options=OPTIONS,
     parse=parse,
     merge=merge,

@@ -159,7 +159,7 @@ def exportable(whole: Cib, part: Cib, reasons: Reasons) -> Cib:
 KIND = Kind(
     name="properties",
     noun="property",
-    description="Cluster properties. One set to null goes back to Pacemaker's default.",
+    description="Cluster properties. Null restores Pacemaker's default.",
     parse=parse,
     merge=merge,
     additions=additions,
@@ -172,9 +172,12 @@ KIND = Kind(
     more={
         "custom_properties": {
             "description": [
-                "Cluster properties that Pacemaker doesn't know, such as those of an agent, which C(pcs) sets only by"
-                " force. One set to null is removed.",
-                "A name that is neither here nor known to Pacemaker is refused, so that none is misspelt.",
+                "Cluster properties that Pacemaker does not know, such as those of an agent. C(pcs) sets "
+                "them only with C(--force). Null removes one.",
+                (
+                    "The module refuses a name that is neither in this option nor known to Pacemaker, to find "
+                    "typing errors."
+                ),
             ],
             "type": "dict",
         }

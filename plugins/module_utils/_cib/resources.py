@@ -66,10 +66,10 @@ OPTIONS: Options = {
     "agent": {
         "description": [
             "The resource agent, such as V(ocf:heartbeat:IPaddr2), V(systemd:lighttpd) or V(lsb:lighttpd).",
-            "Needed to make the resource; it can't be changed later.",
+            "Required for a new resource. It can't be changed later.",
             (
-                "With V(ocf:pacemaker:remote), the resource is the connection to a remote node of its name, as C(pcs"
-                " cluster node add-remote) makes one. The host has to be prepared before."
+                "With V(ocf:pacemaker:remote), the resource is the connection to a remote node with its "
+                "name, as with C(pcs cluster node add-remote). Prepare the host first."
             ),
         ],
         "type": "str",
@@ -78,21 +78,22 @@ OPTIONS: Options = {
     },
     "options": {
         "description": [
-            "Options of the agent. Null removes one; one that is not named is left alone.",
+            "Options of the agent. Null removes one. Other options stay as they are.",
             (
-                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become"
-                " V(true) and V(false) for an agent that takes a boolean, and the agent's own word where its metadata"
-                " tells it, otherwise they are refused. A list or a mapping is refused."
+                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. If "
+                "the agent takes a boolean, they become V(true) and V(false). If the agent's metadata "
+                "contains a word for them, they become this word. Otherwise they are refused. Lists and "
+                "mappings are refused."
             ),
         ],
         "type": "dict",
     },
     "meta": {
         "description": [
-            "Meta attributes. Null removes one; one that is not named is left alone.",
+            "Meta attributes. Null removes one. Other attributes stay as they are.",
             (
-                "With C(remote-node), the resource is a guest node of this name, as C(pcs cluster node add-guest)"
-                " makes one."
+                "With C(remote-node), the resource is a guest node with this name, as with C(pcs cluster "
+                "node add-guest)."
             ),
         ],
         "type": "dict",
@@ -102,39 +103,40 @@ OPTIONS: Options = {
     **DESCRIPTION,
     **STATE,
     "utilization": {
-        "description": "What the resource needs of a node. One set to null is removed.",
+        "description": "The capacity that the resource needs on a node. Null removes one.",
         "type": "dict",
         "holds": "number",
     },
 }
 
 STONITH_OPTIONS: Options = {
-    "id": {"description": "The name of the fencing device.", "type": "str", "required": True},
+    "id": {"description": "The name of the fence device.", "type": "str", "required": True},
     "agent": {
-        "description": "The fence agent, such as V(fence_xvm). Needed to make the device.",
+        "description": "The fence agent, such as V(fence_xvm). Required for a new device.",
         "type": "str",
         "needed": True,
         "takes": "fence agent",
     },
     "options": {
         "description": [
-            "Options of the agent. Null removes one; one that is not named is left alone.",
+            "Options of the agent. Null removes one. Other options stay as they are.",
             (
-                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. They become"
-                " V(true) and V(false) for an agent that takes a boolean, and the agent's own word where its metadata"
-                " tells it, otherwise they are refused. A list or a mapping is refused."
+                "A value is a word or a number. YAML reads V(on), V(off), V(yes) and V(no) as booleans. If "
+                "the agent takes a boolean, they become V(true) and V(false). If the agent's metadata "
+                "contains a word for them, they become this word. Otherwise they are refused. Lists and "
+                "mappings are refused."
             ),
-            "Actions, such as in C(pcmk_reboot_action), are written as V(on) and V(off).",
+            "Actions, such as C(pcmk_reboot_action), are written as V(on) and V(off).",
             (
-                "C(pcmk_host_list) also takes a list of nodes, C(pcmk_host_map) a mapping of nodes to their port, or"
-                " to a list of ports."
+                "C(pcmk_host_list) can also be a list of nodes, and C(pcmk_host_map) a mapping of nodes to "
+                "their port, or to a list of ports."
             ),
         ],
         "type": "dict",
         "holds": "fencing",
     },
     "meta": {
-        "description": "Meta attributes. Null removes one; one that is not named is left alone.",
+        "description": "Meta attributes. Null removes one. Other attributes stay as they are.",
         "type": "dict",
         "holds": "meta",
     },
@@ -421,9 +423,9 @@ KINDS = (
         more={
             "no_default_operations": {
                 "description": [
-                    "Whether new resources and fencing devices get only the operations that are declared, and the"
-                    " monitor of their agent, unless one of them says otherwise. See"
-                    " O(resources[].no_default_operations).",
+                    "Whether new resources and fence devices get only the declared operations and the monitor "
+                    "of their agent, unless a resource sets its own value. See "
+                    "O(resources[].no_default_operations).",
                 ],
                 "type": "bool",
                 "default": False,
@@ -444,13 +446,13 @@ KINDS = (
     Kind(
         name="stonith",
         noun="fencing device",
-        description="Fencing devices.",
+        description="Fence devices.",
         options=STONITH_OPTIONS,
         held_in="primitives",
         is_one=lambda primitive: primitive.is_stonith,
         # The kind resources reads and changes them, too.
         export=export_primitive,
         described_in="primitive",
-        purge="Patterns for the ids of fencing devices.",
+        purge="Patterns for the ids of fence devices.",
     ),
 )

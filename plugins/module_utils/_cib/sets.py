@@ -30,17 +30,21 @@ RESOURCE_SET: Options = {
         "required": True,
     },
     "role": {
-        "description": "The role of the resources that this is about, such as V(Promoted).",
+        "description": "The role of the resources for which the constraint holds, such as V(Promoted).",
         "type": "str",
         "takes": "role",
     },
-    "action": {"description": "What the resources do. By default, they start.", "type": "str", "choices": ACTIONS},
+    "action": {
+        "description": "The action of the resources. By default, they start.",
+        "type": "str",
+        "choices": ACTIONS,
+    },
     "sequential": {
-        "description": "Whether the order of the resources in the set counts. By default, it does.",
+        "description": "Whether the order of the resources in the set matters. By default, it does.",
         "type": "bool",
     },
     "require_all": {
-        "description": "Whether all resources of the set are needed before the next set acts. By default, they are.",
+        "description": "Whether the next set waits for all resources of this set. By default, it does.",
         "type": "bool",
     },
 }

@@ -17,22 +17,25 @@ OPTIONS: Options = {
     **{name: option for kind in KINDS for name, option in kind.more.items()},
     "purge": {
         "description": [
-            "What to remove although it is not declared, as regular expressions. By default, that is nothing.",
-            "An object goes if its whole id fits a pattern of its kind, and if it is neither declared nor named by"
-            " anything that is declared. Resources are stopped first.",
-            "Constraints that C(pcs resource move) and C(ban) made, whose ids begin with V(cli-), go only if a pattern"
-            " begins with V(cli-), too. So do the properties V(maintenance-mode) and V(stop-all-resources) only if a"
-            " pattern is the very name.",
-            "A group or clone takes along only those of its resources that fit a pattern, too. The others have to be"
-            " declared.",
+            "Undeclared objects to remove, as regular expressions. By default none.",
+            "The module removes an object if a pattern of its kind matches its whole id, and if it is "
+            "neither declared nor referenced by a declared object. It stops resources first.",
+            "It removes constraints of C(pcs resource move) and C(ban), whose ids begin with V(cli-), "
+            "only if the pattern also begins with V(cli-), and the properties V(maintenance-mode) and "
+            "V(stop-all-resources) only if the pattern is their name.",
+            "With a group or clone, it removes only those of its resources that also match a pattern. "
+            "You must declare the others.",
         ],
         "type": "dict",
         "suboptions": PATTERNS,
     },
     "declared_elsewhere": {
         "description": [
-            "What something else declares, such as another role, as regular expressions for whole ids.",
-            "It is never purged, and not told in RV(undeclared).",
+            (
+                "Objects that something else declares, such as another role, as regular expressions that "
+                "match whole ids."
+            ),
+            "The module never purges them, and does not return them in RV(undeclared).",
         ],
         "type": "dict",
         "suboptions": PATTERNS,

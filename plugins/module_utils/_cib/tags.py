@@ -24,8 +24,8 @@ OPTIONS: Options = {
     "id": {"description": "The name of the tag.", "type": "str", "required": True},
     "members": {
         "description": [
-            "The resources, groups and clones, in order; all of them, and no others.",
-            "Needed to make the tag.",
+            "All resources, groups and clones of the tag, in order.",
+            "Required for a new tag.",
         ],
         "type": "list",
         "elements": "str",
@@ -34,8 +34,9 @@ OPTIONS: Options = {
     },
     "release": {
         "description": (
-            "Members that may leave the tag and stay in the cluster although a constraint is about the"
-            " tag, and so no longer about them. Without such a constraint nothing needs to be said."
+            "Members that may leave the tag and stay in the cluster although a constraint uses the "
+            "tag, which then no longer applies to them. Without such a constraint, this is not "
+            "necessary."
         ),
         "type": "list",
         "elements": "str",

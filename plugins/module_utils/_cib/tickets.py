@@ -53,20 +53,20 @@ OPTIONS: Options = {
     "id": {
         "description": [
             "The id of the constraint.",
-            "Without it, the constraint on the same things is meant, and a new one is named after them.",
+            "By default the constraint on the same objects. A new constraint gets an id made from their names.",
         ],
         "type": "str",
     },
     "ticket": {"description": "The ticket.", "type": "str", "needed": True, "identifies": True},
     "resource": {
-        "description": "The resource, group or clone that runs only where the ticket is held.",
+        "description": "The resource, group or clone that runs only in the cluster with the ticket.",
         "type": "str",
         "needed": True,
         "names": WHAT_RUNS,
         "not_with_sets": True,
     },
     "role": {
-        "description": "The role that the ticket is needed for, such as V(Promoted).",
+        "description": "The role that needs the ticket, such as V(Promoted).",
         "type": "str",
         "takes": "role",
         "identifies": True,
@@ -80,8 +80,8 @@ OPTIONS: Options = {
     ),
     "loss_policy": {
         "description": (
-            "What happens when the ticket is lost. Pacemaker's default is V(demote) for the role"
-            " C(Promoted), else V(stop)."
+            "The action if the ticket is lost. Pacemaker's default is V(demote) for the role "
+            "C(Promoted), otherwise V(stop)."
         ),
         "type": "str",
         "choices": ["stop", "demote", "freeze", "fence"],
@@ -229,7 +229,7 @@ def about_ticket(item: Ticket) -> tuple[Sequence[str], Hashable, str]:
 KIND = Kind(
     name="tickets",
     noun="ticket constraint",
-    description="Constraints on tickets.",
+    description="Ticket constraints.",
     options=OPTIONS,
     parse=parse,
     merge=merge,

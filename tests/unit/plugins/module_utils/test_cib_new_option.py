@@ -28,8 +28,8 @@ CIB = CHECKOUT / "plugins" / "module_utils" / "_cib"
 # What a contributor writes to give alerts an option `urgency`, which is an XML attribute of theirs.
 CHANGES = (
     (
-        '    "path": {"description": "The program. Needed to make the alert.", "type": "str", "needed": True},\n',
-        '    "path": {"description": "The program. Needed to make the alert.", "type": "str", "needed": True},\n'
+        '    "path": {"description": "The program. Required for a new alert.", "type": "str", "needed": True},\n',
+        '    "path": {"description": "The program. Required for a new alert.", "type": "str", "needed": True},\n'
         '    "urgency": {"description": "How soon it counts.", "type": "str", "choices": ["low", "high"]},\n',
     ),
     ('    path: str\n    description: str = ""\n', '    path: str\n    description: str = ""\n    urgency: str = ""\n'),

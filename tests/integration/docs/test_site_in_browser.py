@@ -44,6 +44,7 @@ PAGES = {
     "performance": "docs/performance",
     "glossary": "docs/glossary",
     "messages": "docs/site/messages",
+    "variables": "docs/variables",
     "failover": "docs/failover_test",
     "architecture": "docs/architecture",
     "role": "roles/iptables/README",
@@ -230,6 +231,18 @@ def test_text_in_pictures_can_be_read_on_a_phone(browser: Browser, page: str) ->
         if width > 390:  # moved sideways in its box, and opened alone
             link = f"document.querySelector('a.picture[href$=\"{name}\"]')"
             assert browser.run(f"{link}.scrollWidth > {link}.clientWidth && {link}.clientWidth <= 390")
+
+
+@pytest.mark.parametrize("page", ["docs/variables", "roles/cluster/README"])
+def test_variables_can_be_read_on_a_phone_without_moving_sideways(browser: Browser, page: str) -> None:
+    browser.look(390, 844)
+    browser.open(SITE / f"{page}.html")
+    tables = "[...document.querySelectorAll('#variables table')]"
+    assert browser.run(f"{tables}.length")
+    assert browser.run(f"{tables}.every(e => e.parentElement.scrollWidth <= e.parentElement.clientWidth)")
+    label = "cell => getComputedStyle(cell, '::before').content"
+    labels = browser.run(f"[...{tables}[0].rows].flatMap(row => [...row.cells].map({label}))")
+    assert labels.count('"default: "') >= 10
 
 
 # What users look for, and a page that one of the first results must be.

@@ -234,10 +234,11 @@ def test_roles_of_own_hosts_are_all_that_adding_removing_and_replacing_apply(sit
     site.await_healthy()
 
 
-def test_dead_node_is_replaced_by_another_machine(site: LifeLab) -> None:
+def test_dead_node_is_replaced_and_does_no_harm_when_it_boots_again(site: LifeLab) -> None:
+    new, others = site.inventory("node1", "node2", SPARE), ["node1", "node2", SPARE]
+    three = site.inventory(*site.nodes, hosts=[SPARE])
     if site.active_node() == "node3":
         site.ssh("node3", "pcs node standby node3 && crm_resource --wait && pcs node unstandby node3")
-    new = site.inventory("node1", "node2", SPARE)
     site.ssh("hypervisor", "virsh destroy node3")
     site.await_healthy(["node1", "node2"])
     site.ssh("hypervisor", "virsh destroy node3 2>/dev/null || true")
@@ -245,7 +246,23 @@ def test_dead_node_is_replaced_by_another_machine(site: LifeLab) -> None:
         run = site.operate("membership.yml", inventory=new)
         assert run.code == 0, run
     assert probe["failed"] == 0, probe
-    site.await_healthy(["node1", "node2", SPARE])
+    site.await_healthy(others)
     assert site.leftovers_of("node3", THIRD, THIRD_DOMAIN) == {}
     run = site.operate("membership.yml", inventory=new)
     assert (run.code, run.changed) == (0, 0), run
+
+    # Its files are those of the cluster before: it stays alone, without quorum, and joins when they are removed.
+    with site.probed("the replaced machine boots again") as probe:
+        site.ssh("hypervisor", "virsh start node3")
+        assert eventually(lambda: "WITHOUT quorum" in site.ssh("node3", "crm_mon --one-shot", check=False), timeout=120)
+        site.await_healthy(others)
+        run = site.operate("membership.yml", inventory=three)
+        assert (run.code != 0, run.changed) == (True, 0), run
+        assert "node3 is to join, and runs another cluster" in " ".join(run.output.split()), run
+        site.await_healthy(others)
+        site.ssh("node3", "pcs cluster destroy 2>&1")
+        run = site.operate("membership.yml", inventory=three)
+        assert run.code == 0, run
+    assert probe["failed"] == 0, probe
+    site.await_healthy()
+    assert site.leftovers_of(SPARE, SPARE_ADDRESSES, SPARE_DOMAIN) == {}

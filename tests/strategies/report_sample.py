@@ -125,7 +125,7 @@ def sample() -> dict[str, t.Any]:
         "details": details(model, root, ET.fromstring(monitor)),
         "unseen": {"fence_virtd": "it runs on hypervisors"},
         "what_if": rows,
-        "notes": ["The cluster is at work (no DC is elected); what was seen may have changed since."],
+        "notes": ["The cluster is at work (no DC is elected); the results may be outdated."],
         "seconds": 1.4,
     }
     accepted = [{"id": "corosync-link-single", "reason": "The paper has one network for the nodes."}]

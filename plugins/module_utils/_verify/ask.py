@@ -65,7 +65,7 @@ def ask(
             judged = {number: _judge(folder, number, todo) for number in todo}
             found.update({number: findings for number, findings in judged.items() if findings is not None})
             notes += [
-                f"{probe.device} was not asked about {', '.join(probe.targets)}: the questions before took {limit} s."
+                f"{probe.device} was not tested for {', '.join(probe.targets)}: earlier tests took {limit} s."
                 for number, probe in todo.items()
                 if number not in found and not _is_silent(folder, probe, todo)
             ]

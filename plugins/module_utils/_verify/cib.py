@@ -104,13 +104,13 @@ DISABLED = Check(
 BAN = Check(
     "ban-left-over",
     WARNING,
-    "A constraint that a move or ban by hand has made is still there.",
+    "A constraint that pcs resource move or ban created is still in place.",
     "Remove it: pcs resource clear RESOURCE.",
 )
 REDUNDANT = Check(
     "constraint-redundant",
     WARNING,
-    "A constraint says about members of one group what the group itself says.",
+    "A constraint repeats what a group already implies for its members.",
     "Remove it; a group starts its members in order, on one node.",
 )
 STRANGER = Check(
@@ -141,7 +141,7 @@ TIMEOUT = Check(
 SHALLOW = Check(
     "filesystem-shallow",
     WARNING,
-    "A file system's monitor only looks whether it is mounted; it does not notice a disk that fails.",
+    "The monitor of a file system only checks the mount; it does not notice a disk that fails.",
     "Give the monitor OCF_CHECK_LEVEL=20: it then writes and reads a file.",
 )
 CLONED = Check(
@@ -298,7 +298,7 @@ def _constraints(cib: Cib) -> t.Iterator[Finding]:
         if group is not None and _says_the_same(constraint, group.members):
             yield REDUNDANT.found(
                 constraint.id,
-                f"{words(members(constraint))} are members of group {group.id}, which already says so.",
+                f"{words(members(constraint))} are members of group {group.id}, which already implies this.",
                 f"Remove it: pcs constraint delete {constraint.id}.",
             )
 

@@ -152,7 +152,7 @@ PROVIDER = Check(
 TOKEN = Check(
     "corosync-token",
     WARNING,
-    "The token timeout is so short that a busy node is taken for a dead one.",
+    "The token timeout is so short that the others declare a busy node lost.",
     "Set a token of 3000 ms or more (ha_totem); 10000 or more for virtual machines on a busy host.",
 )
 CONSENSUS = Check(

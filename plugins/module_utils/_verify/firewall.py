@@ -49,7 +49,7 @@ OPEN = Check(
     "firewall-open",
     WARNING,
     "A rule that lets something in is in the kernel but not in the file that boot loads: it was opened by hand.",
-    "Run the role iptables, which loads the declared rules; what is meant to stay belongs in ha_firewall_rules.",
+    "Run the role iptables, which loads the declared rules; put permanent rules into ha_firewall_rules.",
     local=True,
 )
 DRIFT = Check(
@@ -83,7 +83,7 @@ UNSERVED = Check(
 SWAPPED = Check(
     "firewall-ssh",
     WARNING,
-    "SSH is let in on the cluster's network, and not on the one for administrators.",
+    "SSH is allowed on the cluster network, but not on the management network.",
     "Correct the interfaces of the rules.",
     local=True,
 )

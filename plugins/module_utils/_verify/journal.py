@@ -13,7 +13,7 @@ PATTERN = "was not scheduled for"
 STARVED = Check(
     "corosync-starved",
     WARNING,
-    "corosync did not get the processor for so long that the others nearly took this node for dead.",
+    "corosync got no processor time for so long that the other nodes almost declared this node lost.",
     "Raise the token (ha_totem, 10000 ms or more), or take load from this machine and its host.",
     local=True,
 )

@@ -24,7 +24,7 @@ MISSING = Check(
 OPEN = Check(
     "key-readable",
     ERROR,
-    "Others than the key's owner can read or change it.",
+    "Users other than the key's owner can read or change it.",
     "Run the role authkey, which sets owner and mode; then rotate the key: playbooks/rotate_authkey.yml.",
     local=True,
 )

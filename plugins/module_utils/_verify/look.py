@@ -216,7 +216,7 @@ def offline(runner: Runner, options: Options) -> View:
             untold = fencing.untold(model)
             notes += [f"Which nodes {', '.join(untold)} can fence is not known without the agent."] if untold else []
         losses, note = _what_if(runner, text, root, model)
-        notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
+        notes += [f"The effect of a lost node can't be calculated: {note}."] if note else []
         found += what_if.lint(losses)
     if options.iptables_file:
         rules = _given(options.iptables_file)
@@ -324,7 +324,7 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
     notes = [NO_PCS] if shells == ["crm"] else []
     lacking = _work(runner, state)
     if lacking:
-        notes.append(f"The cluster is at work ({'; '.join(lacking)}); what was seen may have changed since.")
+        notes.append(f"The cluster is at work ({'; '.join(lacking)}); the results may be outdated.")
         state = _later(runner, state)
     text = runner.run(["cibadmin", "--query"]).stdout
     plain = expanded(text)
@@ -355,7 +355,7 @@ def live(runner: Runner, options: Options, fetch: t.Callable[[str], int]) -> Vie
     losses: list[what_if.Loss] = []
     if options.overview:
         losses, note = _what_if(runner, text, root, model)
-        notes += [f"What would happen if a node were lost can't be told: {note}."] if note else []
+        notes += [f"The effect of a lost node can't be calculated: {note}."] if note else []
         found += [*what_if.lint(losses), *_crm_verify(runner, text)]
     drawn, tables = {}, {}
     if options.overview:

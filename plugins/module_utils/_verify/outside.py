@@ -26,7 +26,7 @@ MOUNT = Check(
 ADDRESS = Check(
     "outside-address",
     ERROR,
-    "An address that the cluster gives to one node is on this one, where the cluster has not put it.",
+    "An address of the cluster is on this node, although the cluster did not start it here.",
     "Remove it: ip address delete ADDRESS dev INTERFACE, and remove it from the network's configuration.",
     local=True,
 )

@@ -19,7 +19,7 @@ PERMISSIVE = Check(
 DIFFERS = Check(
     "selinux-differs",
     WARNING,
-    "SELinux's mode is another one than its configuration says: a reboot changes what the cluster's services may do.",
+    "SELinux's mode differs from its configuration: a reboot changes the permissions of the cluster's services.",
     "Make both the same: setenforce, or SELINUX in /etc/selinux/config.",
     local=True,
 )

@@ -127,8 +127,8 @@ def summary(verdict: Verdict) -> list[str]:
         lines.append(MAINTENANCE)
     if verdict.left and seen:
         lines.append(
-            f"Left undone: this run did not reach {words(verdict.left)} (limited, unreachable or failed before), where"
-            " nothing was changed. Run it again when that is fixed."
+            f"Not done: this run did not reach {words(verdict.left)} (left out by --limit, unreachable, or failed"
+            " earlier), and changed nothing there. Run it again when they are back."
         )
     lines += [str(note) for note in verdict.overview.get("notes", [])]
     lines += [f"Error: {said}" for said in sentences(verdict.errors)]

@@ -415,7 +415,7 @@ def test_questions_end_when_the_time_for_all_is_over(shell: Shell) -> None:
     probes = [probe("fence_slow", f"f{number}", f"node{number}", line="one") for number in range(9)]
     said, notes = asked(shell, *probes, limit=3)
     assert len(said) < 4
-    assert "f8 was not asked about node8: the questions before took 3 s." in notes
+    assert "f8 was not tested for node8: earlier tests took 3 s." in notes
 
 
 def test_question_that_was_cut_short_is_not_asked_again(shell: Shell) -> None:
@@ -423,7 +423,7 @@ def test_question_that_was_cut_short_is_not_asked_again(shell: Shell) -> None:
     probes = [probe("fence_slow", f"f{number}", f"node{number}", timeout=1, line="one") for number in range(4)]
     said, notes = asked(shell, *probes, limit=2)
     assert [line for line in said if "no answer to status within" in line] == said
-    assert "f3 was not asked about node3: the questions before took 2 s." in notes
+    assert "f3 was not tested for node3: earlier tests took 2 s." in notes
     assert (shell.folder / "asked").read_text().count("asked") == len(said)
     assert len(said) + len(notes) == 4
 

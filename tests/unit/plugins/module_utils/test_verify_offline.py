@@ -153,9 +153,7 @@ def test_without_corosync_conf_a_guest_is_no_node_that_wants_fencing(tmp_path: p
 def test_without_crm_simulate_the_table_is_missing_and_said_to_be() -> None:
     view = seen("lab")
     assert list(view.what_if) == []
-    assert view.notes == [
-        "What would happen if a node were lost can't be told: crm_simulate is not installed on this host."
-    ]
+    assert view.notes == ["The effect of a lost node can't be calculated: crm_simulate is not installed on this host."]
 
 
 def test_without_networks_neither_addresses_nor_interfaces_are_judged() -> None:

@@ -123,7 +123,7 @@ def test_what_is_said_at_the_end() -> None:
     lines = summary(judge(results, [{"id": "ban-left-over", "reason": "Meant so."}], HOSTS, NOW))
     assert lines[0] == "Online: node1, node2, node3"
     assert lines[1] == "Running: lighttpd on node2"
-    assert lines[2].startswith("Left undone: this run did not reach node3")
+    assert lines[2].startswith("Not done: this run did not reach node3")
     assert lines[3].startswith("Error: lighttpd.service is enabled. (host node2)")
     assert lines[4] == "Accepted: web has a ban on node1. [ban-left-over] Meant so."
 

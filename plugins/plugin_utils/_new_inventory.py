@@ -98,12 +98,13 @@ def host_line(name: str, address: str) -> str:
 
 def nodes_value(nodes: Sequence[Node]) -> t.Any:
     """The value of ha_nodes in its shortest form."""
-    if not all(node.addresses for node in nodes):
-        return [node.name for node in nodes]
-    return {
+    values = {
         node.name: next(iter(node.addresses.values())) if len(node.addresses) == 1 else dict(node.addresses)
         for node in nodes
     }
+    if all(values.values()):
+        return values
+    return [{name: value} if value else name for name, value in values.items()]
 
 
 def stonith(cluster: Cluster) -> list[dict[str, t.Any]]:

@@ -314,6 +314,12 @@ def test_without_a_look_names_stand_alone() -> None:
     assert "vault_fencing_password: change-me\n" in text(done, "group_vars/all/vault.yml")
 
 
+def test_without_a_look_a_given_address_is_written() -> None:
+    assert variables(planned({}))["ha_nodes"] == ["web1", {"web2": "192.0.2.12"}]
+    found = variables(planned({"ha_new_inventory_nodes": "192.0.2.11,192.0.2.12"}))
+    assert found["ha_nodes"] == {"node1": "192.0.2.11", "node2": "192.0.2.12"}
+
+
 def test_password_that_looks_like_a_template_is_none() -> None:
     answers = {"ha_new_inventory_nodes": "web1,web2", **BOARDS}
     done = planned(answers, facts(1), facts(2), vault_fencing_password="a{{ b }}#c")

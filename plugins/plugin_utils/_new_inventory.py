@@ -89,7 +89,7 @@ def hosts_file(cluster: Cluster) -> str:
     if cluster.fencing.kind == "fence_virt":
         text += "\n# They cut the power of nodes.\n[hypervisors]\n"
         text += "".join(host_line(name, address) for name, address in cluster.fencing.hosts.items())
-    return text + f"\n[all:vars]\nansible_user={cluster.user}\n"
+    return text + f"\n[all:vars]\nansible_user={cluster.user}\nansible_python_interpreter=auto_silent\n"
 
 
 def host_line(name: str, address: str) -> str:

@@ -236,6 +236,7 @@ def test_files_of_virtual_machines_are_these() -> None:
         "\n"
         "[all:vars]\n"
         "ansible_user=root\n"
+        "ansible_python_interpreter=auto_silent\n"
     )
     assert text(done, "group_vars/all/cluster.yml") == CLUSTER_FILE.read_text()
     assert text(done, "group_vars/all/vault.yml") == (

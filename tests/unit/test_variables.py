@@ -200,3 +200,13 @@ def test_the_page_lists_the_variables_that_there_are() -> None:
     assert module.PAGE.read_text() == module.page()
     listed = re.findall(r"^\| `(ha_\w+)` ", module.page(), flags=re.MULTILINE)
     assert set(listed) == {*uses(), "ha_foreign_variables", "ha_clusters"}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_no_result_of_a_task_hides_a_variable_of_its_role(role: pathlib.Path) -> None:
+    """What a task registers counts more than vars/main.yml, from then on and on that host alone."""
+    text = "\n".join(path.read_text() for path in role.glob("tasks/**/*.yml"))
+    registered = set(re.findall(r"^\s*register: (\w+)$", text, re.MULTILINE))
+    path = role / "vars" / "main.yml"
+    own = set(yaml.safe_load(path.read_text()) or {}) if path.exists() else set()
+    assert registered & own == set()

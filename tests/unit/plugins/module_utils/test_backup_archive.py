@@ -130,9 +130,9 @@ def changed(archive: bytes, name: str, content: bytes | None) -> bytes:
 @pytest.mark.parametrize(
     ("archive", "words"),
     [
-        (b"", "no tar archive"),
-        (b"not an archive" * 100, "no tar archive"),
-        (pack(BACKUP, None)[:3000], "(no tar archive|lacks)"),
+        (b"", "not a tar archive"),
+        (b"not an archive" * 100, "not a tar archive"),
+        (pack(BACKUP, None)[:3000], "(not a tar archive|lacks)"),
         (changed(pack(BACKUP, None), "manifest.json", None), "lacks 'manifest.json'"),
         (changed(pack(BACKUP, None), "cib.xml", None), "lacks 'cib.xml'"),
         (changed(pack(BACKUP, None), "files/etc/corosync/authkey", None), "lacks 'files/etc/corosync/authkey'"),

@@ -315,19 +315,20 @@ def test_text_is_shown_as_it_is_written(browser: Browser) -> None:
 def test_a_pasted_message_is_found_with_its_names_and_values(browser: Browser) -> None:
     browser.look(1280, 900)
     browser.open(SITE / "docs/site/messages.html")
-    shown = {}
-    for pasted in (
-        """fatal: [web1]: FAILED! => {"msg": "ha_storage_device is vdb; give the path of a disk below /dev."}""",
-        "The clone 'web-clone' is one of 'web', which can't be changed to 'db'.",
-        "12345",
-    ):
+
+    def found(pasted: str) -> t.Any:
+        """The messages that the field finds for a PASTED text."""
         enter = "f => { f.value = text; f.dispatchEvent(new Event('input')); }"
         browser.run(f"(text => ({enter})(document.getElementById('finder')))({json.dumps(pasted)})")
-        shown[pasted] = browser.run("[...document.querySelectorAll('.finder li')].map(e => e.textContent)")
-    storage, clone, nothing = shown.values()
+        return browser.run("[...document.querySelectorAll('.finder li')].map(e => e.textContent)")
+
+    storage = found(
+        """fatal: [web1]: FAILED! => {"msg": "ha_storage_device is vdb; give the path of a disk below /dev."}"""
+    )
+    clone = found("The clone 'web-clone' is one of 'web', which can't be changed to 'db'.")
     assert storage[0] == "ha_storage_device is …; give the path of a disk below /dev. (Role shared_storage)"
     assert clone[0] == "The clone '…' is one of '…', which can't be changed to '…'. (Modules pcs_*)"
-    assert nothing == []
+    assert found("12345") == []
 
 
 def test_search_finds_nothing_where_there_is_nothing(browser: Browser) -> None:

@@ -170,14 +170,14 @@ def test_removed_node_stays_away_after_an_election_and_not_without_the_restart_t
         return eventually(in_cib, timeout=30)
 
     # Each controller that is still running since the removal may be the one that remembers.
-    returned = any(comes_back() for _ in range(2))
+    returned = any(comes_back() for _attempt in range(2))
     assert not returned or site.release == "bookworm"
 
     run = site.operate("membership.yml", inventory=three)
     assert run.code == 0, run
     if returned:
         assert "Restart Pacemaker" in run.output, run
-    for _ in range(2):
+    for _attempt in range(2):
         elect_again(site)
         assert not in_cib()
     run = site.operate("membership.yml", inventory=three)

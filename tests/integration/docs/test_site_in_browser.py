@@ -316,19 +316,19 @@ def test_a_pasted_message_is_found_with_its_names_and_values(browser: Browser) -
     browser.look(1280, 900)
     browser.open(SITE / "docs/site/messages.html")
 
-    def found(pasted: str) -> t.Any:
+    def suggested(pasted: str) -> t.Any:
         """The messages that the field finds for a PASTED text."""
         enter = "f => { f.value = text; f.dispatchEvent(new Event('input')); }"
         browser.run(f"(text => ({enter})(document.getElementById('finder')))({json.dumps(pasted)})")
         return browser.run("[...document.querySelectorAll('.finder li')].map(e => e.textContent)")
 
-    storage = found(
+    storage = suggested(
         """fatal: [web1]: FAILED! => {"msg": "ha_storage_device is vdb; give the path of a disk below /dev."}"""
     )
-    clone = found("The clone 'web-clone' is one of 'web', which can't be changed to 'db'.")
+    clone = suggested("The clone 'web-clone' is one of 'web', which can't be changed to 'db'.")
     assert storage[0] == "ha_storage_device is …; give the path of a disk below /dev. (Role shared_storage)"
     assert clone[0] == "The clone '…' is one of '…', which can't be changed to '…'. (Modules pcs_*)"
-    assert found("12345") == []
+    assert suggested("12345") == []
 
 
 def test_search_finds_nothing_where_there_is_nothing(browser: Browser) -> None:

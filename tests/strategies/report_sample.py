@@ -24,6 +24,8 @@ CONSTRAINTS = """<constraints>
 <rsc_order id="order-db-lighty" first="database" then="lighty"/>
 <rsc_colocation id="colocation-report-lighty" rsc="report" with-rsc="lighty" score="-INFINITY"/>
 <rsc_location id="location-lighty-node2" rsc="lighty" node="node2" score="50"/>
+<rsc_location id="location-database-by-rule" rsc="database"><rule id="rule-db" score="100">
+<expression id="rule-db-e" attribute="site" operation="eq" value="north"/></rule></rsc_location>
 <rsc_location id="cli-ban-database-on-node3" rsc="database" node="node3" score="-INFINITY"/>
 </constraints>"""
 MORE = """</group>

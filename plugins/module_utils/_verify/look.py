@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import pwd
+import re
 import stat
 import tempfile
 import time
@@ -82,6 +83,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.finding
 COROSYNC_CONF = "/etc/corosync/corosync.conf"
 OCF_AGENTS = "/usr/lib/ocf/resource.d"
 # The files that rules are loaded from at boot, in the one family of distributions and in the other.
+PROMOTION_SCORE = re.compile(r'\bname="master-')
 NO_PCS = "This host has crmsh and no pcs: in the findings, read commands of pcs as those of crm that do the same."
 RULES = {program: (DEBIAN.files[version], RED_HAT.files[version]) for version, program in PROGRAMS.items()}
 NEEDRESTART = "/etc/needrestart/needrestart.conf"
@@ -215,6 +217,7 @@ def offline(runner: Runner, options: Options) -> View:
             found += fencing.lint(_fences(root, Placement.of(plain, model), names, known_hosts, networks))
             untold = fencing.untold(model)
             notes += [f"Which nodes {', '.join(untold)} can fence is not known without the agent."] if untold else []
+        notes += promotion(text, model)
         losses, note = _what_if(runner, text, root, model)
         notes += [f"The effect of a lost node can't be calculated: {note}."] if note else []
         found += what_if.lint(losses)
@@ -226,6 +229,18 @@ def offline(runner: Runner, options: Options) -> View:
     places = losses[0].before if losses else {}
     drawn = picture.draw(model, root, None, places)
     return View(unique(found), False, {}, losses, drawn, notes, details(model, root, None), unseen_in_files(options))
+
+
+def promotion(text: str, model: Cib) -> list[str]:
+    """A note on promotable clones if the CIB whose XML is TEXT has no promotion scores, which agents set as transient
+    node attributes (Pacemaker Explained, promotable clones)."""
+    clones = [clone.id for clone in model.clones.values() if clone.promotable]
+    if not clones or PROMOTION_SCORE.search(text):
+        return []
+    return [
+        f"Agents set the promotion scores of {', '.join(clones)} while the cluster runs, so the files do not tell which"
+        " copies are promoted. Resources that need a promoted copy are shown as not running."
+    ]
 
 
 def _configuration(text: str, model: Cib, around: service_address.Surroundings) -> list[Finding]:

@@ -14,6 +14,7 @@ BUS = 18  # distance of the lines of two links
 CHARACTERS = 25  # that a row holds
 CAPTION, NOTE, GROUP = 11, 8.4, 7.6  # about how wide a character is: of a caption, of the note beside it, of a group
 # What a box for resources that are on no node is called, by how their places are known.
+FENCING = "⚡ "  # before the name of a fence device
 IDLE = {"seen": "not running", "predicted": "would not run", "unknown": "place not known"}
 BOXED = ("resource", "fencing", "failed", "stopped")  # kinds of rows that are resources
 
@@ -32,7 +33,8 @@ class Row:
     @property
     def shown(self) -> str:
         """The text as far as it fits."""
-        return self.text if len(self.text) <= CHARACTERS else f"{self.text[: CHARACTERS - 1]}…"
+        room = max(CHARACTERS, CHARACTERS * self.width // BOX)
+        return self.text if len(self.text) <= room else f"{self.text[: room - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def captions(names: t.Sequence[str]) -> dict[str, str]:
 
 def _resource_row(item: Picture, node: str) -> tuple[str, str, str]:
     marks = [word for word in ("failed",) if item[word]] + ([] if item["managed"] else ["unmanaged"])
-    text = item["id"] + (" (promoted)" if node in item["promoted"] else "")
+    text = f"{FENCING if item['fencing'] else ''}{item['id']}{' (promoted)' if node in item['promoted'] else ''}"
     kind = (
         "failed" if item["failed"] else "stopped" if not item["nodes"] else "fencing" if item["fencing"] else "resource"
     )
@@ -205,6 +207,7 @@ def draw(picture: Picture, columns: int) -> Drawing:
             x = MARGIN + place * BUS
             lines.append(Line(f"M{x} {buses[number][0]}V{buses[number][-1]}", f"link {number}", "link", place))
     y = _idle(picture, canvas, spine, y, width - spine - MARGIN)
+    y = _rules(picture, canvas, spine, y, width - spine - MARGIN)
     lines += _arrows(picture, canvas)
     return Drawing(width, y - GAP + MARGIN, tuple(canvas.frames), tuple(canvas.rows), tuple(lines))
 
@@ -238,6 +241,22 @@ def _idle(picture: Picture, canvas: _Canvas, x: int, y: int, width: int) -> int:
     return y + height + GAP
 
 
+def _rules(picture: Picture, canvas: _Canvas, x: int, y: int, width: int) -> int:
+    """A box for location constraints with a rule, which are about no single node."""
+    found: Rows = [
+        (item["text"], item["text"], "against" if item.get("against") else "for")
+        for item in picture["constraints"]
+        if item["kind"] == "location" and item["ends"][1:] == [""]
+    ]
+    if not found:
+        return y
+    blocks = [("", found)]
+    height = HEAD + _height(blocks) + PAD
+    canvas.frames.append(Frame(x, y, width, height, "placed by rules", "", "idle"))
+    canvas.stack(x + PAD, y + HEAD, width - 2 * PAD, blocks)
+    return y + height + GAP
+
+
 def _arrows(picture: Picture, canvas: _Canvas) -> list[Line]:
     """Orders and colocations as arrows from resource to resource."""
     found = []
@@ -248,7 +267,8 @@ def _arrows(picture: Picture, canvas: _Canvas) -> list[Line]:
         first, second = ends
         if first is None or second is None:
             continue
-        found.append(Line(_arrow(first, second), item["text"], item["kind"]))
+        kind = "apart" if item.get("against") else item["kind"]
+        found.append(Line(_arrow(first, second), item["text"], kind))
     return found
 
 

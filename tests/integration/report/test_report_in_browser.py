@@ -186,9 +186,10 @@ def test_picture_shows_what_runs_where(browser: Browser, page: pathlib.Path) -> 
     assert inside("⚡ fencing", "node1")
     assert inside("report", "not running")
     assert inside("⊘ not database", "node3")
+    assert inside("♥ database by rule site eq north, score 100", "placed by rules")
     assert inside("♥ lighty", "node2")
     assert browser.run("document.querySelectorAll('svg.wide .line.order').length") == 1
-    assert browser.run("document.querySelectorAll('svg.wide .line.colocation').length") == 1
+    assert browser.run("document.querySelectorAll('svg.wide .line.apart').length") == 1
     assert browser.run("document.querySelectorAll('svg.wide .line.link0').length") == 1
 
 

@@ -14,7 +14,7 @@ from ansible_collections.quorate.ha_cluster.plugins.module_utils._errors import 
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._runner import NOT_FOUND, CommandResult
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify import picture as verify_picture
 from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.catalogue import CHECKS
-from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import Options, View, look
+from ansible_collections.quorate.ha_cluster.plugins.module_utils._verify.look import Options, View, look, promotion
 
 FILES = pathlib.Path(__file__).resolve().parents[2] / "files"
 PAGE = pathlib.Path(__file__).resolve().parents[4] / "docs" / "paper.md"
@@ -232,3 +232,22 @@ def test_constraints_of_the_picture_say_for_which_role_they_are(constraint: str,
     """A service where the promoted copy is runs on one node; where any copy is, it runs on many."""
     (shown,) = verify_picture.draw(parse_cib(LINKED.format(constraint)), None, None, {})["constraints"]
     assert shown["text"] == text
+
+
+CLONE = """<cib><configuration><crm_config/><nodes/><resources><clone id="drbd-clone"><meta_attributes id="m">
+<nvpair id="m-promotable" name="promotable" value="{}"/></meta_attributes>
+<primitive id="drbd" class="ocf" provider="linbit" type="drbd"/></clone></resources><constraints/></configuration>
+<status>{}</status></cib>"""
+SCORE = """<node_state id="1" uname="n1"><transient_attributes id="1"><instance_attributes id="s">
+<nvpair id="s-drbd" name="master-drbd" value="10000"/></instance_attributes></transient_attributes></node_state>"""
+
+
+@pytest.mark.parametrize(
+    ("promotable", "status", "noted"), [("true", "", True), ("true", SCORE, False), ("false", "", False)]
+)
+def test_files_without_promotion_scores_do_not_tell_which_copy_is_promoted(
+    promotable: str, status: str, noted: bool
+) -> None:
+    text = CLONE.format(promotable, status)
+    notes = promotion(text, parse_cib(text))
+    assert [note.startswith("Agents set the promotion scores of drbd-clone") for note in notes] == [True] * noted

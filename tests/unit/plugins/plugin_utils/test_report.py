@@ -136,8 +136,8 @@ def test_arrow_to_a_clone_leads_to_what_is_in_it() -> None:
 def test_promoted_instance_and_failed_resource_are_marked() -> None:
     picture = copy.deepcopy(sample()["picture"])
     picture["resources"][0].update(promoted=["node1"], failed=True)
-    row = next(row for row in drawing.draw(picture, 4).rows if row.text.startswith("fencing"))
-    assert (row.text, row.kind) == ("fencing (promoted)", "failed")
+    row = next(row for row in drawing.draw(picture, 4).rows if row.text.startswith("⚡ fencing"))
+    assert (row.text, row.kind) == ("⚡ fencing (promoted)", "failed")
     assert "failed" in row.hint
 
 
@@ -252,3 +252,24 @@ def test_checks_are_counted() -> None:
         {"subject": "Firewall", "known": 4, "found": 0, "unseen": "iptables_file was not given"},
     ]
     assert page.counted(checks) == {"looked": 8, "passed": 6, "unseen": 4}
+
+
+def test_resources_that_are_kept_apart_have_a_line_of_their_own() -> None:
+    lines = drawing.draw(sample()["picture"], 3).lines
+    assert [line.kind for line in lines if "not where" in line.hint] == ["apart"]
+
+
+def test_locations_by_rule_are_listed() -> None:
+    drawn = drawing.draw(sample()["picture"], 3)
+    (frame,) = [frame for frame in drawn.frames if frame.caption == "placed by rules"]
+    rows = [row.text for row in drawn.rows if frame.y < row.y < frame.y + frame.height]
+    assert rows == ["database by rule site eq north, score 100"]
+
+
+def test_a_fence_device_that_is_stopped_is_marked_as_one() -> None:
+    picture = sample()["picture"]
+    (device,) = [item for item in picture["resources"] if item["fencing"]]
+    for nodes in (["node1"], []):
+        device["nodes"] = nodes
+        marked = [(row.text, row.kind) for row in drawing.draw(picture, 3).rows if row.text.startswith("⚡")]
+        assert marked == [(f"⚡ {device['id']}", "fencing" if nodes else "stopped")]

@@ -45,9 +45,8 @@ lab-down: environment ## Stop the lab and remove all of it but the cache.
 	ansible-playbook playbooks/lab_down.yml
 
 .PHONY: demo
-demo: lab-up ## Build the paper's cluster in the lab and show it at work.
-	ansible-playbook site.yml
-	tools/show-cluster
+demo: environment ## Build the paper's cluster in the lab and show it at work.
+	@tools/demo
 
 .PHONY: test
 test: environment $(VENV)/gates/.environment $(VENV)/.chromium ## Run the tests that every change needs: linters, unit tests, the roles on stub packages of other distributions, what publishing asks for, the documentation and the report in a browser, and the whole site on a lab of Debian 12. PARTS names parts of tools/run-tests instead.

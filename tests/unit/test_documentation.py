@@ -30,7 +30,7 @@ RUN_BY_OTHERS = {
     "make environment": "Makefile",  # what `make test` starts with
     "PODMAN_BASE=docker.io/library/almalinux:10 tools/run-tests podman-site": ".github/workflows/distributions.yml",
     "tools/record-distribution": "tests/integration/hermetic/test_record_debian.py",
-    "make lab-up": "Makefile",  # what `make demo` starts with
+    "make lab-up": "Makefile",  # the first step of tools/demo
     "source .venv/bin/activate": "tools/run-tests",  # which puts the same folder into PATH
     "ssh -F .lab/ssh_config node1": "tools/show-cluster",
     "ssh -F .lab/ssh_config node1 crm_mon --one-shot --group-by-node": "tools/show-cluster",

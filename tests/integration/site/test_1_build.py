@@ -74,6 +74,7 @@ def test_report_needs_the_names_of_the_nodes_and_ssh_alone(site: Lab, tmp_path: 
 def test_demo_shows_the_cluster(site: Lab) -> None:
     run = site.documented("make demo")
     assert (run.code, run.changed) == (0, 0), run
+    assert len(re.findall(r"^\S.*: done in \d+ s$", run.output, re.MULTILINE)) == 2, run
     assert "answered with HTTP 200" in run.output
     assert re.search(r"lighttpd runs on node[123][.]", run.output), run
     assert "answered with HTTP 200: Index of /" in run.output, run

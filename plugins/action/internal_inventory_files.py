@@ -41,7 +41,7 @@ def present(path: pathlib.Path, vault: VaultLib) -> tuple[str | None, bool]:
         return vault.decrypt(data).decode("utf-8"), True
     except AnsibleError as error:
         raise AnsibleActionFail(
-            f"{path} is there already and can't be decrypted: {error}. Give its vault password."
+            f"{path} exists already and can't be decrypted: {error}. Give its vault password."
         ) from error
 
 
@@ -73,7 +73,7 @@ class ActionModule(ActionBase):
         foreign = [str(path) for path, content, _secret in files if found[path][0] not in (None, content)]
         if foreign:
             raise AnsibleActionFail(
-                f"{', '.join(foreign)} is there already and holds something else. Nothing was written. Name another"
+                f"{', '.join(foreign)} exists already with other contents. Nothing was written. Name another"
                 " directory, or move the file away."
             )
         missing = [(path, content, secret) for path, content, secret in files if found[path][0] is None]

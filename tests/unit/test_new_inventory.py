@@ -129,7 +129,7 @@ def test_changed_file_is_not_overwritten(tmp_path: pathlib.Path) -> None:
     before = written(tmp_path)
     done = unlocked(tmp_path)
     assert done.returncode != 0
-    assert "cluster.yml is there already and holds something else. Nothing was written." in " ".join(
+    assert "cluster.yml exists already with other contents. Nothing was written." in " ".join(
         (done.stdout + done.stderr).split()
     )
     assert written(tmp_path) == before
@@ -141,7 +141,7 @@ def test_other_vault_password_is_reported(tmp_path: pathlib.Path) -> None:
     (tmp_path / "other").write_text("battery\n")
     done = play(tmp_path, "--vault-password-file", str(tmp_path / "other"))
     assert done.returncode != 0
-    assert "vault.yml is there already, and the vault password of this run does not decrypt it." in " ".join(
+    assert "vault.yml exists already, and the vault password of this run does not decrypt it." in " ".join(
         (done.stdout + done.stderr).split()
     )
     assert written(tmp_path / "web") == before

@@ -443,7 +443,7 @@ def family_of(facts: Mapping[str, t.Any]) -> str:
 def notes(cluster: Cluster, secrets: Mapping[str, str], *, looked: bool) -> Iterator[str]:
     """What the user should know about the inventory."""
     if not looked:
-        yield "The machines were not looked at: the networks and the packages of other distributions are not written."
+        yield "The machines were not inspected, so the inventory has no networks and only Debian's packages."
     if cluster.fencing.kind == "none":
         yield (
             "There is no fencing yet, and quorate.ha_cluster.site ends with that error. docs/fencing.md helps to"

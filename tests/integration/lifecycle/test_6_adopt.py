@@ -166,7 +166,7 @@ def test_files_of_others_are_not_overwritten(by_hand: Adopted, tmp_path: pathlib
     (directory / "group_vars/all/cluster.yml").write_text("mine: true\n")
     run = by_hand.adopt(directory=directory)
     assert run.code != 0, run
-    assert "is there already and holds something else" in run.output
+    assert "exists already with other contents" in run.output
     assert [path.name for path in directory.rglob("*.yml")] == ["cluster.yml"]
     assert by_hand.variables(directory) == "mine: true\n"
 

@@ -70,7 +70,7 @@ def test_what_a_killed_run_left_out_is_added(tmp_path: pathlib.Path) -> None:
 def test_nothing_is_overwritten(tmp_path: pathlib.Path) -> None:
     (tmp_path / "group_vars/all").mkdir(parents=True)
     (tmp_path / "group_vars/all/vault.yml").write_text("mine: 1\n")
-    with pytest.raises(AnsibleActionFail, match=r"vault\.yml is there already and holds something else"):
+    with pytest.raises(AnsibleActionFail, match=r"vault\.yml exists already with other contents"):
         run(tmp_path)
     assert not (tmp_path / "hosts.yml").exists()
     assert (tmp_path / "group_vars/all/vault.yml").read_text() == "mine: 1\n"
